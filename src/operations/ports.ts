@@ -1,0 +1,41 @@
+/** What operations need of the world, handed in as one typed argument, so that tests use real parts and no module is mocked. */
+import type { AwsGateways } from '../aws/gateways.ts';
+
+export interface Clock {
+  now(): Date;
+  /** Rejects with the signal's reason when aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Where progress goes: plain lines in CI and logs, live in a terminal. Nothing here is a result. */
+export interface Reporter {
+  /** A new phase of the work. */
+  stage(title: string): void;
+  info(text: string): void;
+  warn(text: string): void;
+  /** Replaces the last progress line in a terminal; printed at most every few seconds elsewhere. */
+  progress(text: string): void;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly seconds: number;
+}
+
+/** One HTTP request; rejects with an Error whose message names the cause (refused, timeout, …). */
+export type HttpProbe = (request: {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}) => Promise<HttpAnswer>;
+
+export interface Ports {
+  readonly aws: AwsGateways;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+  readonly http: HttpProbe;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,108 @@
+/** surefoot.yml once it is read, checked and resolved: what operations and the rehearsal platform work from. */
+
+export interface Platform {
+  readonly name: string;
+  /** The folder of surefoot.yml; relative paths in it start here. */
+  readonly directory: string;
+  readonly environments: Readonly<Record<string, Environment>>;
+  readonly services: Readonly<Record<string, Service>>;
+  readonly objectives: readonly Objective[];
+}
+
+export interface Environment {
+  readonly name: string;
+  readonly region: string;
+  readonly cluster: string;
+  readonly zones: readonly string[];
+  readonly protected: boolean;
+  readonly pausable: boolean;
+}
+
+/** A service in one environment, with every `{environment}` replaced and per-environment overrides applied. */
+export interface Service {
+  readonly key: string;
+  /** ECS service name by environment name; services need not run in every environment. */
+  readonly inEnvironment: Readonly<Record<string, ServiceInEnvironment>>;
+}
+
+export interface ServiceInEnvironment {
+  readonly environment: string;
+  readonly ecsService: string;
+  readonly cluster: string;
+  /** The container that gets the traffic and the image that a deployment changes. */
+  readonly container: string;
+  readonly port: number;
+  readonly healthPath: string;
+  readonly tasks: { readonly minimum: number; readonly maximum: number };
+  /** Fargate units: 1024 = 1 vCPU; MiB. */
+  readonly cpu: number;
+  readonly memory: number;
+  readonly capacity: { readonly requestsPerSecond: number; readonly responseSeconds: number } | undefined;
+  readonly coldStartSeconds: number | undefined;
+  readonly deploy: DeploySettings;
+  readonly rehearsal: RehearsalSettings | undefined;
+}
+
+export interface DeploySettings {
+  readonly strategy: 'BLUE_GREEN' | 'ROLLING';
+  readonly bakeMinutes: number;
+  /** How long a pause waits for its answer before ECS rolls back by itself. */
+  readonly hookTimeoutMinutes: number;
+  /** Checked through the test listener before production traffic moves. */
+  readonly smoke: SmokeCheck | undefined;
+  /** Watched after production traffic moved, while the old revision is still warm. */
+  readonly watch: { readonly seconds: number; readonly objective: string } | undefined;
+}
+
+export interface SmokeCheck {
+  readonly path: string;
+  readonly status: number;
+  readonly requests: number;
+  readonly timeoutSeconds: number;
+  /** Where the test listener answers; the rehearsal platform fills it in by itself. */
+  readonly url: string | undefined;
+}
+
+/** How a service runs with no AWS: images are commands. */
+export interface RehearsalSettings {
+  readonly command: readonly [string, ...string[]];
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly startSeconds: number;
+  /** Image references (`name:tag`) that can be "pulled", each with what its version changes in the environment. */
+  readonly images: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The image that runs when the platform comes up. */
+  readonly initialImage: string;
+  readonly load: { readonly path: string; readonly requestsPerSecond: number; readonly timeoutSeconds: number };
+  readonly healthCheck: {
+    readonly intervalSeconds: number;
+    readonly timeoutSeconds: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+  };
+  readonly deregistrationDelaySeconds: number;
+}
+
+/** A ratio objective (OpenSLO): at most `budgetNumerator` of every `budgetDenominator` events may be bad. */
+export interface Objective {
+  readonly name: string;
+  readonly service: string;
+  readonly indicator: 'availability' | 'latency';
+  /** The target as it was written, e.g. `0.9995`. */
+  readonly target: string;
+  /** 1 − target as an exact fraction in lowest terms: 99.95 % is 1 / 2000. */
+  readonly budget: { readonly numerator: bigint; readonly denominator: bigint };
+  /** For latency: an event is good when it took at most this many seconds. */
+  readonly thresholdSeconds: number | undefined;
+  /** Rolling window in days. */
+  readonly windowDays: number;
+}
+
+/** One thing wrong in a file of the user's: where, what, and what to write instead. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly hint: string;
+}

@@ -1,0 +1,22 @@
+/**
+ * The platform's helper processes (balancer, task host) run this same program with a hidden first argument, so that one bundle is all
+ * that has to be there. Tests and development run from a bundle or through a loader: `SUREFOOT_SELF` and `execArgv` cover both.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+
+export type HelperName = '__balancer' | '__task-host';
+
+/** Starts a helper with an IPC channel. It is told to ignore terminal signals by design: its end is the channel's end. */
+export function forkHelper(name: HelperName, environment: Readonly<Record<string, string>> = {}): ChildProcess {
+  const bundle = process.env['SUREFOOT_SELF'];
+  const entry = bundle ?? process.argv[1];
+  if (entry === undefined) {
+    throw new Error('cannot find my own program file: neither SUREFOOT_SELF nor argv[1] is set');
+  }
+  return fork(entry, [name], {
+    execArgv: bundle === undefined ? process.execArgv : [],
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+  });
+}

@@ -1,0 +1,173 @@
+/**
+ * `surefoot/evidence/v1`: the one record that every operation writes and every report, judge and scorecard reads.
+ * All times are ISO 8601 in UTC, all durations seconds, all ratios 0 to 1 unless `unit` says otherwise.
+ */
+import { z } from 'zod';
+
+export const EVIDENCE_VERSION = 'surefoot/evidence/v1';
+
+export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+const time = z.iso.datetime();
+
+/** Why a verdict is what it is: a stable code to match on, a sentence to read. */
+export const reasonSchema = z.object({ code: z.string().min(1), message: z.string().min(1) });
+export type Reason = z.infer<typeof reasonSchema>;
+
+/** A number with what is needed to weigh it: how many observations, what bounds, how it was obtained. */
+export const measurementSchema = z.object({
+  indicator: z.string().min(1),
+  /** null: it was looked for and there was no data. */
+  value: z.number().nullable(),
+  lower: z.number().optional(),
+  upper: z.number().optional(),
+  /** Confidence of [lower, upper], e.g. 0.95. */
+  confidence: z.number().gt(0).lt(1).optional(),
+  n: z.int().nonnegative().optional(),
+  unit: z.string(),
+  method: z.string().min(1),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
+/** Something that happened at a moment: a stage reached, a decision taken, a fault injected. Drawn as marks on the charts. */
+export const eventSchema = z.object({
+  at: time,
+  kind: z.enum(['stage', 'decision', 'change', 'fault', 'alarm', 'note', 'problem']),
+  label: z.string().min(1),
+  detail: z.string().optional(),
+});
+export type EvidenceEvent = z.infer<typeof eventSchema>;
+
+/** Latency as mergeable counts: bucket index (see `statistics/log-histogram.ts`, values in seconds) and count. */
+const bucketsSchema = z.array(z.tuple([z.int().nonnegative(), z.int().positive()]));
+
+/** One second of load, binned by when the request *started*. `planned = ok + failed + dropped + interrupted`, always. */
+export const loadBinSchema = z.object({
+  second: z.int().nonnegative(),
+  planned: z.int().nonnegative(),
+  ok: z.int().nonnegative(),
+  /** Count by kind of error, e.g. `{ "http-500": 3, "timeout": 1 }`. */
+  failed: z.record(z.string(), z.int().positive()),
+  dropped: z.int().nonnegative(),
+  interrupted: z.int().nonnegative(),
+  latency: bucketsSchema,
+  /** Only of `ok` requests whose answer named its revision (response header `x-surefoot-revision`). */
+  byRevision: z.record(z.string(), z.int().positive()).optional(),
+});
+export type LoadBin = z.infer<typeof loadBinSchema>;
+
+export const loadSchema = z.object({
+  name: z.string(),
+  url: z.string(),
+  /** Arrivals per second that were planned. */
+  rate: z.number().positive(),
+  timeoutSeconds: z.number().positive(),
+  startedAt: time,
+  finishedAt: time,
+  /** Bins at or after this second began too late to be sure that their requests could finish: counted, but not judged. */
+  judgedUntilSecond: z.int().nonnegative(),
+  totals: z.object({
+    planned: z.int().nonnegative(),
+    ok: z.int().nonnegative(),
+    failed: z.int().nonnegative(),
+    dropped: z.int().nonnegative(),
+    interrupted: z.int().nonnegative(),
+  }),
+  bins: z.array(loadBinSchema),
+  generator: z.object({
+    /** Share of all cores that k6 used, mean over the run, 0 to 1. */
+    cpu: z.number().nonnegative().nullable(),
+    /** Largest delay of a start against its planned moment, in seconds. */
+    latenessMax: z.number().nonnegative().nullable(),
+    exit: z.string(),
+    problems: z.array(reasonSchema),
+  }),
+});
+export type LoadRecord = z.infer<typeof loadSchema>;
+
+/** Raw numbers that the verdict can be recomputed from: a named series of [time, value] points. */
+export const seriesSchema = z.object({
+  name: z.string().min(1),
+  unit: z.string(),
+  source: z.string(),
+  points: z.array(z.tuple([time, z.number().nullable()])),
+});
+export type Series = z.infer<typeof seriesSchema>;
+
+/** What a deployment did, stage by stage, as read from the service deployment. */
+export const deploymentSchema = z.object({
+  arn: z.string(),
+  strategy: z.string(),
+  status: z.string(),
+  statusReason: z.string().optional(),
+  baseline: z.object({ revision: z.string(), taskDefinition: z.string(), images: z.array(z.string()) }).nullable(),
+  candidate: z.object({ revision: z.string(), taskDefinition: z.string(), images: z.array(z.string()) }),
+  live: z.string().nullable(),
+  stages: z.array(z.object({ stage: z.string(), startedAt: time, finishedAt: time.optional() })),
+  changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+});
+export type DeploymentRecord = z.infer<typeof deploymentSchema>;
+
+/** A row of a list of checks: a scenario of a rehearsal, a step of a procedure, a condition of a preflight. */
+export const checkSchema = z.object({
+  name: z.string().min(1),
+  verdict: verdictSchema,
+  expected: z.string().optional(),
+  observed: z.string().optional(),
+  seconds: z.number().nonnegative().optional(),
+});
+export type Check = z.infer<typeof checkSchema>;
+
+export const evidenceSchema = z.object({
+  version: z.literal(EVIDENCE_VERSION),
+  operation: z.string().min(1),
+  title: z.string().min(1),
+  subject: z.object({
+    platform: z.string().optional(),
+    environment: z.string().optional(),
+    service: z.string().optional(),
+    revision: z.string().optional(),
+  }),
+  rehearsal: z.boolean(),
+  speed: z.number().positive(),
+  startedAt: time,
+  finishedAt: time,
+  verdict: verdictSchema,
+  reasons: z.array(reasonSchema).min(1),
+  measurements: z.array(measurementSchema),
+  events: z.array(eventSchema),
+  checks: z.array(checkSchema),
+  deployment: deploymentSchema.optional(),
+  load: loadSchema.optional(),
+  series: z.array(seriesSchema),
+  /** Parts of a larger run (the scenarios of a rehearsal), each a record of its own. */
+  parts: z.array(z.lazy((): z.ZodType<Evidence> => evidenceSchema)).default([]),
+  tools: z.array(z.object({ name: z.string(), version: z.string() })),
+});
+
+export interface Evidence {
+  version: typeof EVIDENCE_VERSION;
+  operation: string;
+  title: string;
+  subject: {
+    platform?: string | undefined;
+    environment?: string | undefined;
+    service?: string | undefined;
+    revision?: string | undefined;
+  };
+  rehearsal: boolean;
+  speed: number;
+  startedAt: string;
+  finishedAt: string;
+  verdict: Verdict;
+  reasons: Reason[];
+  measurements: Measurement[];
+  events: EvidenceEvent[];
+  checks: Check[];
+  deployment?: DeploymentRecord | undefined;
+  load?: LoadRecord | undefined;
+  series: Series[];
+  parts: Evidence[];
+  tools: { name: string; version: string }[];
+}
