@@ -1,0 +1,17 @@
+/** The terminal's entry. Helper processes of the rehearsal platform run this same file with a hidden first argument. */
+
+// The SDK tells Node 20 users to upgrade on every client it makes; users of a command line cannot act on that.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+
+async function main(): Promise<void> {
+  switch (process.argv[2]) {
+    case '__balancer':
+      return (await import('./rehearsal/world/balancer/main.ts')).runBalancer();
+    case '__task-host':
+      return (await import('./rehearsal/world/tasks/main.ts')).runTaskHost();
+    default:
+      return (await import('./cli/program.ts')).runProgram(process.argv);
+  }
+}
+
+void main();

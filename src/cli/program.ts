@@ -1,0 +1,1 @@
+export async function runProgram(_argv: readonly string[]): Promise<void> {}
