@@ -1,0 +1,49 @@
+/** The SDK clients, made in one place: region, endpoint, retries and user agent are decided here and nowhere else. */
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { STSClient } from '@aws-sdk/client-sts';
+
+export interface ClientOptions {
+  readonly region: string;
+  /** Overrides every service's endpoint; without it the SDK's own rules hold (`AWS_ENDPOINT_URL` among them). */
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly version: string;
+}
+
+export interface Clients {
+  readonly ecs: ECSClient;
+  readonly elbv2: ElasticLoadBalancingV2Client;
+  readonly cloudwatch: CloudWatchClient;
+  readonly ecr: ECRClient;
+  readonly sts: STSClient;
+  destroy(): void;
+}
+
+/** Makes the clients; nothing is sent yet. Retries are the SDK's (`standard`, 5 attempts): they know throttling from refusal. */
+export function createClients(options: ClientOptions): Clients {
+  const configuration = {
+    region: options.region,
+    maxAttempts: 5,
+    customUserAgent: [['surefoot', options.version]] as [string, string][],
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+  };
+  const clients = {
+    ecs: new ECSClient(configuration),
+    elbv2: new ElasticLoadBalancingV2Client(configuration),
+    cloudwatch: new CloudWatchClient(configuration),
+    ecr: new ECRClient(configuration),
+    sts: new STSClient(configuration),
+  };
+  return {
+    ...clients,
+    destroy: () => {
+      for (const client of Object.values(clients)) {
+        client.destroy();
+      }
+    },
+  };
+}

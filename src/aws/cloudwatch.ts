@@ -1,0 +1,78 @@
+/** CloudWatch as operations read it: sums of sparse counters, and the state of alarms. */
+import {
+  type CloudWatchClient,
+  DescribeAlarmsCommand,
+  type MetricAlarm,
+  type MetricDataQuery,
+  paginateGetMetricData,
+} from '@aws-sdk/client-cloudwatch';
+import { awsCall } from './errors.ts';
+
+export interface MetricRequest {
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly stat: string;
+}
+
+/** Values by period start (epoch seconds). A period without a datapoint is absent: absence is not zero. */
+export type MetricPoints = ReadonlyMap<number, number>;
+
+export interface CloudWatchGateway {
+  metrics(
+    requests: readonly MetricRequest[],
+    window: { start: Date; end: Date; periodSeconds: number },
+  ): Promise<ReadonlyMap<string, MetricPoints>>;
+  alarms(names: readonly string[]): Promise<MetricAlarm[]>;
+}
+
+/** Every call ends early, with an AbortError, when `signal` aborts. */
+export function createCloudWatchGateway(client: CloudWatchClient, signal?: AbortSignal): CloudWatchGateway {
+  const options = signal === undefined ? {} : { abortSignal: signal };
+  return {
+    async metrics(requests, window) {
+      const results = new Map<string, Map<number, number>>(requests.map((request) => [request.id, new Map()]));
+      const input = {
+        MetricDataQueries: requests.map((request) => toQuery(request, window.periodSeconds)),
+        StartTime: window.start,
+        EndTime: window.end,
+      };
+      await awsCall('cloudwatch:GetMetricData', async () => {
+        for await (const page of paginateGetMetricData({ client }, input, options)) {
+          for (const result of page.MetricDataResults ?? []) {
+            const points = results.get(result.Id ?? '');
+            result.Timestamps?.forEach((at, index) => {
+              points?.set(Math.floor(at.getTime() / 1000), result.Values?.[index] ?? Number.NaN);
+            });
+          }
+        }
+      });
+      return results;
+    },
+    async alarms(names) {
+      if (names.length === 0) {
+        return [];
+      }
+      const answer = await awsCall('cloudwatch:DescribeAlarms', () =>
+        client.send(new DescribeAlarmsCommand({ AlarmNames: [...names] }), options),
+      );
+      return answer.MetricAlarms ?? [];
+    },
+  };
+}
+
+function toQuery(request: MetricRequest, period: number): MetricDataQuery {
+  return {
+    Id: request.id,
+    MetricStat: {
+      Metric: {
+        Namespace: request.namespace,
+        MetricName: request.name,
+        Dimensions: Object.entries(request.dimensions).map(([Name, Value]) => ({ Name, Value })),
+      },
+      Period: period,
+      Stat: request.stat,
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** The ECS calls that operations make, one small function each. Shapes are the SDK's own. */
+import {
+  ContinueServiceDeploymentCommand,
+  DescribeServiceDeploymentsCommand,
+  DescribeServiceRevisionsCommand,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  type DesiredStatus,
+  type ECSClient,
+  paginateListServiceDeployments,
+  paginateListTasks,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+  type Service,
+  type ServiceDeployment,
+  type ServiceDeploymentBrief,
+  type ServiceDeploymentStatus,
+  type ServiceRevision,
+  StopServiceDeploymentCommand,
+  type Tag,
+  type Task,
+  type TaskDefinition,
+  UpdateServiceCommand,
+  type UpdateServiceCommandInput,
+} from '@aws-sdk/client-ecs';
+import { awsCall } from './errors.ts';
+
+export interface EcsGateway {
+  /** The service, or undefined when the cluster has none of that name (or only a deleted one). */
+  service(cluster: string, name: string): Promise<Service | undefined>;
+  taskDefinition(reference: string): Promise<{ taskDefinition: TaskDefinition; tags: Tag[] }>;
+  registerTaskDefinition(input: RegisterTaskDefinitionCommandInput): Promise<TaskDefinition>;
+  updateService(input: UpdateServiceCommandInput): Promise<Service>;
+  /** Newest first, as AWS lists them; all statuses when none is given. */
+  serviceDeployments(
+    cluster: string,
+    service: string,
+    statuses?: ServiceDeploymentStatus[],
+  ): Promise<ServiceDeploymentBrief[]>;
+  serviceDeployment(arn: string): Promise<ServiceDeployment | undefined>;
+  serviceRevisions(arns: readonly string[]): Promise<ServiceRevision[]>;
+  answerHook(deploymentArn: string, hookId: string, action: 'CONTINUE' | 'ROLLBACK'): Promise<void>;
+  rollBack(deploymentArn: string): Promise<void>;
+  tasks(cluster: string, service: string, desired: DesiredStatus): Promise<Task[]>;
+}
+
+/** Every call ends early, with an AbortError, when `signal` aborts. */
+export function createEcsGateway(client: ECSClient, signal?: AbortSignal): EcsGateway {
+  const options = signal === undefined ? {} : { abortSignal: signal };
+  return {
+    async service(cluster, name) {
+      const answer = await awsCall('ecs:DescribeServices', () =>
+        client.send(new DescribeServicesCommand({ cluster, services: [name], include: ['TAGS'] }), options),
+      );
+      return answer.services?.find((service) => service.status !== 'INACTIVE');
+    },
+    async taskDefinition(reference) {
+      const answer = await awsCall('ecs:DescribeTaskDefinition', () =>
+        client.send(new DescribeTaskDefinitionCommand({ taskDefinition: reference, include: ['TAGS'] }), options),
+      );
+      return { taskDefinition: present(answer.taskDefinition, 'taskDefinition'), tags: answer.tags ?? [] };
+    },
+    async registerTaskDefinition(input) {
+      const answer = await awsCall('ecs:RegisterTaskDefinition', () =>
+        client.send(new RegisterTaskDefinitionCommand(input), options),
+      );
+      return present(answer.taskDefinition, 'taskDefinition');
+    },
+    async updateService(input) {
+      const answer = await awsCall('ecs:UpdateService', () => client.send(new UpdateServiceCommand(input), options));
+      return present(answer.service, 'service');
+    },
+    async serviceDeployments(cluster, service, statuses) {
+      const found: ServiceDeploymentBrief[] = [];
+      const pages = paginateListServiceDeployments(
+        { client },
+        { cluster, service, ...(statuses ? { status: statuses } : {}) },
+        options,
+      );
+      await awsCall('ecs:ListServiceDeployments', async () => {
+        for await (const page of pages) {
+          found.push(...(page.serviceDeployments ?? []));
+        }
+      });
+      return found;
+    },
+    async serviceDeployment(arn) {
+      const answer = await awsCall('ecs:DescribeServiceDeployments', () =>
+        client.send(new DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }), options),
+      );
+      return answer.serviceDeployments?.[0];
+    },
+    async serviceRevisions(arns) {
+      if (arns.length === 0) {
+        return [];
+      }
+      const answer = await awsCall('ecs:DescribeServiceRevisions', () =>
+        client.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...arns] }), options),
+      );
+      return answer.serviceRevisions ?? [];
+    },
+    async answerHook(serviceDeploymentArn, hookId, action) {
+      await awsCall('ecs:ContinueServiceDeployment', () =>
+        client.send(new ContinueServiceDeploymentCommand({ serviceDeploymentArn, hookId, action }), options),
+      );
+    },
+    async rollBack(serviceDeploymentArn) {
+      await awsCall('ecs:StopServiceDeployment', () =>
+        client.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }), options),
+      );
+    },
+    async tasks(cluster, serviceName, desiredStatus) {
+      const found: Task[] = [];
+      const pages = paginateListTasks({ client }, { cluster, serviceName, desiredStatus, maxResults: 100 }, options);
+      await awsCall('ecs:ListTasks', async () => {
+        for await (const page of pages) {
+          if (page.taskArns && page.taskArns.length > 0) {
+            const answer = await client.send(new DescribeTasksCommand({ cluster, tasks: page.taskArns }), options);
+            found.push(...(answer.tasks ?? []));
+          }
+        }
+      });
+      return found;
+    },
+  };
+}
+
+function present<T>(value: T | undefined, what: string): T {
+  if (value === undefined) {
+    throw new Error(`AWS answered without ${what}`);
+  }
+  return value;
+}
