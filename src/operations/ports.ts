@@ -33,7 +33,10 @@ export type HttpProbe = (request: {
 }) => Promise<HttpAnswer>;
 
 export interface Ports {
+  /** Calls end early when `signal` aborts. */
   readonly aws: AwsGateways;
+  /** For what must still be sent after a cancellation: undoing, never doing. */
+  readonly awsForUndo: AwsGateways;
   readonly clock: Clock;
   readonly reporter: Reporter;
   readonly http: HttpProbe;

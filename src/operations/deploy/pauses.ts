@@ -1,0 +1,148 @@
+/** What surefoot decides while ECS waits: the smoke check before production traffic, the watch after it. */
+import type { Objective } from '../../platform/model.ts';
+import type { Ports } from '../ports.ts';
+import { SMOKE_STAGE, WATCH_STAGE } from './plan.ts';
+import type { PauseContext } from './request.ts';
+import { runSmoke, smokeAddress } from './smoke.ts';
+import type { RollbackCause } from './verdict.ts';
+import { type WatchResult, watchCandidate } from './watch.ts';
+
+type Answer = 'CONTINUE' | 'ROLLBACK' | undefined;
+
+/** The answer to a pause at `stage`; undefined for stages that are not surefoot's. */
+export async function decidePause(
+  context: PauseContext,
+  stage: string,
+  stillWaiting: () => Promise<boolean>,
+  ports: Ports,
+): Promise<Answer> {
+  if (stage === SMOKE_STAGE) {
+    return decideSmoke(context, ports);
+  }
+  if (stage === WATCH_STAGE) {
+    return decideWatch(context, stillWaiting, ports);
+  }
+  return undefined;
+}
+
+async function decideSmoke(context: PauseContext, ports: Ports): Promise<Answer> {
+  const smoke = context.plan.target.deploy.smoke;
+  const address = smoke && (await smokeAddress(smoke, context.plan.live, ports));
+  if (smoke === undefined || address === undefined) {
+    return rollBack(
+      context,
+      'inconclusive',
+      'smoke-impossible',
+      'the smoke check could not be run: the service has no test listener rule and surefoot.yml names no smoke url',
+    );
+  }
+  const result = await runSmoke(smoke, address, ports);
+  const ok = result.failures.length === 0;
+  const observed = ok
+    ? `${result.requests} of ${result.requests} answered ${smoke.status}, slowest ${result.slowestSeconds.toFixed(2)} s`
+    : `${result.failures.length} of ${result.requests} failed: ${result.failures.join('; ')}`;
+  context.recorder.check({
+    name: 'smoke check',
+    verdict: ok ? 'pass' : 'fail',
+    expected: `${smoke.status} from ${result.url}`,
+    observed,
+  });
+  ports.reporter.info(`smoke check: ${observed}`);
+  return ok
+    ? 'CONTINUE'
+    : rollBack(context, 'fail', 'smoke-failed', `the smoke check failed before any production traffic: ${observed}`);
+}
+
+async function decideWatch(context: PauseContext, stillWaiting: () => Promise<boolean>, ports: Ports): Promise<Answer> {
+  const watch = context.plan.target.deploy.watch;
+  const objective = watch && context.request.objectives.find((candidate) => candidate.name === watch.objective);
+  const targetGroup = candidateGroup(context);
+  if (watch === undefined || objective === undefined || targetGroup === undefined) {
+    return rollBack(
+      context,
+      'inconclusive',
+      'watch-impossible',
+      `the watch could not be run: ${objective === undefined ? 'its objective is not known' : 'the candidate has no target group'}`,
+    );
+  }
+  const result = await runWatch(context, { seconds: watch.seconds, objective, targetGroup, stillWaiting }, ports);
+  context.recorder.check({
+    name: 'watch under production traffic',
+    verdict: result.verdict === 'superseded' ? 'inconclusive' : result.verdict,
+    expected: `at most ${objective.budget.numerator} of ${objective.budget.denominator} requests fail`,
+    observed: result.message,
+  });
+  context.recorder.measure({
+    indicator: 'failed requests on the candidate under watch',
+    value: result.requests === 0 ? null : result.errors / result.requests,
+    lower: result.lower,
+    upper: result.upper,
+    n: result.requests,
+    unit: 'ratio',
+    method:
+      'CloudWatch counts of its target group; exact binomial bounds (Clopper–Pearson), α = 0.01 shared out over all looks',
+  });
+  switch (result.verdict) {
+    case 'pass':
+      return 'CONTINUE';
+    case 'superseded':
+      return undefined;
+    case 'fail':
+      return rollBack(
+        context,
+        'fail',
+        'candidate-errors',
+        `the candidate fails under production traffic: ${result.message}`,
+      );
+    case 'inconclusive':
+      return rollBack(
+        context,
+        'inconclusive',
+        'not-enough-evidence',
+        `the candidate could not be judged: ${result.message}`,
+      );
+  }
+}
+
+interface WatchInput {
+  readonly seconds: number;
+  readonly objective: Objective;
+  readonly targetGroup: string;
+  readonly stillWaiting: () => Promise<boolean>;
+}
+
+async function runWatch(context: PauseContext, input: WatchInput, ports: Ports): Promise<WatchResult> {
+  const speed = context.request.rehearsalSpeed;
+  const group = context.plan.live.targetGroups.get(input.targetGroup)?.group;
+  // AWS publishes ALB metrics by the minute, up to a few minutes late; the rehearsal platform by the second.
+  const timing = speed === undefined ? { periodSeconds: 60, lagSeconds: 180 } : { periodSeconds: 1, lagSeconds: 2 };
+  return watchCandidate(
+    {
+      ...timing,
+      loadBalancer: group?.LoadBalancerArns?.[0] ?? '',
+      targetGroup: input.targetGroup,
+      objective: input.objective,
+      since: context.productionSince ?? ports.clock.now(),
+      seconds: input.seconds / (speed ?? 1),
+      stillWaiting: input.stillWaiting,
+      onBlock: (at, counts) => {
+        const source = 'cloudwatch:GetMetricData, target group of the candidate';
+        context.recorder.point({ name: 'requests to the candidate', unit: 'requests', source }, counts.requests, at);
+        context.recorder.point({ name: 'errors of the candidate', unit: 'requests', source }, counts.errors, at);
+      },
+      onProgress: (text) => ports.reporter.progress(text),
+    },
+    ports,
+  );
+}
+
+/** The service's other target group: the one that the live revision is not in. */
+function candidateGroup(context: PauseContext): string | undefined {
+  return [...context.plan.live.targetGroups.keys()].find((arn) => arn !== context.plan.live.liveTargetGroup);
+}
+
+function rollBack(context: PauseContext, verdict: RollbackCause['verdict'], code: string, message: string): 'ROLLBACK' {
+  context.cause = { verdict, reason: { code, message } };
+  context.recorder.event('problem', code, message);
+  return 'ROLLBACK';
+}

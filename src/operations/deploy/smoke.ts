@@ -1,0 +1,84 @@
+/** The smoke check: a few requests through the test listener, before any user's request reaches the candidate. */
+import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { listenerOfRule } from '../../aws/elbv2.ts';
+import type { SmokeCheck } from '../../platform/model.ts';
+import type { Ports } from '../ports.ts';
+import type { LiveService } from './live.ts';
+
+export interface SmokeResult {
+  readonly url: string;
+  readonly requests: number;
+  /** What went wrong, one line for each request that was not answered as expected. */
+  readonly failures: readonly string[];
+  readonly slowestSeconds: number;
+}
+
+export interface SmokeAddress {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Where the test listener answers: as configured, else from the listener's load balancer; undefined when there is no test rule. */
+export async function smokeAddress(
+  smoke: SmokeCheck,
+  live: LiveService,
+  ports: Ports,
+): Promise<SmokeAddress | undefined> {
+  const headers = headersFor(live.testRule);
+  if (smoke.url !== undefined) {
+    return { url: new URL(smoke.path, smoke.url).href, headers };
+  }
+  const listenerArn = live.testRule?.RuleArn === undefined ? undefined : listenerOfRule(live.testRule.RuleArn);
+  if (listenerArn === undefined) {
+    return undefined;
+  }
+  const listener = (await ports.aws.elbv2.listeners([listenerArn]))[0];
+  const balancer =
+    listener?.LoadBalancerArn === undefined
+      ? undefined
+      : (await ports.aws.elbv2.loadBalancers([listener.LoadBalancerArn]))[0];
+  if (listener?.Port === undefined || balancer?.DNSName === undefined) {
+    return undefined;
+  }
+  const scheme = listener.Protocol === 'HTTPS' ? 'https' : 'http';
+  return { url: new URL(smoke.path, `${scheme}://${balancer.DNSName}:${listener.Port}`).href, headers };
+}
+
+/** Headers that make a request match the rule: those of its http-header and host-header conditions that have no wildcard. */
+function headersFor(rule: Rule | undefined): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const condition of rule?.Conditions ?? []) {
+    const name = condition.Field === 'host-header' ? 'host' : condition.HttpHeaderConfig?.HttpHeaderName;
+    const values = condition.HostHeaderConfig?.Values ?? condition.HttpHeaderConfig?.Values ?? condition.Values;
+    const value = values?.find((candidate) => !/[*?]/.test(candidate));
+    if (name !== undefined && value !== undefined) {
+      headers[name] = value;
+    }
+  }
+  return headers;
+}
+
+/** Sends the requests one after the other and reports every answer that is not the expected one. */
+export async function runSmoke(smoke: SmokeCheck, address: SmokeAddress, ports: Ports): Promise<SmokeResult> {
+  const failures: string[] = [];
+  let slowestSeconds = 0;
+  for (let number = 1; number <= smoke.requests; number += 1) {
+    ports.signal.throwIfAborted();
+    try {
+      const answer = await ports.http({
+        url: address.url,
+        headers: address.headers,
+        timeoutMs: smoke.timeoutSeconds * 1000,
+        signal: ports.signal,
+      });
+      slowestSeconds = Math.max(slowestSeconds, answer.seconds);
+      if (answer.status !== smoke.status) {
+        failures.push(`request ${number}: ${answer.status} instead of ${smoke.status}`);
+      }
+    } catch (error) {
+      ports.signal.throwIfAborted();
+      failures.push(`request ${number}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { url: address.url, requests: smoke.requests, failures, slowestSeconds };
+}
