@@ -1,0 +1,118 @@
+/** The control plane's side of the task host: starts it, and hands each container's events to whoever started the container. */
+import type { ChildProcess } from 'node:child_process';
+import { forkHelper } from '../self.ts';
+import type { FromTaskHost, StartProcess, ToTaskHost } from './protocol.ts';
+
+/** What became of a container's process. `failed` = it could not be started; then no other event follows. */
+export type ProcessEvent =
+  | { readonly type: 'started'; readonly pid: number }
+  | { readonly type: 'failed'; readonly message: string }
+  | { readonly type: 'exited'; readonly exitCode: number | null; readonly signal: string | null };
+
+export interface TaskHost {
+  /** The host's own process id. */
+  readonly pid: number;
+  /** Starts a process group; `id` must not be in use. `onEvent` is called for each event of this process, never synchronously. */
+  start(spec: Omit<StartProcess, 'type'>, onEvent: (event: ProcessEvent) => void): void;
+  /** Signals the whole process group; does nothing when it is gone. */
+  signal(id: string, signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** Kills what still runs; resolves when every process and the host itself are gone. */
+  stop(): Promise<void>;
+}
+
+/** Starts the task host in a process of its own. Rejects when it ends before it is ready. */
+export async function startTaskHost(): Promise<TaskHost> {
+  const child = forkHelper('__task-host');
+  const client = new TaskHostClient(child);
+  await client.ready;
+  return client;
+}
+
+class TaskHostClient implements TaskHost {
+  readonly pid: number;
+  readonly ready: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #listeners = new Map<string, (event: ProcessEvent) => void>();
+  readonly #pids = new Map<string, number>();
+  readonly #gone: Promise<void>;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    this.pid = child.pid ?? 0;
+    this.ready = new Promise((resolve, reject) => {
+      child.on('error', reject);
+      child.once('exit', (code, signal) =>
+        reject(new Error(`the task host ended before it was ready (${code ?? signal})`)),
+      );
+      child.on('message', (message) => {
+        const event = message as FromTaskHost;
+        if (event.type === 'ready') {
+          resolve();
+        } else if (event.type !== 'stopped') {
+          this.#deliver(event);
+        }
+      });
+    });
+    this.#gone = new Promise((resolve) => {
+      child.once('exit', () => {
+        this.#endOrphans();
+        resolve();
+      });
+    });
+  }
+
+  start(spec: Omit<StartProcess, 'type'>, onEvent: (event: ProcessEvent) => void): void {
+    if (!this.#child.connected) {
+      queueMicrotask(() => onEvent({ type: 'failed', message: 'the task host is not running' }));
+      return;
+    }
+    this.#listeners.set(spec.id, onEvent);
+    this.#send({ type: 'start', ...spec });
+  }
+
+  signal(id: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    if (this.#listeners.has(id)) {
+      this.#send({ type: 'signal', id, signal });
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#send({ type: 'stop' });
+    await this.#gone;
+  }
+
+  #send(message: ToTaskHost): void {
+    if (this.#child.connected) {
+      this.#child.send(message);
+    }
+  }
+
+  #deliver(message: Extract<FromTaskHost, { id: string }>): void {
+    const { id, ...event } = message;
+    const listener = this.#listeners.get(id);
+    if (event.type === 'started') {
+      this.#pids.set(id, event.pid);
+    } else {
+      this.#listeners.delete(id);
+      this.#pids.delete(id);
+    }
+    listener?.(event);
+  }
+
+  /** The host was killed itself: nobody else would end its groups. */
+  #endOrphans(): void {
+    for (const [id, listener] of [...this.#listeners]) {
+      const pid = this.#pids.get(id);
+      try {
+        if (pid !== undefined) {
+          process.kill(-pid, 'SIGKILL');
+        }
+      } catch {
+        // Gone already.
+      }
+      this.#listeners.delete(id);
+      this.#pids.delete(id);
+      listener({ type: 'exited', exitCode: null, signal: 'SIGKILL' });
+    }
+  }
+}
