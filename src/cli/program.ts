@@ -1,1 +1,44 @@
-export async function runProgram(_argv: readonly string[]): Promise<void> {}
+/** The command line: declares the commands, runs one, renders its outcome, ends with its exit code. */
+import { Command, CommanderError } from 'commander';
+import { VERSION } from '../runtime/package.ts';
+import { addCheck } from './commands/check.ts';
+import { addDeploy } from './commands/deploy.ts';
+import { addRehearse } from './commands/rehearse.ts';
+import { addStatus } from './commands/status.ts';
+import { addUp } from './commands/up.ts';
+import { EXIT } from './outcome.ts';
+
+/** Parses `argv` (as `process.argv`), runs the command and exits the process. */
+export async function runProgram(argv: readonly string[]): Promise<void> {
+  const program = createProgram();
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) {
+      throw error;
+    }
+    // Help and version end with 0; everything else that the parser refuses is bad input, and it has said so already.
+    process.exitCode = error.exitCode === 0 ? EXIT.pass : EXIT.input;
+  }
+  process.exit();
+}
+
+function createProgram(): Command {
+  const program = new Command('surefoot')
+    .description('Deploy, rehearse and judge a platform on AWS ECS.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(add --help for what is possible)')
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 pass · 1 fail · 2 bad input or refused, nothing changed · 3 inconclusive · 4 something outside failed · 130 cancelled',
+    );
+  for (const add of [addCheck, addUp, addRehearse, addDeploy, addStatus]) {
+    add(program);
+  }
+  for (const command of program.commands) {
+    command.exitOverride();
+  }
+  return program;
+}

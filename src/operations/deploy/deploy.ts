@@ -6,8 +6,9 @@ import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';
 import { RUNNING_STATUSES, readLive } from './live.ts';
-import { decidePause, type PauseContext } from './pauses.ts';
+import { decidePause } from './pauses.ts';
 import { type DeployPlan, planDeployment } from './plan.ts';
+import type { DeployRequest, PauseContext } from './request.ts';
 import { judgeDeployment } from './verdict.ts';
 
 /** Deploys and judges. @throws InputError when the preflight refuses (nothing was changed), OutsideError when AWS fails. */

@@ -1,0 +1,101 @@
+/** From a platform file and the environment to ports: which AWS (or rehearsal platform) is talked to, and with what. */
+import { type Clients, createClients } from '../aws/clients.ts';
+import { createGateways } from '../aws/gateways.ts';
+import { InputError } from '../errors.ts';
+import type { Ports } from '../operations/ports.ts';
+import { requirePlatform } from '../platform/load.ts';
+import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
+import { resolveService } from '../platform/resolve.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { httpProbe } from '../runtime/http.ts';
+import { VERSION } from '../runtime/package.ts';
+import type { CommonOptions, Session } from './run.ts';
+
+/** What a rehearsal platform says of itself at `GET /_surefoot`. */
+export interface RehearsalInfo {
+  readonly speed: number;
+  readonly region: string;
+  readonly services: Readonly<Record<string, { readonly url: string; readonly testUrl: string }>>;
+}
+
+export interface Connection {
+  readonly platform: Platform;
+  readonly target: ServiceInEnvironment;
+  readonly ports: Ports;
+  readonly rehearsal: RehearsalInfo | undefined;
+}
+
+/** Loads the platform file, picks the service and connects; `work` gets the connection, which is closed after it. */
+export async function withConnection<T>(
+  options: CommonOptions,
+  session: Session,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const platform = await requirePlatform(options.config);
+  const target = resolveService(platform, { environment: options.environment, service: options.service });
+  const region = platform.environments[target.environment]?.region ?? '';
+  const endpoint = process.env['AWS_ENDPOINT_URL'];
+  const rehearsal = endpoint === undefined ? undefined : await askRehearsal(endpoint, session);
+  const clients = createClients({
+    region,
+    version: VERSION,
+    // The rehearsal platform checks no signatures; a person's real keys have no business there.
+    ...(rehearsal === undefined
+      ? {}
+      : { endpoint, credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' } }),
+  } as Parameters<typeof createClients>[0]);
+  try {
+    return await work({
+      platform,
+      target: withTestUrl(target, rehearsal),
+      ports: createPorts(clients, session),
+      rehearsal,
+    });
+  } finally {
+    clients.destroy();
+  }
+}
+
+/** The real ports over `clients`. */
+export function createPorts(clients: Clients, session: Session): Ports {
+  return {
+    aws: createGateways(clients, session.signal),
+    awsForUndo: createGateways(clients),
+    clock: systemClock,
+    reporter: session.reporter,
+    http: httpProbe,
+    signal: session.signal,
+  };
+}
+
+/** Only an endpoint on this machine can be a rehearsal platform; any other is taken as the user's own choice of AWS endpoint. */
+async function askRehearsal(endpoint: string, session: Session): Promise<RehearsalInfo | undefined> {
+  const { hostname } = new URL(endpoint);
+  if (hostname !== 'localhost' && !hostname.startsWith('127.')) {
+    return undefined;
+  }
+  try {
+    const answer = await httpProbe({
+      url: new URL('/_surefoot', endpoint).href,
+      timeoutMs: 5000,
+      signal: session.signal,
+    });
+    return answer.status === 200 ? (JSON.parse(answer.body) as RehearsalInfo) : undefined;
+  } catch (error) {
+    session.signal.throwIfAborted();
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new InputError(
+      'endpoint-unreachable',
+      `nothing answers at AWS_ENDPOINT_URL ${endpoint} (${cause}): start \`surefoot up\` or unset the variable`,
+    );
+  }
+}
+
+/** In a rehearsal the test listener's real address is known; a configured one wins. */
+function withTestUrl(target: ServiceInEnvironment, rehearsal: RehearsalInfo | undefined): ServiceInEnvironment {
+  const testUrl = rehearsal?.services[target.ecsService]?.testUrl;
+  const smoke = target.deploy.smoke;
+  return testUrl === undefined || smoke === undefined || smoke.url !== undefined
+    ? target
+    : { ...target, deploy: { ...target.deploy, smoke: { ...smoke, url: testUrl } } };
+}

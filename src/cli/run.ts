@@ -1,0 +1,64 @@
+/** Runs one command: signals, timing, JSON or text, exit code. The only place that writes results. */
+import type { Command } from 'commander';
+import type { Reporter } from '../operations/ports.ts';
+import { createReporter } from '../runtime/reporter.ts';
+import { Cancelled, exitCodeOf, failureOf, type Outcome, toJson } from './outcome.ts';
+
+export interface CommonOptions {
+  readonly json?: boolean;
+  readonly config: string;
+  readonly environment?: string;
+  readonly service?: string;
+  readonly reportDir: string;
+}
+
+export interface Session {
+  readonly reporter: Reporter;
+  /** Aborts on SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Adds the options that all commands on a platform share. */
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('-c, --config <file>', 'the platform file', 'surefoot.yml')
+    .option('-e, --environment <name>', 'which environment of it')
+    .option('-s, --service <name>', 'which service of it')
+    .option('--report-dir <folder>', 'where evidence and reports go', '.surefoot/reports')
+    .option('--json', 'print one JSON object on stdout; progress goes to stderr');
+}
+
+/** Runs `work`, prints its outcome and sets the exit code; errors become one clear message. */
+export async function run(
+  operation: string,
+  options: { readonly json?: boolean },
+  work: (session: Session) => Promise<Outcome>,
+): Promise<void> {
+  const startedAt = new Date();
+  const controller = new AbortController();
+  const cancel = (signal: NodeJS.Signals) => controller.abort(new Cancelled(signal));
+  process.on('SIGINT', cancel).on('SIGTERM', cancel);
+  try {
+    const outcome = await work({ reporter: createReporter(process.stderr), signal: controller.signal });
+    await print(
+      options.json ? JSON.stringify(toJson(operation, startedAt, new Date(), outcome), null, 2) : outcome.text,
+    );
+    process.exitCode = exitCodeOf(outcome.verdict);
+  } catch (error) {
+    const failure = failureOf(controller.signal.aborted ? controller.signal.reason : error);
+    if (options.json) {
+      await print(JSON.stringify(toJson(operation, startedAt, new Date(), failure), null, 2));
+    }
+    process.stderr.write(`surefoot ${operation}: ${failure.message}\n`);
+    process.exitCode = failure.exitCode;
+  } finally {
+    process.off('SIGINT', cancel).off('SIGTERM', cancel);
+  }
+}
+
+/** Resolves when the text has left for stdout, so that an exit right after loses nothing. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(text === '' ? '' : `${text}\n`, () => resolve());
+  });
+}

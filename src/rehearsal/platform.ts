@@ -1,0 +1,169 @@
+/** The rehearsal platform, put together: real parts, emulated AWS services over them, and one service of a platform file running on it. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../errors.ts';
+import type { RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { createEcr } from './ecr/ecr.ts';
+import { createRegistry, type Registry } from './ecr/registry.ts';
+import { createEcs } from './ecs/ecs.ts';
+import { createElbv2 } from './elbv2/elbv2.ts';
+import { seedService } from './seed.ts';
+import { createSts } from './sts/sts.ts';
+import { createWire, type Wire } from './wire/server.ts';
+import { createAddressPlan } from './world/addresses.ts';
+import { startBalancer } from './world/balancer/client.ts';
+import { createClock } from './world/clock.ts';
+import { startTaskHost } from './world/tasks/client.ts';
+
+/** The account of the rehearsal platform; no real one has this number. */
+const ACCOUNT = '000000000000';
+const VPC = 'vpc-rehearsal';
+
+export interface RehearsalOptions {
+  readonly target: ServiceInEnvironment;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly speed: number;
+  /** Logs of the tasks go here. */
+  readonly workDirectory: string;
+  /** Where the AWS endpoint listens; 0 = any free port. */
+  readonly port?: number;
+  readonly addressing?: 'auto' | 'subnets' | 'ports';
+  /** Added to every task's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly onBug?: (error: unknown) => void;
+}
+
+export interface Rehearsal {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly speed: number;
+  /** By ECS service name. */
+  readonly services: Readonly<Record<string, { readonly url: string; readonly testUrl: string }>>;
+  readonly wire: Wire;
+  readonly loadBalancerArn: string;
+  /** Ends every process and closes every port that the platform opened. */
+  stop(): Promise<void>;
+}
+
+/** Starts the platform with the target's service running and healthy on it. @throws InputError when the file says nothing on how to run it. */
+export async function startRehearsal(options: RehearsalOptions): Promise<Rehearsal> {
+  const rehearsal = settingsOf(options.target);
+  const parts = await startParts(options, rehearsal);
+  try {
+    const { endpoint } = await parts.wire.listen('127.0.0.1', options.port ?? 0);
+    await parts.wire.call('ecs', 'CreateCluster', { clusterName: options.target.cluster });
+    const seeded = await seedService(options.target, rehearsal, {
+      call: parts.wire.call,
+      subnets: [...parts.subnets.keys()],
+      vpcId: VPC,
+      accountId: ACCOUNT,
+      region: options.region,
+      signal: options.signal,
+    });
+    const service = { url: parts.urlOf(seeded.productionListener), testUrl: parts.urlOf(seeded.testListener) };
+    const services = { [options.target.ecsService]: service };
+    parts.wire.describe({ speed: options.speed, region: options.region, services });
+    return {
+      endpoint,
+      region: options.region,
+      speed: options.speed,
+      services,
+      wire: parts.wire,
+      loadBalancerArn: seeded.loadBalancer,
+      stop: parts.stop,
+    };
+  } catch (error) {
+    await parts.stop();
+    throw error;
+  }
+}
+
+function settingsOf(target: ServiceInEnvironment): RehearsalSettings {
+  if (target.rehearsal === undefined) {
+    throw new InputError(
+      'no-rehearsal',
+      `surefoot.yml says nothing on how "${target.ecsService}" runs in a rehearsal: add \`rehearsal:\` with command, images and load to the service`,
+    );
+  }
+  return target.rehearsal;
+}
+
+interface Parts {
+  readonly wire: Wire;
+  readonly subnets: ReadonlyMap<string, string>;
+  urlOf(listener: string): string;
+  stop(): Promise<void>;
+}
+
+async function startParts(options: RehearsalOptions, rehearsal: RehearsalSettings): Promise<Parts> {
+  const { region } = options;
+  const logDirectory = path.join(options.workDirectory, 'tasks');
+  await mkdir(logDirectory, { recursive: true });
+  const clock = createClock(options.speed);
+  const subnets = new Map(options.zones.map((zone) => [`subnet-${zone}`, zone]));
+  const addresses = await createAddressPlan({ zones: options.zones, mode: options.addressing ?? 'auto' });
+  const [balancer, taskHost] = await Promise.all([startBalancer(), startTaskHost()]);
+  const wire = createWire({
+    services: [],
+    accountId: ACCOUNT,
+    region,
+    ...(options.onBug ? { onBug: options.onBug } : {}),
+  });
+  const cloudwatch = createCloudWatch({ clock, region, accountId: ACCOUNT });
+  const registry = fillRegistry(createRegistry({ accountId: ACCOUNT, region }), rehearsal, options);
+  const elbv2 = createElbv2({ balancer, addresses, clock, region, accountId: ACCOUNT, subnets, vpcId: VPC });
+  const ecs = createEcs({
+    clock,
+    call: wire.call,
+    addresses,
+    taskHost,
+    resolveImage: registry.resolve,
+    subnets,
+    metrics: cloudwatch.sink,
+    region,
+    accountId: ACCOUNT,
+    logDirectory,
+  });
+  balancer.on('traffic', cloudwatch.recordTraffic);
+  for (const service of [
+    cloudwatch.module,
+    elbv2.module,
+    ecs.module,
+    createEcr({ registry }),
+    createSts({ accountId: ACCOUNT }),
+  ]) {
+    wire.register(service);
+  }
+  return {
+    wire,
+    subnets,
+    urlOf: (listener) => elbv2.urlOf(listener) ?? '',
+    async stop() {
+      await ecs.stop();
+      cloudwatch.stop();
+      await Promise.all([taskHost.stop(), balancer.stop(), wire.close()]);
+      await addresses.release();
+    },
+  };
+}
+
+/** Every image that surefoot.yml names is "pushed": its digest is that of the way it runs. */
+function fillRegistry(registry: Registry, rehearsal: RehearsalSettings, options: RehearsalOptions): Registry {
+  for (const [reference, environment] of Object.entries(rehearsal.images)) {
+    const [repository = reference, tag = 'latest'] = reference.split(':');
+    registry.push({
+      repository,
+      tag,
+      recipe: {
+        command: rehearsal.command,
+        cwd: rehearsal.directory,
+        environment: { ...rehearsal.environment, ...environment, ...options.environment },
+        startDelayMs: rehearsal.startSeconds * 1000,
+      },
+    });
+  }
+  return registry;
+}

@@ -1,0 +1,53 @@
+/** Expectations on the load that scenarios share. Pure. */
+import type { Check, LoadBin, LoadRecord, Verdict } from '../../report/evidence.ts';
+
+/** Bins whose requests surely had the time to end. */
+export function judgedBins(load: LoadRecord): readonly LoadBin[] {
+  return load.bins.filter((bin) => bin.second < load.judgedUntilSecond);
+}
+
+export function failedIn(bin: LoadBin): number {
+  return Object.values(bin.failed).reduce((sum, count) => sum + count, 0);
+}
+
+/** planned = ok + failed + dropped + interrupted, in every second and in total. */
+export function countsAddUp(load: LoadRecord): Check {
+  const { planned, ok, failed, dropped, interrupted } = load.totals;
+  const wrongSecond = load.bins.find((bin) => bin.planned !== bin.ok + failedIn(bin) + bin.dropped + bin.interrupted);
+  const adds = planned === ok + failed + dropped + interrupted && wrongSecond === undefined;
+  return {
+    name: 'counts add up',
+    verdict: adds && planned > 0 ? 'pass' : 'fail',
+    expected: 'planned = ok + failed + dropped + interrupted, each second and in total',
+    observed: `${planned} = ${ok} + ${failed} + ${dropped} + ${interrupted}${wrongSecond === undefined ? '' : `, but not in second ${wrongSecond.second}`}`,
+  };
+}
+
+/** The generator kept its plan; if not, nothing it measured can be believed, which is not the service's fault. */
+export function generatorHealthy(load: LoadRecord): Check {
+  const { problems, cpu, latenessMax } = load.generator;
+  const numbers = `CPU ${cpu === null ? 'unknown' : `${Math.round(cpu * 100)} %`}, latest start ${latenessMax === null ? 'unknown' : `${(latenessMax * 1000).toFixed(0)} ms`} behind plan`;
+  return {
+    name: 'load generator kept its plan',
+    verdict: problems.length === 0 ? 'pass' : 'inconclusive',
+    expected: 'no dropped start, no lateness, no crash of k6',
+    observed: problems.length === 0 ? numbers : `${problems.map((problem) => problem.message).join('; ')} (${numbers})`,
+  };
+}
+
+/** No planned request of the judged window was lost, whoever answered it. */
+export function nothingLost(load: LoadRecord): Check {
+  const bins = judgedBins(load);
+  const planned = bins.reduce((sum, bin) => sum + bin.planned, 0);
+  const ok = bins.reduce((sum, bin) => sum + bin.ok, 0);
+  return {
+    name: 'no request lost',
+    verdict: judged(planned, ok === planned),
+    expected: 'every planned request answered well',
+    observed: `${ok} of ${planned} (${planned - ok} lost)`,
+  };
+}
+
+export function judged(count: number, good: boolean): Verdict {
+  return count === 0 ? 'inconclusive' : good ? 'pass' : 'fail';
+}
