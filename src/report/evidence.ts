@@ -11,6 +11,8 @@ export type Verdict = z.infer<typeof verdictSchema>;
 
 const time = z.iso.datetime();
 
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
 /** Why a verdict is what it is: a stable code to match on, a sentence to read. */
 export const reasonSchema = z.object({ code: z.string().min(1), message: z.string().min(1) });
 export type Reason = z.infer<typeof reasonSchema>;
@@ -25,6 +27,7 @@ export const measurementSchema = z.object({
   /** Confidence of [lower, upper], e.g. 0.95. */
   confidence: z.number().gt(0).lt(1).optional(),
   n: z.int().nonnegative().optional(),
+  /** `ratio` (0 to 1, shown in per cent), `s`, or any word that reads well after the number. */
   unit: z.string(),
   method: z.string().min(1),
 });
@@ -42,51 +45,100 @@ export type EvidenceEvent = z.infer<typeof eventSchema>;
 /** Latency as mergeable counts: bucket index (see `statistics/log-histogram.ts`, values in seconds) and count. */
 const bucketsSchema = z.array(z.tuple([z.int().nonnegative(), z.int().positive()]));
 
-/** One second of load, binned by when the request *started*. `planned = ok + failed + dropped + interrupted`, always. */
-export const loadBinSchema = z.object({
-  second: z.int().nonnegative(),
-  planned: z.int().nonnegative(),
-  ok: z.int().nonnegative(),
-  /** Count by kind of error, e.g. `{ "http-500": 3, "timeout": 1 }`. */
-  failed: z.record(z.string(), z.int().positive()),
-  dropped: z.int().nonnegative(),
-  interrupted: z.int().nonnegative(),
-  latency: bucketsSchema,
-  /** Only of `ok` requests whose answer named its revision (response header `x-surefoot-revision`). */
-  byRevision: z.record(z.string(), z.int().positive()).optional(),
-});
-export type LoadBin = z.infer<typeof loadBinSchema>;
-
-export const loadSchema = z.object({
-  name: z.string(),
-  url: z.string(),
-  /** Arrivals per second that were planned. */
-  rate: z.number().positive(),
-  timeoutSeconds: z.number().positive(),
-  startedAt: time,
-  finishedAt: time,
-  /** Bins at or after this second began too late to be sure that their requests could finish: counted, but not judged. */
-  judgedUntilSecond: z.int().nonnegative(),
-  totals: z.object({
+/** One second of load, binned by when the request *started*. `planned = ok + failed + dropped + interrupted`, always: the schema refuses anything else. */
+export const loadBinSchema = z
+  .object({
+    second: z.int().nonnegative(),
     planned: z.int().nonnegative(),
     ok: z.int().nonnegative(),
-    failed: z.int().nonnegative(),
+    /** Count by kind of error, e.g. `{ "http-500": 3, "timeout": 1 }`. */
+    failed: z.record(z.string(), z.int().positive()),
     dropped: z.int().nonnegative(),
     interrupted: z.int().nonnegative(),
-  }),
-  bins: z.array(loadBinSchema),
-  generator: z.object({
-    /** Share of all cores that k6 used, mean over the run, 0 to 1. */
-    cpu: z.number().nonnegative().nullable(),
-    /** Largest delay of a start against its planned moment, in seconds. */
-    latenessMax: z.number().nonnegative().nullable(),
-    exit: z.string(),
-    problems: z.array(reasonSchema),
-  }),
-});
+    latency: bucketsSchema,
+    /** Only of `ok` requests whose answer named its revision (response header `x-surefoot-revision`). */
+    byRevision: z.record(z.string(), z.int().positive()).optional(),
+  })
+  .refine((bin) => bin.planned === bin.ok + sum(Object.values(bin.failed)) + bin.dropped + bin.interrupted, {
+    error: 'planned is not ok + failed + dropped + interrupted',
+  });
+export type LoadBin = z.infer<typeof loadBinSchema>;
+
+export const loadSchema = z
+  .object({
+    name: z.string(),
+    url: z.string(),
+    /** Arrivals per second that were planned. */
+    rate: z.number().positive(),
+    timeoutSeconds: z.number().positive(),
+    startedAt: time,
+    finishedAt: time,
+    /** Bins at or after this second began too late to be sure that their requests could finish: counted, but not judged. */
+    judgedUntilSecond: z.int().nonnegative(),
+    /** The sums over all bins, judged or not. */
+    totals: z.object({
+      planned: z.int().nonnegative(),
+      ok: z.int().nonnegative(),
+      failed: z.int().nonnegative(),
+      dropped: z.int().nonnegative(),
+      interrupted: z.int().nonnegative(),
+    }),
+    /** In ascending order of `second`, each second at most once. A second without requests may be left out. */
+    bins: z.array(loadBinSchema),
+    generator: z.object({
+      /** Share of all cores that k6 used, mean over the run, 0 to 1. */
+      cpu: z.number().nonnegative().nullable(),
+      /** Largest delay of a start against its planned moment, in seconds. */
+      latenessMax: z.number().nonnegative().nullable(),
+      exit: z.string(),
+      problems: z.array(reasonSchema),
+    }),
+  })
+  .superRefine((load, context) => {
+    for (const [index, bin] of load.bins.entries()) {
+      const before = load.bins[index - 1];
+      if (before !== undefined && before.second >= bin.second) {
+        context.addIssue({
+          code: 'custom',
+          path: ['bins', index, 'second'],
+          message: `second ${bin.second} comes after second ${before.second}: bins must ascend, each second once`,
+        });
+      }
+    }
+    for (const [name, expected] of Object.entries(totalsOf(load.bins))) {
+      const found = load.totals[name as keyof typeof load.totals];
+      if (found !== expected) {
+        context.addIssue({
+          code: 'custom',
+          path: ['totals', name],
+          message: `is ${found}, but the bins sum to ${expected}`,
+        });
+      }
+    }
+  });
 export type LoadRecord = z.infer<typeof loadSchema>;
 
-/** Raw numbers that the verdict can be recomputed from: a named series of [time, value] points. */
+/** The totals of a load record: each the sum over its bins. */
+export function totalsOf(bins: readonly LoadBin[]): {
+  planned: number;
+  ok: number;
+  failed: number;
+  dropped: number;
+  interrupted: number;
+} {
+  return {
+    planned: sum(bins.map((bin) => bin.planned)),
+    ok: sum(bins.map((bin) => bin.ok)),
+    failed: sum(bins.map((bin) => sum(Object.values(bin.failed)))),
+    dropped: sum(bins.map((bin) => bin.dropped)),
+    interrupted: sum(bins.map((bin) => bin.interrupted)),
+  };
+}
+
+/**
+ * Raw numbers that the verdict can be recomputed from: a named series of [time, value] points, in ascending order of time.
+ * A value holds until the next point; null means that nothing is known from there on, and is drawn as a gap.
+ */
 export const seriesSchema = z.object({
   name: z.string().min(1),
   unit: z.string(),
@@ -99,10 +151,12 @@ export type Series = z.infer<typeof seriesSchema>;
 export const deploymentSchema = z.object({
   arn: z.string(),
   strategy: z.string(),
+  /** ECS's own word, e.g. `SUCCESSFUL` or `ROLLBACK_SUCCESSFUL`. */
   status: z.string(),
   statusReason: z.string().optional(),
   baseline: z.object({ revision: z.string(), taskDefinition: z.string(), images: z.array(z.string()) }).nullable(),
   candidate: z.object({ revision: z.string(), taskDefinition: z.string(), images: z.array(z.string()) }),
+  /** The revision that serves at the end, as in `baseline.revision` or `candidate.revision`; null when it is not known. */
   live: z.string().nullable(),
   stages: z.array(z.object({ stage: z.string(), startedAt: time, finishedAt: time.optional() })),
   changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
@@ -137,6 +191,7 @@ export const evidenceSchema = z.object({
   reasons: z.array(reasonSchema).min(1),
   measurements: z.array(measurementSchema),
   events: z.array(eventSchema),
+  /** Of a record with parts: `checks[i]` is the row of `parts[i]`, in the same order. */
   checks: z.array(checkSchema),
   deployment: deploymentSchema.optional(),
   load: loadSchema.optional(),

@@ -8,6 +8,9 @@ const SMALLEST = 1e-6;
 
 export type Buckets = Map<number, number>;
 
+/** The largest relative error of a value read back from its bucket, as a ratio. */
+export const RELATIVE_ERROR = 0.01;
+
 /** The index of the bucket that `value` falls into. */
 export function bucketOf(value: number): number {
   return value <= SMALLEST ? 0 : Math.ceil(Math.log(value / SMALLEST) / GROWTH);
@@ -29,16 +32,22 @@ export function mergeBuckets(into: Buckets, from: Iterable<readonly [number, num
   }
 }
 
-/** The `p` quantile (0 to 1, nearest rank) of the counted values; undefined when nothing was counted. */
-export function quantile(buckets: Buckets, p: number): number | undefined {
+/** How many values were counted. */
+export function countOf(buckets: Buckets): number {
   let total = 0;
   for (const count of buckets.values()) {
     total += count;
   }
-  if (total === 0) {
-    return undefined;
-  }
-  const rank = Math.max(1, Math.ceil(p * total));
+  return total;
+}
+
+/** The `p` quantile (0 to 1, nearest rank) of the counted values; undefined when nothing was counted. */
+export function quantile(buckets: Buckets, p: number): number | undefined {
+  return valueAtRank(buckets, Math.max(1, Math.ceil(p * countOf(buckets))));
+}
+
+/** The `rank`-th smallest counted value, from 1; undefined when fewer were counted. */
+export function valueAtRank(buckets: Buckets, rank: number): number | undefined {
   let seen = 0;
   for (const index of [...buckets.keys()].sort((a, b) => a - b)) {
     seen += buckets.get(index) ?? 0;

@@ -1,0 +1,177 @@
+/** What a report says about a record: counts that add up, latency, the few numbers that matter. Pure; shared by all renderings. */
+import { type Buckets, mergeBuckets, quantile } from '../statistics/log-histogram.ts';
+import type { Check, Evidence, LoadRecord, Measurement, Verdict } from './evidence.ts';
+import { formatCount, formatRatio, formatSeconds, secondsBetween } from './format.ts';
+
+/** Requests by outcome. `planned = ok + failed + dropped + interrupted`, and `failed` is the sum of its kinds. */
+export interface Counts {
+  readonly planned: number;
+  readonly ok: number;
+  readonly failed: number;
+  /** Largest first. */
+  readonly failedByKind: readonly (readonly [kind: string, count: number])[];
+  readonly dropped: number;
+  readonly interrupted: number;
+}
+
+/** Adds up the bins that begin before `beforeSecond`; all bins when it is left out. */
+export function countLoad(load: Pick<LoadRecord, 'bins'>, beforeSecond = Number.POSITIVE_INFINITY): Counts {
+  const kinds = new Map<string, number>();
+  const totals = { planned: 0, ok: 0, failed: 0, dropped: 0, interrupted: 0 };
+  for (const bin of load.bins) {
+    if (bin.second >= beforeSecond) {
+      continue;
+    }
+    totals.planned += bin.planned;
+    totals.ok += bin.ok;
+    totals.dropped += bin.dropped;
+    totals.interrupted += bin.interrupted;
+    for (const [kind, count] of Object.entries(bin.failed)) {
+      totals.failed += count;
+      kinds.set(kind, (kinds.get(kind) ?? 0) + count);
+    }
+  }
+  const failedByKind = [...kinds].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return { ...totals, failedByKind };
+}
+
+/** Planned requests that did not end well, whatever the reason. */
+export function lostOf(counts: Counts): number {
+  return counts.failed + counts.dropped + counts.interrupted;
+}
+
+/** The latency of all bins that begin before `beforeSecond`, merged by adding counts; values in seconds. */
+export function latencyOf(load: Pick<LoadRecord, 'bins'>, beforeSecond = Number.POSITIVE_INFINITY): Buckets {
+  const merged: Buckets = new Map();
+  for (const bin of load.bins) {
+    if (bin.second < beforeSecond) {
+      mergeBuckets(merged, bin.latency);
+    }
+  }
+  return merged;
+}
+
+/** How a verdict is written and drawn: a word and a shape, so that colour is never the only signal. */
+export const VERDICTS: Readonly<Record<Verdict, { readonly word: string; readonly sign: string }>> = {
+  pass: { word: 'Pass', sign: '✓' },
+  fail: { word: 'Fail', sign: '✗' },
+  inconclusive: { word: 'Inconclusive', sign: '?' },
+};
+
+/** The sentence that every rendering of a rehearsal shows near its verdict; undefined for the real thing. */
+export function rehearsalNote(evidence: Pick<Evidence, 'rehearsal' | 'speed'>): string | undefined {
+  return evidence.rehearsal
+    ? `Rehearsal · speed ×${Number(evidence.speed.toPrecision(6))} · not evidence for production`
+    : undefined;
+}
+
+/** The rows of the table at the top of a record: its checks, or its parts when it lists no checks. */
+export function overviewOf(evidence: Evidence): readonly Check[] {
+  if (evidence.checks.length > 0) {
+    return evidence.checks;
+  }
+  return evidence.parts.map((part) => ({
+    name: part.title,
+    verdict: part.verdict,
+    observed: part.reasons[0]?.message,
+    seconds: Math.max(0, secondsBetween(part.startedAt, part.finishedAt)),
+  }));
+}
+
+/** The part that a row of the overview stands for (see `checks` in the schema). */
+export function partIndexOf(evidence: Evidence, row: number): number | undefined {
+  return overviewOf(evidence).length === evidence.parts.length ? row : undefined;
+}
+
+/** One of the few numbers at the top of a report. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+  readonly note?: string;
+}
+
+/** The numbers that matter, at most five, in the order of importance. */
+export function headlineOf(evidence: Evidence): readonly Fact[] {
+  return [
+    ...partFacts(evidence),
+    ...loadFacts(evidence.load),
+    ...deploymentFacts(evidence),
+    durationFact(evidence),
+  ].slice(0, 5);
+}
+
+function partFacts(evidence: Evidence): Fact[] {
+  if (evidence.parts.length === 0) {
+    return [];
+  }
+  const passed = evidence.parts.filter((part) => part.verdict === 'pass').length;
+  const loads = evidence.parts.flatMap((part) => (part.load === undefined ? [] : [countLoad(part.load)]));
+  const facts: Fact[] = [
+    { label: 'Parts that passed', value: `${formatCount(passed)} of ${formatCount(evidence.parts.length)}` },
+  ];
+  if (loads.length > 0) {
+    const planned = loads.reduce((total, counts) => total + counts.planned, 0);
+    facts.push({ label: 'Requests planned', value: formatCount(planned), note: 'every one accounted for below' });
+  }
+  return facts;
+}
+
+function loadFacts(load: LoadRecord | undefined): Fact[] {
+  if (load === undefined) {
+    return [];
+  }
+  const counts = countLoad(load);
+  const latency = latencyOf(load, load.judgedUntilSecond);
+  const median = quantile(latency, 0.5);
+  const p99 = quantile(latency, 0.99);
+  const facts: Fact[] = [
+    {
+      label: 'Requests ok',
+      value: formatCount(counts.ok),
+      note: `of ${formatCount(counts.planned)} planned${counts.planned > 0 ? `, ${formatRatio(counts.ok / counts.planned)}` : ''}`,
+    },
+    {
+      label: 'Requests lost',
+      value: formatCount(lostOf(counts)),
+      note: `${formatCount(counts.failed)} failed, ${formatCount(counts.dropped)} dropped, ${formatCount(counts.interrupted)} interrupted`,
+    },
+  ];
+  if (median !== undefined && p99 !== undefined) {
+    facts.push({ label: 'Median latency', value: formatSeconds(median), note: `p99 ${formatSeconds(p99)}` });
+  }
+  return facts;
+}
+
+function deploymentFacts({ deployment }: Evidence): Fact[] {
+  const first = deployment?.stages[0];
+  const last = deployment?.stages.at(-1);
+  if (first === undefined || last?.finishedAt === undefined) {
+    return [];
+  }
+  const stages = `${formatCount(deployment?.stages.length ?? 0)} stages`;
+  return [
+    { label: 'Deployment', value: formatSeconds(secondsBetween(first.startedAt, last.finishedAt)), note: stages },
+  ];
+}
+
+function durationFact(evidence: Evidence): Fact {
+  return { label: 'Whole run', value: formatSeconds(secondsBetween(evidence.startedAt, evidence.finishedAt)) };
+}
+
+/**
+ * A latency quantile as a measurement. `buckets` in seconds, `p` 0 to 1; no bounds, since requests of one run are not independent.
+ * Without data the value is null.
+ */
+export function measurementOfQuantile(indicator: string, buckets: Buckets, p: number): Measurement {
+  let n = 0;
+  for (const count of buckets.values()) {
+    n += count;
+  }
+  return {
+    indicator,
+    value: quantile(buckets, p) ?? null,
+    n,
+    unit: 's',
+    method: `nearest rank in logarithmic buckets, ±1 %`,
+  };
+}
