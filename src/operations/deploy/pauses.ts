@@ -37,6 +37,7 @@ async function decideSmoke(context: PauseContext, ports: Ports): Promise<Answer>
     );
   }
   const result = await runSmoke(smoke, address, ports);
+  context.recorder.measure({ indicator: 'smoke requests', value: result.requests, unit: 'requests', method: 'counted as they were sent through the test listener' });
   const ok = result.failures.length === 0;
   const observed = ok
     ? `${result.requests} of ${result.requests} answered ${smoke.status}, slowest ${result.slowestSeconds.toFixed(2)} s`

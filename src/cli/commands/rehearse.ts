@@ -1,0 +1,109 @@
+/** `surefoot rehearse`: the main job on this machine, with no AWS account. */
+import path from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { InputError } from '../../errors.ts';
+import { startLoad } from '../../measure/load.ts';
+import { requirePlatform } from '../../platform/load.ts';
+import { resolveService } from '../../platform/resolve.ts';
+import { rehearse } from '../../rehearsal/rehearse.ts';
+import { scenarios } from '../../rehearsal/scenarios/index.ts';
+import type { Scenario } from '../../rehearsal/scenarios/scenario.ts';
+import { renderTerminal } from '../../report/terminal.ts';
+import { writeReport } from '../../report/write.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { httpProbe } from '../../runtime/http.ts';
+import { packageRoot, VERSION } from '../../runtime/package.ts';
+import { findK6 } from '../../tools/k6.ts';
+import type { Outcome } from '../outcome.ts';
+import { type CommonOptions, run, type Session, withCommonOptions } from '../run.ts';
+
+export const DEFAULT_SPEED = 20;
+
+interface RehearseOptions extends Omit<CommonOptions, 'config'> {
+  readonly config?: string;
+  readonly platform: string;
+  readonly speed: number;
+  readonly addressing: 'auto' | 'subnets' | 'ports';
+}
+
+export function addRehearse(program: Command): void {
+  const command = program
+    .command('rehearse')
+    .description('run scenarios on the embedded platform under real k6 load')
+    .argument(
+      '[scenarios...]',
+      `which ones: ${scenarios.map((scenario) => scenario.name).join(', ')} (all without argument)`,
+    );
+  command
+    .option('--platform <name>', 'one of the examples', 'artguard')
+    .option('-c, --config <file>', 'your own platform file instead of an example')
+    .option('-e, --environment <name>', 'which environment of it')
+    .option('-s, --service <name>', 'which service of it')
+    .option('--all', 'every scenario there is')
+    .option('--speed <factor>', 'how much faster than AWS the control plane waits', parseSpeed, DEFAULT_SPEED)
+    .option('--addressing <mode>', 'subnets (an address for each task), ports (one address), or auto', 'auto')
+    .option('--report-dir <folder>', 'where evidence and reports go', '.surefoot/reports')
+    .option('--json', 'print one JSON object on stdout; progress goes to stderr')
+    .action((names: string[], options: RehearseOptions) =>
+      run('rehearse', options, (session) => carryOut(names, options, session)),
+    );
+}
+
+/** A factor of at least 1. */
+export function parseSpeed(text: string): number {
+  const speed = Number(text);
+  if (!Number.isFinite(speed) || speed < 1) {
+    throw new InvalidArgumentError('write a number of at least 1, such as 20');
+  }
+  return speed;
+}
+
+/** The file of an example platform, or the user's own. */
+export function platformFile(options: { readonly config?: string; readonly platform: string }): string {
+  return options.config ?? path.join(packageRoot(), 'examples', options.platform, 'surefoot.yml');
+}
+
+async function carryOut(names: readonly string[], options: RehearseOptions, session: Session): Promise<Outcome> {
+  const chosen = choose(names);
+  const platform = await requirePlatform(platformFile(options));
+  const target = resolveService(platform, { environment: options.environment, service: options.service });
+  const environment = platform.environments[target.environment];
+  const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
+  const workDirectory = path.resolve(options.reportDir, 'work');
+  const evidence = await rehearse(
+    {
+      platform,
+      target,
+      region: environment?.region ?? '',
+      zones: environment?.zones ?? [],
+      speed: options.speed,
+      scenarios: chosen,
+      workDirectory,
+      version: VERSION,
+      k6Version: k6.version,
+      addressing: options.addressing,
+    },
+    {
+      reporter: session.reporter,
+      signal: session.signal,
+      clock: systemClock,
+      http: httpProbe,
+      startLoad: (load, folder, onProgress) =>
+        startLoad({ k6: k6.path, load, workDirectory: folder, signal: session.signal, onProgress }),
+    },
+  );
+  const files = await writeReport(evidence, options.reportDir, { name: 'rehearse' });
+  const text = `${renderTerminal(evidence, { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 })}\nreport: ${files.html}`;
+  return { operation: 'rehearse', verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
+}
+
+function choose(names: readonly string[]): readonly Scenario[] {
+  const unknown = names.filter((name) => !scenarios.some((scenario) => scenario.name === name));
+  if (unknown.length > 0) {
+    throw new InputError(
+      'unknown-scenario',
+      `there is no scenario ${unknown.map((name) => `"${name}"`).join(', ')}; there are ${scenarios.map((scenario) => scenario.name).join(', ')}`,
+    );
+  }
+  return names.length === 0 ? scenarios : scenarios.filter((scenario) => names.includes(scenario.name));
+}

@@ -1,0 +1,227 @@
+/** `surefoot rehearse`: each scenario on a fresh platform, under real load, held against what it expects. */
+import path from 'node:path';
+import { createClients } from '../aws/clients.ts';
+import { createGateways } from '../aws/gateways.ts';
+import type { ConstantLoad, LoadProgress, RunningLoad } from '../measure/types.ts';
+import type { Clock, HttpProbe, Ports, Reporter } from '../operations/ports.ts';
+import { createRecorder } from '../operations/recorder.ts';
+import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
+import type { Check, Evidence, LoadRecord, Verdict } from '../report/evidence.ts';
+import { type Rehearsal, startRehearsal } from './platform.ts';
+import { shareProgress } from './progress.ts';
+import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+
+/** Load flows this long before the operation starts and after it ended, so that both steady states are seen. */
+const WARM_UP_MS = 5000;
+const TAIL_MS = 5000;
+/** The balancer reports a second of traffic once it is over. */
+const METRICS_LAG_MS = 2500;
+/** A scenario that takes longer than this has no load any more, and says so. */
+const MAX_LOAD_SECONDS = 900;
+
+export interface RehearseRequest {
+  readonly platform: Platform;
+  readonly target: ServiceInEnvironment;
+  readonly region: string;
+  readonly zones: readonly string[];
+  readonly speed: number;
+  readonly scenarios: readonly Scenario[];
+  readonly workDirectory: string;
+  readonly version: string;
+  readonly k6Version: string;
+  readonly addressing?: 'auto' | 'subnets' | 'ports';
+}
+
+export interface RehearsePorts {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly http: HttpProbe;
+  readonly startLoad: (
+    load: ConstantLoad,
+    workDirectory: string,
+    onProgress: (progress: LoadProgress) => void,
+  ) => Promise<RunningLoad>;
+}
+
+/** Runs the scenarios one after the other. The verdict is pass when every one showed what it expects. */
+export async function rehearse(request: RehearseRequest, ports: RehearsePorts): Promise<Evidence> {
+  const recorder = createRecorder({
+    operation: 'rehearse',
+    title: `Rehearsal of ${request.platform.name}`,
+    subject: {
+      platform: request.platform.name,
+      environment: request.target.environment,
+      service: request.target.ecsService,
+    },
+    rehearsalSpeed: request.speed,
+    tools: [{ name: 'k6', version: request.k6Version }],
+    clock: ports.clock,
+  });
+  const parts: Evidence[] = [];
+  for (const scenario of request.scenarios) {
+    ports.signal.throwIfAborted();
+    ports.reporter.stage(`scenario ${scenario.name}: ${scenario.expects}`);
+    const part = await runScenario(scenario, request, ports);
+    parts.push(part);
+    const seconds = (Date.parse(part.finishedAt) - Date.parse(part.startedAt)) / 1000;
+    recorder.check({
+      name: scenario.name,
+      verdict: part.verdict,
+      expected: scenario.expects,
+      observed: part.reasons.map((reason) => reason.message).join('; '),
+      seconds,
+    });
+    ports.reporter.info(`scenario ${scenario.name}: ${part.verdict} after ${seconds.toFixed(0)} s`);
+  }
+  const verdict = worst(parts.map((part) => part.verdict));
+  const shown = parts.filter((part) => part.verdict === 'pass').length;
+  const message = `${shown} of ${parts.length} scenarios showed what they expect`;
+  return recorder.finish(verdict, [{ code: verdict === 'pass' ? 'as-expected' : 'not-as-expected', message }], {
+    parts,
+  });
+}
+
+async function runScenario(scenario: Scenario, request: RehearseRequest, ports: RehearsePorts): Promise<Evidence> {
+  const { target, platform } = request;
+  const recorder = createRecorder({
+    operation: `rehearse ${scenario.name}`,
+    title: scenario.name,
+    subject: { platform: platform.name, environment: target.environment, service: target.ecsService },
+    rehearsalSpeed: request.speed,
+    tools: [],
+    clock: ports.clock,
+  });
+  const startedAt = ports.clock.now();
+  const workDirectory = path.join(request.workDirectory, scenario.name);
+  const rehearsal = await startRehearsal({
+    target,
+    region: request.region,
+    zones: request.zones,
+    speed: request.speed,
+    workDirectory,
+    signal: ports.signal,
+    onBug: (error) =>
+      ports.reporter.warn(`the rehearsal platform has a bug: ${error instanceof Error ? error.stack : String(error)}`),
+    ...(request.addressing ? { addressing: request.addressing } : {}),
+  });
+  try {
+    ports.reporter.info(`platform ready at ${rehearsal.endpoint}`);
+    const { operation, load } = await underLoad(scenario, { request, rehearsal, workDirectory }, ports);
+    await ports.clock.sleep(METRICS_LAG_MS, ports.signal);
+    const counts = await readBalancerCounts(rehearsal, startedAt, ports.clock.now());
+    const checks = [...scenario.judge({ operation, load }), metricsReconcile(counts, { operation, load })];
+    const verdict = verdictOf(checks);
+    const notes = checks
+      .filter((check) => check.verdict !== 'pass')
+      .map((check) => ({
+        code: 'expectation',
+        message: `${check.name}: expected ${check.expected}, observed ${check.observed}`,
+      }));
+    const reasons = notes.length > 0 ? notes : [{ code: 'as-expected', message: `${scenario.expects}: shown` }];
+    for (const check of [...checks, ...operation.checks]) {
+      recorder.check(check);
+    }
+    const evidence = recorder.finish(verdict, reasons, {
+      load,
+      ...(operation.deployment ? { deployment: operation.deployment } : {}),
+    });
+    return {
+      ...evidence,
+      events: operation.events,
+      series: operation.series,
+      measurements: [...operation.measurements, ...evidence.measurements],
+    };
+  } finally {
+    await rehearsal.stop();
+  }
+}
+
+interface Scene {
+  readonly request: RehearseRequest;
+  readonly rehearsal: Rehearsal;
+  readonly workDirectory: string;
+}
+
+async function underLoad(
+  scenario: Scenario,
+  scene: Scene,
+  ports: RehearsePorts,
+): Promise<{ operation: Evidence; load: LoadRecord }> {
+  const { request, rehearsal } = scene;
+  const { target } = request;
+  const settings = target.rehearsal?.load;
+  const [front, side] = shareProgress(ports.reporter);
+  const load = await ports.startLoad(
+    {
+      name: scenario.name,
+      url: new URL(settings?.path ?? '/', rehearsal.services[target.ecsService]?.url).href,
+      rate: settings?.requestsPerSecond ?? 1,
+      timeoutSeconds: settings?.timeoutSeconds ?? 10,
+      maxSeconds: MAX_LOAD_SECONDS,
+    },
+    scene.workDirectory,
+    (progress) => side(describeLoad(progress)),
+  );
+  const clients = createClients({
+    region: rehearsal.region,
+    endpoint: rehearsal.endpoint,
+    credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
+    version: request.version,
+  });
+  try {
+    await load.startedAt;
+    await ports.clock.sleep(WARM_UP_MS, ports.signal);
+    const operationPorts: Ports = {
+      aws: createGateways(clients, ports.signal),
+      awsForUndo: createGateways(clients),
+      clock: ports.clock,
+      reporter: front,
+      http: ports.http,
+      signal: ports.signal,
+    };
+    const staged = withTestUrl(target, rehearsal);
+    const operation = await scenario.act({
+      platform: request.platform,
+      target: staged,
+      rehearsal,
+      ports: operationPorts,
+      load,
+    });
+    front.stage(`operation ended: ${operation.verdict}; letting the load run out`);
+    await ports.clock.sleep(TAIL_MS, ports.signal);
+    return { operation, load: await load.finish() };
+  } catch (error) {
+    load.abort();
+    throw error;
+  } finally {
+    clients.destroy();
+  }
+}
+
+/** The platform knows where the test listener really answers, also where ports had to be moved. */
+function withTestUrl(target: ServiceInEnvironment, rehearsal: Rehearsal): ServiceInEnvironment {
+  const smoke = target.deploy.smoke;
+  const url = rehearsal.services[target.ecsService]?.testUrl;
+  return smoke === undefined ? target : { ...target, deploy: { ...target.deploy, smoke: { ...smoke, url } } };
+}
+
+function describeLoad(progress: LoadProgress): string {
+  const latency = progress.p50 === undefined ? '' : `, median ${progress.p50.toFixed(1)} s`;
+  return `load ${progress.second} s: ${progress.ok} ok, ${progress.failed} failed, ${progress.dropped} dropped, ${progress.inFlight} in flight${latency}`;
+}
+
+/** Inconclusive when the instrument itself failed, since then nothing else can be believed; else the worst of the checks. */
+export function verdictOf(checks: readonly Check[]): Verdict {
+  return checks.some((check) => check.verdict === 'inconclusive')
+    ? 'inconclusive'
+    : worst(checks.map((check) => check.verdict));
+}
+
+function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('fail')) {
+    return 'fail';
+  }
+  return verdicts.length === 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
+}
