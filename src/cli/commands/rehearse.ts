@@ -15,7 +15,7 @@ import { httpProbe } from '../../runtime/http.ts';
 import { packageRoot, VERSION } from '../../runtime/package.ts';
 import { findK6 } from '../../tools/k6.ts';
 import type { Outcome } from '../outcome.ts';
-import { type CommonOptions, run, type Session, withCommonOptions } from '../run.ts';
+import { type CommonOptions, run, type Session } from '../run.ts';
 
 export const DEFAULT_SPEED = 20;
 

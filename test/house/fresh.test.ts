@@ -1,0 +1,38 @@
+/** What is committed beside its source is what the source gives, and the source passes the checks. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+
+/** Runs a program of node_modules; resolves with its output, also when it fails. */
+async function check(script: string, args: string[]): Promise<{ code: number; output: string }> {
+  try {
+    const { stdout, stderr } = await run(process.execPath, [script, ...args], { maxBuffer: 16 * 1024 * 1024 });
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const failed = error as { code?: number; stdout?: string; stderr?: string };
+    return { code: failed.code ?? 1, output: `${failed.stdout ?? ''}${failed.stderr ?? ''}` };
+  }
+}
+
+describe('the checkout', { timeout: 120_000 }, () => {
+  it('has no type errors', async () => {
+    expect(await check('node_modules/typescript/bin/tsc', ['-p', '.'])).toEqual({ code: 0, output: '' });
+    expect(await check('node_modules/typescript/bin/tsc', ['-p', 'load-tests'])).toEqual({ code: 0, output: '' });
+  });
+
+  it('passes the linter and is formatted', async () => {
+    const { code, output } = await check('node_modules/@biomejs/biome/bin/biome', ['check', '.']);
+    expect(code, output).toBe(0);
+  });
+
+  it('has the bundle that its source gives (npm run build)', async () => {
+    const [committed, built] = await Promise.all([
+      readFile('dist/cli.cjs', 'utf8'),
+      readFile('.build/cli.cjs', 'utf8'),
+    ]);
+    expect(committed === built, 'dist/cli.cjs is stale: run "npm run build" and commit it').toBe(true);
+  });
+});

@@ -1,0 +1,88 @@
+/** The import rules of the house, read from esbuild's own graph of the program, so that nothing escapes by spelling. */
+import path from 'node:path';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+type Graph = Map<string, string[]>;
+
+let graph: Graph;
+
+beforeAll(async () => {
+  const result = await build({
+    entryPoints: ['src/cli.ts'],
+    outdir: '.build/graph',
+    bundle: true,
+    platform: 'node',
+    packages: 'external',
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  graph = new Map(
+    Object.entries(result.metafile.inputs)
+      .filter(([file]) => file.startsWith('src/'))
+      .map(([file, input]) => [
+        file,
+        input.imports.map((imported) => (imported.external ? imported.path : path.normalize(imported.path))),
+      ]),
+  );
+});
+
+/** Every import from a file under `from` for which `forbidden` holds, as "file → import". */
+function breaches(from: string, forbidden: (imported: string, file: string) => boolean): string[] {
+  return [...graph].flatMap(([file, imports]) =>
+    file.startsWith(from)
+      ? imports.filter((imported) => forbidden(imported, file)).map((imported) => `${file} → ${imported}`)
+      : [],
+  );
+}
+
+const outsideOf =
+  (...folders: string[]) =>
+  (imported: string) =>
+    imported.startsWith('src/') && !folders.some((folder) => imported.startsWith(folder));
+
+describe('import rules', () => {
+  it('sees the program', () => {
+    expect(graph.size).toBeGreaterThan(30);
+    expect([...graph.keys()]).toContain('src/cli.ts');
+  });
+
+  it('statistics depends on nothing', () => {
+    expect(
+      breaches('src/statistics/', (imported) => outsideOf('src/statistics/')(imported) || !imported.startsWith('src/')),
+    ).toEqual([]);
+  });
+
+  it('platform and report know nothing of AWS, GitHub or the operations', () => {
+    const own = outsideOf('src/platform/', 'src/report/', 'src/statistics/', 'src/errors.ts');
+    const sdk = (imported: string) => /^@(aws-sdk|smithy|actions)\//.test(imported);
+    expect(breaches('src/platform/', (imported) => own(imported) || sdk(imported))).toEqual([]);
+    expect(breaches('src/report/', (imported) => own(imported) || sdk(imported))).toEqual([]);
+  });
+
+  it('only aws/ and the rehearsal platform touch the AWS SDK', () => {
+    const sdk = (imported: string) => /^@(aws-sdk|smithy)\//.test(imported);
+    expect(breaches('src/', (imported, file) => sdk(imported) && !/^src\/(aws|rehearsal)\//.test(file))).toEqual([]);
+  });
+
+  it('nothing but the command line imports the rehearsal platform', () => {
+    const into = (imported: string) => imported.startsWith('src/rehearsal/');
+    expect(
+      breaches('src/', (imported, file) => into(imported) && !/^src\/(rehearsal\/|cli\/|cli\.ts)/.test(file)),
+    ).toEqual([]);
+  });
+
+  it('operations do not import the insides of each other', () => {
+    const operation = (file: string) => /^src\/operations\/([^/]+)\//.exec(file)?.[1];
+    const into = (imported: string, file: string) =>
+      operation(imported) !== undefined && operation(imported) !== operation(file);
+    expect(breaches('src/operations/', into)).toEqual([]);
+  });
+
+  it('operations reach the world only through their ports', () => {
+    const world = (imported: string) =>
+      /^(node:)?(fs|child_process|net|http|https|dns)(\/|$)/.test(imported) || imported === 'undici';
+    expect(breaches('src/operations/', world)).toEqual([]);
+  });
+});
