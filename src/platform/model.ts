@@ -1,12 +1,20 @@
 /** surefoot.yml once it is read, checked and resolved: what operations and the rehearsal platform work from. */
 
+import type { Fraction } from './decimal.ts';
+
 export interface Platform {
   readonly name: string;
+  /** The file it was read from, as it was given. */
+  readonly file: string;
   /** The folder of surefoot.yml; relative paths in it start here. */
   readonly directory: string;
   readonly environments: Readonly<Record<string, Environment>>;
   readonly services: Readonly<Record<string, Service>>;
   readonly objectives: readonly Objective[];
+  /** Valid OpenSLO objectives whose events surefoot does not count: on a scorecard they are unknown, never met. */
+  readonly unjudged: readonly UnjudgedObjective[];
+  /** Promises that are not ratios of events. */
+  readonly targets: readonly Target[];
 }
 
 export interface Environment {
@@ -26,6 +34,8 @@ export interface Service {
 }
 
 export interface ServiceInEnvironment {
+  /** The key of the service in surefoot.yml. */
+  readonly service: string;
   readonly environment: string;
   readonly ecsService: string;
   readonly cluster: string;
@@ -83,19 +93,45 @@ export interface RehearsalSettings {
   readonly deregistrationDelaySeconds: number;
 }
 
-/** A ratio objective (OpenSLO): at most `budgetNumerator` of every `budgetDenominator` events may be bad. */
+/** A ratio objective (OpenSLO): at most `budget.numerator` of every `budget.denominator` events may be bad. */
 export interface Objective {
+  /** The SLO's name; with several objectives in one SLO, `name/1`, `name/2`, …. */
   readonly name: string;
   readonly service: string;
   readonly indicator: 'availability' | 'latency';
   /** The target as it was written, e.g. `0.9995`. */
   readonly target: string;
   /** 1 − target as an exact fraction in lowest terms: 99.95 % is 1 / 2000. */
-  readonly budget: { readonly numerator: bigint; readonly denominator: bigint };
+  readonly budget: Fraction;
   /** For latency: an event is good when it took at most this many seconds. */
   readonly thresholdSeconds: number | undefined;
   /** Rolling window in days. */
   readonly windowDays: number;
+}
+
+export interface UnjudgedObjective {
+  readonly name: string;
+  readonly service: string;
+  readonly target: string | undefined;
+  /** Why not, as a sentence that can be shown. */
+  readonly reason: string;
+}
+
+/** A promise such as "MTTR of at most 30 minutes over 30 days". */
+export interface Target {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** undefined: the whole platform. */
+  readonly service: string | undefined;
+  /** undefined: every environment. */
+  readonly environment: string | undefined;
+  readonly indicator: string;
+  readonly comparison: 'lte' | 'lt' | 'gte' | 'gt';
+  /** As it was written, e.g. `30`. */
+  readonly value: string;
+  readonly exactly: Fraction;
+  readonly unit: string;
+  readonly windowDays: number | undefined;
 }
 
 /** One thing wrong in a file of the user's: where, what, and what to write instead. */

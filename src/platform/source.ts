@@ -1,0 +1,275 @@
+/** A YAML file with the place of everything in it: plain values for the schemas, positions and source text for people and decimals. */
+import {
+  Composer,
+  type CST,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  Parser,
+} from 'yaml';
+import type { Problem } from './model.ts';
+
+export type Path = readonly (string | number)[];
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+const MAX_CHARACTERS = 1_000_000;
+/** Levels of the concrete syntax tree, two for each level of YAML; the library's composer recurses, so it is asked only for less. */
+const MAX_LEVELS = 120;
+/** Values after aliases are expanded: ten lines of YAML can stand for a billion. */
+const MAX_VALUES = 20_000;
+
+interface Spot {
+  readonly key: number | undefined;
+  readonly value: number;
+  readonly empty: boolean;
+  readonly text: string | undefined;
+}
+
+/** One document of the file. `usable` is false when its syntax is so broken that its content says nothing. */
+export interface SourceDocument {
+  readonly value: unknown;
+  readonly usable: boolean;
+  has(path: Path): boolean;
+  /** Where a value (or its key) stands; for something that is not there, the nearest thing around it. */
+  place(path: Path, part: 'key' | 'value'): Place;
+  /** A scalar as it was written: `0.9950` stays `0.9950`. */
+  textAt(path: Path): string | undefined;
+}
+
+export interface SourceFile {
+  readonly documents: readonly SourceDocument[];
+  readonly problems: readonly Problem[];
+}
+
+/** Reads all documents of a YAML 1.2 text. Never throws: whatever is wrong is in `problems`, with its place. */
+export function readSource(text: string, file: string): SourceFile {
+  const problems: Problem[] = [];
+  const lines = new LineCounter();
+  const report: Report = (offset, message, hint) => {
+    const { line, col } = lines.linePos(Math.max(0, Math.min(offset, text.length)));
+    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), message, hint });
+  };
+  if (text.length > MAX_CHARACTERS) {
+    report(0, `the file has ${text.length} characters`, `at most ${MAX_CHARACTERS} characters of YAML`);
+    return { documents: [], problems };
+  }
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const deep = tooDeep(tokens);
+  if (deep !== undefined) {
+    report(deep, 'the nesting is too deep', `at most ${MAX_LEVELS / 2} levels`);
+    return { documents: [], problems };
+  }
+  const composer = new Composer({ version: '1.2', uniqueKeys: true, prettyErrors: false, logLevel: 'silent' });
+  const documents = [...composer.compose(tokens)].map((document) => readDocument(document, lines, report));
+  return { documents, problems };
+}
+
+type Report = (offset: number, message: string, hint: string) => void;
+
+/** Offset of the first token nested deeper than allowed. Walks with a list, as recursion is what it guards. */
+function tooDeep(tokens: readonly CST.Token[]): number | undefined {
+  const open: { node: object; level: number; offset: number }[] = tokens.map((node) => ({ node, level: 1, offset: 0 }));
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const offset = 'offset' in entry.node && typeof entry.node.offset === 'number' ? entry.node.offset : entry.offset;
+    if (entry.level > MAX_LEVELS) {
+      return offset;
+    }
+    for (const child of Object.values(entry.node).flat()) {
+      if (typeof child === 'object' && child !== null) {
+        open.push({ node: child, level: entry.level + 1, offset });
+      }
+    }
+  }
+  return undefined;
+}
+
+function readDocument(document: Document.Parsed, lines: LineCounter, report: Report): SourceDocument {
+  const fatal = document.errors.find((error) => error.code !== 'DUPLICATE_KEY' && error.code !== 'TAB_AS_INDENT');
+  for (const error of document.errors) {
+    // After a first syntax error the rest is guesswork of the parser, and would only distract.
+    if (error === fatal || error.code === 'DUPLICATE_KEY' || error.code === 'TAB_AS_INDENT') {
+      const { message, hint } = explainSyntax(error.code, error.message);
+      report(error.pos[0], message, hint);
+    }
+  }
+  for (const warning of document.warnings) {
+    report(
+      warning.pos[0],
+      `${lowerFirst(warning.message)}`,
+      'the value without a tag; surefoot.yml knows only plain YAML 1.2',
+    );
+  }
+  const version = document.directives?.yaml;
+  if (version?.explicit === true && version.version !== '1.2') {
+    report(
+      0,
+      `the file asks for YAML ${version.version}`,
+      'no %YAML line; surefoot.yml is YAML 1.2, where yes and no are words',
+    );
+  }
+  const start = document.contents?.range?.[0] ?? document.range?.[0] ?? 0;
+  const converter = new Converter(document, report);
+  const value = document.contents === null ? null : converter.convert(document.contents, []);
+  return {
+    value,
+    usable: fatal === undefined && !converter.overflowed,
+    ...placesOf(converter.spots, start, lines),
+  };
+}
+
+function placesOf(
+  spots: ReadonlyMap<string, Spot>,
+  start: number,
+  lines: LineCounter,
+): Pick<SourceDocument, 'has' | 'place' | 'textAt'> {
+  return {
+    has: (path) => spots.has(JSON.stringify(path)),
+    textAt: (path) => spots.get(JSON.stringify(path))?.text,
+    place: (path, part) => {
+      let spot = spots.get(JSON.stringify(path));
+      let wanted = part;
+      for (let length = path.length - 1; spot === undefined && length > 0; length -= 1) {
+        spot = spots.get(JSON.stringify(path.slice(0, length)));
+        wanted = 'key';
+      }
+      const useKey = spot?.key !== undefined && (wanted === 'key' || spot.empty);
+      const { line, col } = lines.linePos((useKey ? spot?.key : spot?.value) ?? start);
+      return { line: Math.max(1, line), column: Math.max(1, col) };
+    },
+  };
+}
+
+/** Turns nodes into plain values (objects without prototype) and notes where each stands. */
+class Converter {
+  readonly spots = new Map<string, Spot>();
+  overflowed = false;
+  readonly #document: Document.Parsed;
+  readonly #report: Report;
+  readonly #inside = new Set<Node>();
+  #values = 0;
+
+  constructor(document: Document.Parsed, report: Report) {
+    this.#document = document;
+    this.#report = report;
+  }
+
+  convert(node: Node, path: Path, key?: number): unknown {
+    this.#values += 1;
+    if (this.#values > MAX_VALUES) {
+      if (!this.overflowed) {
+        this.overflowed = true;
+        this.#report(
+          node.range?.[0] ?? 0,
+          `the document stands for more than ${MAX_VALUES} values`,
+          'the values themselves, without aliases of aliases',
+        );
+      }
+      return null;
+    }
+    const value = isScalar(node) ? node.value : undefined;
+    this.spots.set(JSON.stringify(path), {
+      key,
+      value: node.range?.[0] ?? key ?? 0,
+      empty: value === null && (node.range === undefined || node.range === null || node.range[0] === node.range[1]),
+      text: isScalar(node) ? (node.type === 'PLAIN' ? node.source : String(value)) : undefined,
+    });
+    if (isAlias(node)) {
+      return this.#alias(node, path, key);
+    }
+    if (isMap(node)) {
+      return this.#map(node.items, path);
+    }
+    return isSeq(node)
+      ? node.items.map((item, index) => this.convert(item as Node, [...path, index]))
+      : (value ?? null);
+  }
+
+  #alias(
+    node: Node & { source: string; resolve(document: Document): Node | undefined },
+    path: Path,
+    key?: number,
+  ): unknown {
+    const target = node.resolve(this.#document);
+    if (target === undefined || this.#inside.has(target)) {
+      this.#report(
+        node.range?.[0] ?? 0,
+        target === undefined
+          ? `there is no anchor &${node.source} before this alias`
+          : `*${node.source} stands inside itself`,
+        'the value itself',
+      );
+      return null;
+    }
+    this.#inside.add(target);
+    const value = this.convert(target, path, key);
+    this.#inside.delete(target);
+    return value;
+  }
+
+  #map(items: readonly { key: unknown; value: unknown }[], path: Path): unknown {
+    const result: Record<string, unknown> = Object.create(null);
+    for (const pair of items) {
+      const keyNode = pair.key as Node;
+      const at = keyNode.range?.[0] ?? 0;
+      if (!isScalar(keyNode)) {
+        this.#report(at, 'a key must be a plain word', 'a name, then a colon');
+        continue;
+      }
+      const key = keyNode.type === 'PLAIN' ? (keyNode.source ?? '') : String(keyNode.value);
+      if (key === '__proto__') {
+        this.#report(at, '__proto__ cannot be a key', 'another name');
+      } else if (key === '<<') {
+        this.#report(
+          at,
+          'merge keys (<<) are not part of YAML 1.2',
+          'the keys themselves, or overrides under environments',
+        );
+      } else if (!Object.hasOwn(result, key)) {
+        const inner = [...path, key];
+        if (pair.value === null || pair.value === undefined) {
+          this.spots.set(JSON.stringify(inner), { key: at, value: at, empty: true, text: undefined });
+          result[key] = null;
+        } else {
+          result[key] = this.convert(pair.value as Node, inner, at);
+        }
+      }
+    }
+    return result;
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** The parser's words for the commonest slips, in terms of what to write. */
+function explainSyntax(code: string, message: string): { message: string; hint: string } {
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return { message: 'this key is already there in the same mapping', hint: 'each key once' };
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab is used for indentation', hint: 'two spaces for each level; YAML allows no tabs here' };
+    case 'MISSING_CHAR':
+      return { message: lowerFirst(message), hint: 'the closing character; a text with : or # inside goes in quotes' };
+    case 'BLOCK_AS_IMPLICIT_KEY':
+      return {
+        message: 'a second ": " on one line',
+        hint: 'one key on each line; a text with ": " inside goes in quotes',
+      };
+    case 'BAD_SCALAR_START':
+      return { message: lowerFirst(message), hint: 'the text in quotes' };
+    default:
+      return {
+        message: `not valid YAML: ${lowerFirst(message)}`,
+        hint: 'key: value lines, two spaces deeper for each level',
+      };
+  }
+}
