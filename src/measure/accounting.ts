@@ -1,0 +1,283 @@
+/**
+ * The books of a load: every planned arrival ends up in exactly one of ok, failed, dropped or interrupted.
+ *
+ * k6 decides arrival after arrival, in one loop, whether it starts or is dropped; so the n-th of all starts and drops, in the order of
+ * their time, *is* arrival n of the plan, and belongs to the second in which it was planned. (By the moment it really started a request
+ * that came a millisecond late would be missing in one second and too many in the next; how late they were is kept as `latenessMax`.)
+ * Latency is counted of ok requests only: a refused connection takes no time and would make an outage look fast.
+ * The stream is in order but for microseconds. Starts and drops therefore wait for `REORDER_SECONDS` before their place is settled.
+ */
+import type { LoadBin } from '../report/evidence.ts';
+import { addToBuckets, type Buckets } from '../statistics/log-histogram.ts';
+import { errorKind, type Outcome } from './error-kinds.ts';
+import { type LoadPlan, secondOf } from './load-plan.ts';
+import type { StreamEvent } from './stream.ts';
+
+export const REORDER_SECONDS = 1;
+
+/** How the load came to its end, for the arrivals that left no line. */
+export interface Closing {
+  /** How many arrivals k6 had to make. */
+  readonly planned: number;
+  /** What an arrival was that k6 had to make and did not write of: not made by a slow generator, or lost with a killed one. */
+  readonly unseen: 'dropped' | 'interrupted';
+}
+
+export interface Books {
+  readonly bins: LoadBin[];
+  /** Arrivals without a line, added by `Closing.unseen`. */
+  readonly unseen: number;
+  /** Lines that contradict each other: an end without its start, a number twice. */
+  readonly contradictions: number;
+}
+
+interface Arrival {
+  readonly at: number;
+  /** -1 for a drop. */
+  readonly id: number;
+  second: number | undefined;
+  end: { readonly at: number; readonly outcome: Outcome } | undefined;
+}
+
+interface Bin {
+  planned: number;
+  ok: number;
+  readonly failed: Map<string, number>;
+  dropped: number;
+  interrupted: number;
+  readonly latency: Buckets;
+  readonly byRevision: Map<string, number>;
+}
+
+export class LoadBooks {
+  readonly #plan: LoadPlan;
+  readonly #bins: Bin[] = [];
+  /** Starts and drops whose place is not settled yet. */
+  #waiting: Arrival[] = [];
+  /** Started and not ended, or not settled, by number. */
+  readonly #open = new Map<number, Arrival>();
+  /** Ends whose start has not been read. */
+  readonly #early = new Map<number, { at: number; outcome: Outcome }>();
+  #origin: number | undefined;
+  #watermark = Number.NEGATIVE_INFINITY;
+  #settled = 0;
+  #lateness: number | undefined;
+  #contradictions = 0;
+  readonly #counts = { started: 0, ended: 0, ok: 0, failed: 0, dropped: 0 };
+
+  constructor(plan: LoadPlan) {
+    this.#plan = plan;
+  }
+
+  /** When the scenario began, in seconds since 1970; undefined until k6 has said so. */
+  get origin(): number | undefined {
+    return this.#origin;
+  }
+
+  /** The time of the newest line read. */
+  get watermark(): number {
+    return this.#watermark;
+  }
+
+  /** Counts so far, over the whole load. */
+  get counts(): Readonly<{ started: number; ended: number; ok: number; failed: number; dropped: number }> {
+    return this.#counts;
+  }
+
+  /** Arrivals that left a line: started or dropped. */
+  get seen(): number {
+    return this.#counts.started + this.#counts.dropped;
+  }
+
+  /** Largest delay of a start or drop against its planned moment, in seconds; undefined before any. */
+  get latenessMax(): number | undefined {
+    return this.#lateness;
+  }
+
+  /** Takes one event, in any order. Returns the seconds that a request took when this was its end. */
+  take(event: StreamEvent): number | undefined {
+    switch (event.kind) {
+      case 'origin':
+        this.#origin = event.at;
+        return undefined;
+      case 'start':
+        this.#start(event.id, event.at);
+        return undefined;
+      case 'end':
+        return this.#end(event.id, event.at, event.outcome);
+      case 'drop':
+        for (let index = 0; index < event.count; index += 1) {
+          this.#counts.dropped += 1;
+          this.#waiting.push({ at: event.at, id: -1, second: undefined, end: undefined });
+        }
+        this.#advance(event.at);
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+
+  /** True when every arrival planned before `second` is settled and has ended. */
+  isComplete(second: number): boolean {
+    if (this.#settled < Math.min(second * this.#plan.rate, this.#plan.arrivals)) {
+      return false;
+    }
+    for (const arrival of this.#open.values()) {
+      if (arrival.second !== undefined && arrival.second < second) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Settles all, counts what is open as interrupted and what left no line by `closing`. The books are closed then. */
+  close(closing: Closing): Books {
+    this.#settle(Number.POSITIVE_INFINITY);
+    const unseen = Math.max(0, closing.planned - this.#settled);
+    for (let index = this.#settled; index < closing.planned; index += 1) {
+      const bin = this.#bin(secondOf(this.#plan, index));
+      bin.planned += 1;
+      bin[closing.unseen] += 1;
+    }
+    for (const arrival of this.#open.values()) {
+      this.#bin(arrival.second ?? 0).interrupted += 1;
+    }
+    this.#open.clear();
+    return {
+      bins: this.#bins.map(recordBin),
+      unseen,
+      contradictions: this.#contradictions + this.#early.size,
+    };
+  }
+
+  #start(id: number, at: number): void {
+    if (this.#open.has(id)) {
+      this.#contradictions += 1;
+      return;
+    }
+    const end = this.#early.get(id);
+    this.#early.delete(id);
+    const arrival: Arrival = { at, id, second: undefined, end };
+    this.#open.set(id, arrival);
+    this.#waiting.push(arrival);
+    this.#counts.started += 1;
+    if (end !== undefined) {
+      this.#count(end.outcome);
+    }
+    this.#advance(at);
+  }
+
+  #end(id: number, at: number, outcome: Outcome): number | undefined {
+    const arrival = this.#open.get(id);
+    if (arrival === undefined) {
+      this.#early.set(id, { at, outcome });
+      return undefined;
+    }
+    if (arrival.end !== undefined) {
+      this.#contradictions += 1;
+      return undefined;
+    }
+    arrival.end = { at, outcome };
+    this.#count(outcome);
+    if (arrival.second !== undefined) {
+      this.#enter(arrival, arrival.second);
+    }
+    this.#advance(at);
+    return at - arrival.at;
+  }
+
+  #count(outcome: Outcome): void {
+    this.#counts.ended += 1;
+    this.#counts[errorKind(outcome) === undefined ? 'ok' : 'failed'] += 1;
+  }
+
+  /** Settles about once in a reorder time, so that sorting stays cheap. */
+  #advance(at: number): void {
+    if (at > this.#watermark) {
+      this.#watermark = at;
+      const oldest = this.#waiting[0]?.at ?? at;
+      if (at - oldest > 1.5 * REORDER_SECONDS) {
+        this.#settle(at - REORDER_SECONDS);
+      }
+    }
+  }
+
+  #settle(until: number): void {
+    const ready = this.#waiting.filter((arrival) => arrival.at <= until);
+    this.#waiting = this.#waiting.filter((arrival) => arrival.at > until);
+    ready.sort((a, b) => a.at - b.at || a.id - b.id);
+    for (const arrival of ready) {
+      const index = this.#settled;
+      this.#settled += 1;
+      const second = secondOf(this.#plan, index);
+      arrival.second = second;
+      const bin = this.#bin(second);
+      bin.planned += 1;
+      if (this.#origin !== undefined) {
+        const late = arrival.at - (this.#origin + index * this.#plan.interval);
+        this.#lateness = Math.max(this.#lateness ?? 0, late);
+      }
+      if (arrival.id < 0) {
+        bin.dropped += 1;
+      } else {
+        this.#enter(arrival, second);
+      }
+    }
+  }
+
+  /** Enters a request that has ended into its bin; one that has not stays open. */
+  #enter(arrival: Arrival, second: number): void {
+    if (arrival.end === undefined) {
+      return;
+    }
+    this.#open.delete(arrival.id);
+    const { at, outcome } = arrival.end;
+    const bin = this.#bin(second);
+    const kind = errorKind(outcome);
+    if (kind !== undefined) {
+      add(bin.failed, kind);
+      return;
+    }
+    bin.ok += 1;
+    addToBuckets(bin.latency, Math.max(0, at - arrival.at));
+    if (outcome.revision !== undefined) {
+      add(bin.byRevision, outcome.revision);
+    }
+  }
+
+  #bin(second: number): Bin {
+    for (let next = this.#bins.length; next <= second; next += 1) {
+      this.#bins.push({
+        planned: 0,
+        ok: 0,
+        failed: new Map(),
+        dropped: 0,
+        interrupted: 0,
+        latency: new Map(),
+        byRevision: new Map(),
+      });
+    }
+    const bin = this.#bins[second];
+    if (bin === undefined) {
+      throw new RangeError(`there is no second ${second} in a load`);
+    }
+    return bin;
+  }
+}
+
+function add(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function recordBin(bin: Bin, second: number): LoadBin {
+  return {
+    second,
+    planned: bin.planned,
+    ok: bin.ok,
+    failed: Object.fromEntries(bin.failed),
+    dropped: bin.dropped,
+    interrupted: bin.interrupted,
+    latency: [...bin.latency].sort(([a], [b]) => a - b),
+    ...(bin.byRevision.size === 0 ? {} : { byRevision: Object.fromEntries(bin.byRevision) }),
+  };
+}

@@ -1,0 +1,122 @@
+/** Whether the generator can be believed. A load whose generator was the bottleneck says nothing about the service. */
+import type { LoadBin, Reason } from '../report/evidence.ts';
+import type { Books, Closing } from './accounting.ts';
+import { exitProblem, type K6Exit, wasCutOff } from './exit-codes.ts';
+import { dueAfter, type LoadPlan } from './load-plan.ts';
+
+/** Grafana's advice for a generator: below 80 % of the CPU (k6 docs, "Running large tests"). */
+const BUSY = 0.8;
+/** A quarter of a second: what is in a one-second bin is then mostly what was planned for it. */
+const LATE_SECONDS = 0.25;
+/** How far k6's own stop and our clock may disagree about the last arrivals. */
+const STOP_SLACK_SECONDS = 0.1;
+
+export interface EndOfLoad {
+  readonly exit: K6Exit;
+  /** Seconds since the first arrival's planned moment. */
+  readonly endedAfter: number;
+  /** When surefoot asked k6 to stop; undefined when it did not. */
+  readonly stoppedAfter: number | undefined;
+}
+
+/**
+ * How many arrivals k6 had to make by the plan, and whose fault those are that left no line. A run to its own end had to make all. A run
+ * that was stopped made those due until then: what k6 wrote is believed within a tenth of a second of what the clock says. One that was
+ * cut off had to make those due at its death, and took its last lines with it.
+ */
+export function closingOf(plan: LoadPlan, end: EndOfLoad, seen: number): Closing {
+  if (wasCutOff(end.exit)) {
+    return { planned: dueAfter(plan, end.endedAfter), unseen: 'interrupted' };
+  }
+  if (end.exit.code === 0 && !end.exit.stopped) {
+    return { planned: plan.arrivals, unseen: 'dropped' };
+  }
+  const atLeast = end.stoppedAfter === undefined ? 0 : dueAfter(plan, end.stoppedAfter - STOP_SLACK_SECONDS);
+  const atMost = dueAfter(plan, end.endedAfter + STOP_SLACK_SECONDS);
+  return { planned: Math.min(Math.max(seen, atLeast), atMost), unseen: 'dropped' };
+}
+
+export interface Findings {
+  readonly end: EndOfLoad;
+  readonly closing: Closing;
+  readonly seen: number;
+  readonly books: Books;
+  readonly judgedUntilSecond: number;
+  readonly unreadable: number;
+  readonly log: { readonly errors: number; readonly summary: string };
+  readonly cpu: number | null;
+  readonly latenessMax: number | null;
+}
+
+/** All that speaks against the record, in words and with stable codes; empty when the generator did what it should. */
+export function generatorProblems(findings: Findings): Reason[] {
+  const { end, log } = findings;
+  const problems: (Reason | undefined)[] = [
+    exitProblem(end.exit, log.summary),
+    scriptProblem(findings),
+    planProblem(findings),
+    ...judgedProblems(findings.books.bins, findings.judgedUntilSecond),
+    streamProblem(findings),
+  ];
+  if (findings.cpu !== null && findings.cpu > BUSY) {
+    problems.push({
+      code: 'generator-saturated',
+      message: `k6 used ${percent(findings.cpu)} of all cores; above ${percent(BUSY)} it measures itself. Lower the rate or use a larger machine.`,
+    });
+  }
+  if (findings.latenessMax !== null && findings.latenessMax > LATE_SECONDS) {
+    problems.push({
+      code: 'generator-late',
+      message: `a request began ${findings.latenessMax.toFixed(2)} s after its planned moment; more than ${LATE_SECONDS} s means that the machine was too busy to keep the rate`,
+    });
+  }
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function scriptProblem({ end, log }: Findings): Reason | undefined {
+  // A stop that was asked for is an error in k6's log; another exit is told with its cause already.
+  if (end.exit.code !== 0 || log.errors === 0) {
+    return undefined;
+  }
+  return { code: 'k6-script', message: `k6 logged ${log.errors} errors though it ended well: ${log.summary}` };
+}
+
+function planProblem({ closing, seen, books, end }: Findings): Reason | undefined {
+  if (books.unseen > 0 && closing.unseen === 'dropped') {
+    const message = `${closing.planned} arrivals were due, k6 made ${seen}; the ${books.unseen} missing ones are counted as dropped`;
+    return { code: 'planned-mismatch', message };
+  }
+  if (seen > closing.planned && !wasCutOff(end.exit)) {
+    const message = `${closing.planned} arrivals were due, but k6 made ${seen}; all that were made are counted`;
+    return { code: 'planned-mismatch', message };
+  }
+  return undefined;
+}
+
+function judgedProblems(bins: readonly LoadBin[], judgedUntilSecond: number): Reason[] {
+  const judged = bins.filter((bin) => bin.second < judgedUntilSecond);
+  const dropped = judged.reduce((sum, bin) => sum + bin.dropped, 0);
+  const interrupted = judged.reduce((sum, bin) => sum + bin.interrupted, 0);
+  const problems: Reason[] = [];
+  if (dropped > 0) {
+    const message = `${dropped} planned requests were never sent, for no virtual user was free or k6 was too late: what they would have met is not known`;
+    problems.push({ code: 'generator-dropped', message });
+  }
+  if (interrupted > 0) {
+    const message = `${interrupted} requests of the judged window have no known outcome`;
+    problems.push({ code: 'judged-interrupted', message });
+  }
+  return problems;
+}
+
+function streamProblem({ unreadable, books, end }: Findings): Reason | undefined {
+  const broken = books.contradictions + (wasCutOff(end.exit) ? 0 : unreadable);
+  if (broken === 0) {
+    return undefined;
+  }
+  return { code: 'stream-broken', message: `${broken} lines of k6's output could not be read or contradict others` };
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,265 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OutsideError } from '../errors.ts';
+import { type LoadBin, type LoadRecord, totalsOf } from '../report/evidence.ts';
+import { shippedFile } from '../tools/package-root.ts';
+import { LoadBooks } from './accounting.ts';
+import { describeExit, exitProblem } from './exit-codes.ts';
+import { closingOf, type EndOfLoad, generatorProblems } from './generator-health.ts';
+import { K6Log } from './k6-log.ts';
+import { cpuShare, type K6End, K6Process } from './k6-process.ts';
+import { dueAfter, type LoadPlan, planLoad } from './load-plan.ts';
+import { RecentLatency } from './recent-latency.ts';
+import { type StreamEvent, StreamReader } from './stream.ts';
+import type { ConstantLoad, LoadOptions, RunningLoad, StartLoad } from './types.ts';
+
+/** k6 writes its samples every 0.2 s; twice that, for an outcome to reach us. */
+const FLUSH_SECONDS = 0.4;
+/** Beyond its time-out a request may take this long to be cut off and logged on a busy machine. */
+const TIMEOUT_SLACK_SECONDS = 1;
+/** How long k6 leaves requests to end by themselves beyond their time-out. */
+const GRACEFUL_SLACK_SECONDS = 5;
+const PROGRESS_SECONDS = 5;
+
+/**
+ * Starts k6 at a constant arrival rate and counts every planned request. Resolves when the process runs; `startedAt` tells when the
+ * first arrival was due.
+ * @throws InputError `bad-load` for numbers that cannot be
+ * @throws OutsideError `k6-not-started`; `done` and `startedAt` reject with `k6-failed` when k6 ends before its first arrival
+ */
+export const startLoad: StartLoad = async (options: LoadOptions): Promise<RunningLoad> => {
+  options.signal?.throwIfAborted();
+  const plan = planLoad(options.load);
+  await mkdir(options.workDirectory, { recursive: true });
+  const run = new LoadRun(plan, options);
+  await run.start();
+  return run;
+};
+
+class LoadRun implements RunningLoad {
+  readonly startedAt: Promise<Date>;
+  readonly done: Promise<LoadRecord>;
+  readonly #plan: LoadPlan;
+  readonly #options: LoadOptions;
+  readonly #books: LoadBooks;
+  readonly #log = new K6Log();
+  readonly #recent = new RecentLatency(PROGRESS_SECONDS);
+  readonly #reader: StreamReader;
+  #started: Settle<Date> | undefined;
+  #finished: Settle<LoadRecord> | undefined;
+  #process: K6Process | undefined;
+  #unreadable = 0;
+  #judgedUntil: number | undefined;
+  #cpu: { readonly first: CpuSample; readonly last: CpuSample } | undefined;
+
+  constructor(plan: LoadPlan, options: LoadOptions) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#books = new LoadBooks(plan);
+    this.#reader = new StreamReader((event) => this.#take(event));
+    this.startedAt = new Promise((resolve, reject) => {
+      this.#started = { resolve, reject };
+    });
+    this.done = new Promise((resolve, reject) => {
+      this.#finished = { resolve, reject };
+    });
+    // Either may be left unawaited by a caller that has its reason to give up; neither may then end the program.
+    this.startedAt.catch(() => undefined);
+    this.done.catch(() => undefined);
+  }
+
+  async start(): Promise<void> {
+    const { load, k6, workDirectory, signal } = this.#options;
+    const process = await K6Process.start({
+      k6,
+      script: shippedFile('load-tests/http-constant.ts'),
+      workDirectory,
+      parameters: JSON.stringify(scriptParameters(load, this.#plan)),
+      onOutput: (chunk) => this.#reader.push(chunk),
+      onLog: (text) => this.#log.push(text),
+    });
+    this.#process = process;
+    const timer = setInterval(() => void this.#everySecond(process), 1000);
+    const onAbort = () => this.abort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) {
+      this.abort();
+    }
+    void process.ended.then((end) => {
+      clearInterval(timer);
+      signal?.removeEventListener('abort', onAbort);
+      this.#reader.finish();
+      this.#log.finish();
+      this.#close(end);
+    });
+  }
+
+  async finish(): Promise<LoadRecord> {
+    const process = this.#process;
+    const started = await this.startedAt.catch(() => undefined);
+    if (started !== undefined && process !== undefined && this.#judgedUntil === undefined) {
+      const elapsed = Math.floor((Date.now() - started.getTime()) / 1000);
+      this.#judgedUntil = Math.min(Math.max(0, elapsed), this.#plan.seconds);
+      await this.#awaitJudged(process, this.#judgedUntil);
+      process.stop();
+    }
+    return this.done;
+  }
+
+  abort(): void {
+    this.#process?.stop();
+  }
+
+  /** Waits until every judged request has ended, for at most one request time-out. */
+  async #awaitJudged(process: K6Process, judgedUntil: number): Promise<void> {
+    const patience = this.#options.load.timeoutSeconds + TIMEOUT_SLACK_SECONDS + FLUSH_SECONDS;
+    const deadline = Date.now() + patience * 1000;
+    while (process.isRunning && Date.now() < deadline && !this.#books.isComplete(judgedUntil)) {
+      await sleep(100);
+    }
+  }
+
+  #take(event: StreamEvent): void {
+    if (event.kind === 'unreadable') {
+      this.#unreadable += 1;
+      return;
+    }
+    const seconds = this.#books.take(event);
+    if (event.kind === 'origin') {
+      this.#started?.resolve(new Date(event.at * 1000));
+    }
+    if (seconds !== undefined) {
+      this.#recent.add(seconds, Date.now() / 1000);
+    }
+  }
+
+  async #everySecond(process: K6Process): Promise<void> {
+    const { origin, counts } = this.#books;
+    if (origin === undefined) {
+      return;
+    }
+    const cpu = await process.cpuSeconds();
+    const now = Date.now() / 1000;
+    if (cpu !== undefined) {
+      const sample = { at: now, cpu };
+      this.#cpu = { first: this.#cpu?.first ?? sample, last: sample };
+    }
+    // As of the newest line: k6 writes in bursts, and what it has not written yet is not in flight.
+    const elapsed = Math.max(this.#books.watermark, now - 1) - origin;
+    const planned = dueAfter(this.#plan, elapsed);
+    this.#options.onProgress?.({
+      second: Math.floor(elapsed),
+      planned,
+      ok: counts.ok,
+      failed: counts.failed,
+      dropped: counts.dropped,
+      inFlight: Math.max(0, planned - counts.ok - counts.failed - counts.dropped),
+      ...this.#recent.quantiles(now),
+    });
+  }
+
+  #close(end: K6End): void {
+    const { origin } = this.#books;
+    if (origin === undefined) {
+      const why = exitProblem(end, this.#log.summary)?.message ?? `k6 ended with ${describeExit(end)}`;
+      const error = new OutsideError('k6-failed', `The load never began: ${why}`, this.#options.k6);
+      this.#started?.reject(error);
+      this.#finished?.reject(error);
+      return;
+    }
+    try {
+      this.#finished?.resolve(this.#record(end, origin));
+    } catch (error) {
+      this.#finished?.reject(error);
+    }
+  }
+
+  #record(k6End: K6End, origin: number): LoadRecord {
+    const { load } = this.#options;
+    const end: EndOfLoad = {
+      exit: k6End,
+      endedAfter: k6End.at - origin,
+      stoppedAfter: k6End.stoppedAt === undefined ? undefined : k6End.stoppedAt - origin,
+    };
+    const seen = this.#books.seen;
+    const closing = closingOf(this.#plan, end, seen);
+    const books = this.#books.close(closing);
+    const judgedUntilSecond = this.#judged(end, books.bins);
+    const cpu = this.#cpu === undefined ? null : meanCpu(this.#cpu);
+    const latenessMax = this.#books.latenessMax ?? null;
+    return {
+      name: load.name,
+      url: load.url,
+      rate: load.rate,
+      timeoutSeconds: load.timeoutSeconds,
+      startedAt: new Date(origin * 1000).toISOString(),
+      finishedAt: new Date(k6End.at * 1000).toISOString(),
+      judgedUntilSecond,
+      totals: totalsOf(books.bins),
+      bins: books.bins,
+      generator: {
+        cpu,
+        latenessMax,
+        exit: describeExit(k6End),
+        problems: generatorProblems({
+          end,
+          closing,
+          seen,
+          books,
+          judgedUntilSecond,
+          unreadable: this.#unreadable,
+          log: this.#log,
+          cpu,
+          latenessMax,
+        }),
+      },
+    };
+  }
+
+  /**
+   * A run to its own end is judged whole; one that was ended, as far as its requests could end. A window that `finish()` closed stays
+   * when all in it has its outcome.
+   */
+  #judged(end: EndOfLoad, bins: readonly LoadBin[]): number {
+    const last = (end.stoppedAfter ?? end.endedAfter) - this.#options.load.timeoutSeconds - TIMEOUT_SLACK_SECONDS;
+    const ownEnd = end.exit.code === 0 && !end.exit.stopped;
+    const certain = ownEnd ? this.#plan.seconds : Math.max(0, Math.floor(last));
+    const closed = this.#judgedUntil;
+    if (closed === undefined) {
+      return certain;
+    }
+    const isWhole = bins.every((bin) => bin.second >= closed || bin.interrupted === 0);
+    return isWhole ? closed : Math.min(closed, certain);
+  }
+}
+
+interface Settle<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (why: unknown) => void;
+}
+
+interface CpuSample {
+  readonly at: number;
+  readonly cpu: number;
+}
+
+function meanCpu({ first, last }: { first: CpuSample; last: CpuSample }): number | null {
+  return last.at > first.at ? cpuShare(last.cpu - first.cpu, last.at - first.at) : null;
+}
+
+/** What `load-tests/http-constant.ts` reads; its `Parameters` is the other side. */
+function scriptParameters(load: ConstantLoad, plan: LoadPlan): Readonly<Record<string, unknown>> {
+  return {
+    run: randomBytes(4).toString('hex'),
+    url: load.url,
+    method: load.method ?? 'GET',
+    headers: load.headers ?? {},
+    body: load.body ?? null,
+    rate: plan.rate,
+    duration: plan.duration,
+    timeoutMs: Math.ceil(load.timeoutSeconds * 1000),
+    gracefulStopMs: Math.ceil((load.timeoutSeconds + GRACEFUL_SLACK_SECONDS) * 1000),
+    virtualUsers: plan.virtualUsers,
+  };
+}

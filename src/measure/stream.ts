@@ -1,0 +1,138 @@
+/**
+ * k6's JSON stream, as events. Of the thirteen or so lines that k6 writes for a request only two or three are surefoot's; the rest is
+ * told apart by one byte and never becomes a string.
+ */
+import type { Outcome } from './error-kinds.ts';
+
+/** Times are seconds since 1970 by k6's clock, to about a quarter of a microsecond. */
+export type StreamEvent =
+  | { readonly kind: 'origin'; readonly at: number }
+  | { readonly kind: 'start'; readonly id: number; readonly at: number }
+  | { readonly kind: 'end'; readonly id: number; readonly at: number; readonly outcome: Outcome }
+  | { readonly kind: 'drop'; readonly count: number; readonly at: number }
+  | { readonly kind: 'unreadable'; readonly line: string };
+
+const NEWLINE = 10;
+const PREFIXES = ['{"metric":"sf_', '{"metric":"dropped_iterations"'].map((prefix) => Buffer.from(prefix));
+/** The longest line that is looked at; k6's own are shorter than 400 bytes. */
+const LONGEST_LINE = 64 * 1024;
+
+/** Cuts chunks into lines and passes on the events in them. Holds at most one unfinished line. */
+export class StreamReader {
+  readonly #onEvent: (event: StreamEvent) => void;
+  #rest: Buffer = Buffer.alloc(0);
+  #skipping = false;
+
+  constructor(onEvent: (event: StreamEvent) => void) {
+    this.#onEvent = onEvent;
+  }
+
+  /** Takes the next bytes of the stream, cut anywhere. */
+  push(chunk: Buffer): void {
+    let from = 0;
+    for (let to = chunk.indexOf(NEWLINE); to >= 0; to = chunk.indexOf(NEWLINE, from)) {
+      this.#line(chunk.subarray(from, to));
+      from = to + 1;
+    }
+    this.#keep(chunk.subarray(from));
+  }
+
+  /** The stream has ended: a last line without its end was cut off and is not counted. */
+  finish(): void {
+    if (this.#rest.length > 0) {
+      this.#onEvent({ kind: 'unreadable', line: this.#rest.toString('utf8', 0, 200) });
+      this.#rest = Buffer.alloc(0);
+    }
+  }
+
+  #line(part: Buffer): void {
+    const line = this.#rest.length === 0 ? part : Buffer.concat([this.#rest, part]);
+    this.#rest = Buffer.alloc(0);
+    if (this.#skipping) {
+      this.#skipping = false;
+      return;
+    }
+    if (PREFIXES.some((prefix) => line.subarray(0, prefix.length).equals(prefix))) {
+      const text = line.toString('utf8');
+      this.#onEvent(parseLine(text) ?? { kind: 'unreadable', line: text.slice(0, 200) });
+    }
+  }
+
+  #keep(part: Buffer): void {
+    if (part.length === 0 || this.#skipping) {
+      return;
+    }
+    this.#rest = Buffer.concat([this.#rest, part]);
+    if (this.#rest.length > LONGEST_LINE) {
+      this.finish();
+      this.#skipping = true;
+    }
+  }
+}
+
+/** One line of the stream as an event; undefined when it is not what this reader knows. */
+export function parseLine(text: string): StreamEvent | undefined {
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isPoint(line)) {
+    return undefined;
+  }
+  const { value, tags } = line.data;
+  const at = secondsOf(line.data.time);
+  if (Number.isNaN(at)) {
+    return undefined;
+  }
+  switch (line.metric) {
+    case 'sf_origin':
+      return { kind: 'origin', at: value / 1000 };
+    case 'sf_start':
+      return { kind: 'start', id: value, at };
+    case 'sf_end':
+      return { kind: 'end', id: value, at, outcome: outcomeOf(tags ?? {}) };
+    case 'dropped_iterations':
+      return { kind: 'drop', count: value, at };
+    default:
+      return undefined;
+  }
+}
+
+interface Point {
+  readonly metric: string;
+  readonly data: { readonly time: string; readonly value: number; readonly tags?: Record<string, string> | null };
+}
+
+function isPoint(line: unknown): line is Point {
+  const point = line as Partial<Point> | null;
+  return (
+    typeof point?.metric === 'string' &&
+    typeof point.data?.time === 'string' &&
+    Number.isFinite(point.data.value) &&
+    (typeof point.data.tags === 'object' || point.data.tags === undefined)
+  );
+}
+
+function outcomeOf(tags: Readonly<Record<string, string>>): Outcome {
+  return {
+    status: Number(tags['status'] ?? 0),
+    code: Number(tags['code'] ?? 0),
+    cause: tags['cause'],
+    revision: tags['revision'],
+  };
+}
+
+/** RFC 3339 with up to nine decimals, of which `Date` would keep three. */
+function secondsOf(text: string): number {
+  const dot = text.indexOf('.');
+  if (dot < 0) {
+    return Date.parse(text) / 1000;
+  }
+  let end = dot + 1;
+  while (end < text.length && text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) {
+    end += 1;
+  }
+  return Date.parse(text.slice(0, dot) + text.slice(end)) / 1000 + Number(text.slice(dot, end));
+}
