@@ -5,7 +5,7 @@ import { InputError } from '../errors.ts';
 import type { Ports } from '../operations/ports.ts';
 import { requirePlatform } from '../platform/load.ts';
 import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
-import { resolveService } from '../platform/resolve.ts';
+import { resolveService } from '../platform/select.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { httpProbe } from '../runtime/http.ts';
 import { VERSION } from '../runtime/package.ts';

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { InputError } from '../errors.ts';
 import type { RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
-import { createEcr } from './ecr/ecr.ts';
-import { createRegistry, type Registry } from './ecr/registry.ts';
+import { createEcr } from './ecr/module.ts';
+import { createRegistry, type ImageRegistry } from './ecr/registry.ts';
 import { createEcs } from './ecs/ecs.ts';
 import { createElbv2 } from './elbv2/elbv2.ts';
 import { seedService } from './seed.ts';
-import { createSts } from './sts/sts.ts';
+import { sts } from './sts/module.ts';
 import { createWire, type Wire } from './wire/server.ts';
 import { createAddressPlan } from './world/addresses.ts';
 import { startBalancer } from './world/balancer/client.ts';
@@ -151,7 +151,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
 }
 
 /** Every image that surefoot.yml names is "pushed": its digest is that of the way it runs. */
-function fillRegistry(registry: Registry, rehearsal: RehearsalSettings, options: RehearsalOptions): Registry {
+function fillRegistry(registry: ImageRegistry, rehearsal: RehearsalSettings, options: RehearsalOptions): ImageRegistry {
   for (const [reference, environment] of Object.entries(rehearsal.images)) {
     const [repository = reference, tag = 'latest'] = reference.split(':');
     registry.push({

@@ -27,11 +27,11 @@ export function createReporter(stream: OutputStream, now: () => number = Date.no
   };
   const line = (text: string) => {
     clear();
-    stream.write(`${stamp()}${printable(text)}\n`);
+    stream.write(`${stamp()}${text}\n`);
   };
   return {
     stage: (title) => line(colour('bold', printable(title))),
-    info: line,
+    info: (text) => line(printable(text)),
     warn: (text) => line(colour('yellow', `warning: ${printable(text)}`)),
     progress(text) {
       if (live) {
@@ -41,7 +41,7 @@ export function createReporter(stream: OutputStream, now: () => number = Date.no
         open = true;
       } else if (now() - lastPlain >= PLAIN_INTERVAL_SECONDS * 1000) {
         lastPlain = now();
-        line(text);
+        line(printable(text));
       }
     },
   };
@@ -49,8 +49,5 @@ export function createReporter(stream: OutputStream, now: () => number = Date.no
 
 /** Text from outside must not move the cursor, clear the screen or start a workflow command. */
 function printable(text: string): string {
-  // biome's control-character rule is met by naming the classes: Cc without tab, and the escape that our own styles use.
-  return text
-    .replace(/\p{Cc}/gu, (character) => (character === '\t' || character === '\u001b' ? character : ' '))
-    .replace(/^::/, ' ::');
+  return text.replace(/[^\P{Cc}\t]/gu, ' ').replace(/^::/, ' ::');
 }

@@ -1,10 +1,10 @@
 /** `surefoot rehearse`: the main job on this machine, with no AWS account. */
 import path from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { InputError } from '../../errors.ts';
-import { startLoad } from '../../measure/load.ts';
+import { startLoad } from '../../measure/start-load.ts';
 import { requirePlatform } from '../../platform/load.ts';
-import { resolveService } from '../../platform/resolve.ts';
+import { resolveService } from '../../platform/select.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
 import { scenarios } from '../../rehearsal/scenarios/index.ts';
 import type { Scenario } from '../../rehearsal/scenarios/scenario.ts';
@@ -12,9 +12,10 @@ import { renderTerminal } from '../../report/terminal.ts';
 import { writeReport } from '../../report/write.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { httpProbe } from '../../runtime/http.ts';
-import { packageRoot, VERSION } from '../../runtime/package.ts';
+import { VERSION } from '../../runtime/package.ts';
 import { findK6 } from '../../tools/k6.ts';
 import type { Outcome } from '../outcome.ts';
+import { type Addressing, parseAddressing, parseSpeed, platformFile } from '../platform-file.ts';
 import { type CommonOptions, run, type Session } from '../run.ts';
 
 export const DEFAULT_SPEED = 20;
@@ -23,7 +24,7 @@ interface RehearseOptions extends Omit<CommonOptions, 'config'> {
   readonly config?: string;
   readonly platform: string;
   readonly speed: number;
-  readonly addressing: 'auto' | 'subnets' | 'ports';
+  readonly addressing: Addressing;
 }
 
 export function addRehearse(program: Command): void {
@@ -41,26 +42,17 @@ export function addRehearse(program: Command): void {
     .option('-s, --service <name>', 'which service of it')
     .option('--all', 'every scenario there is')
     .option('--speed <factor>', 'how much faster than AWS the control plane waits', parseSpeed, DEFAULT_SPEED)
-    .option('--addressing <mode>', 'subnets (an address for each task), ports (one address), or auto', 'auto')
+    .option(
+      '--addressing <mode>',
+      'subnets (an address for each task), ports (one address), or auto',
+      parseAddressing,
+      'auto',
+    )
     .option('--report-dir <folder>', 'where evidence and reports go', '.surefoot/reports')
     .option('--json', 'print one JSON object on stdout; progress goes to stderr')
     .action((names: string[], options: RehearseOptions) =>
       run('rehearse', options, (session) => carryOut(names, options, session)),
     );
-}
-
-/** A factor of at least 1. */
-export function parseSpeed(text: string): number {
-  const speed = Number(text);
-  if (!Number.isFinite(speed) || speed < 1) {
-    throw new InvalidArgumentError('write a number of at least 1, such as 20');
-  }
-  return speed;
-}
-
-/** The file of an example platform, or the user's own. */
-export function platformFile(options: { readonly config?: string; readonly platform: string }): string {
-  return options.config ?? path.join(packageRoot(), 'examples', options.platform, 'surefoot.yml');
 }
 
 async function carryOut(names: readonly string[], options: RehearseOptions, session: Session): Promise<Outcome> {

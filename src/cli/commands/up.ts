@@ -2,11 +2,11 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { requirePlatform } from '../../platform/load.ts';
-import { resolveService } from '../../platform/resolve.ts';
+import { resolveService } from '../../platform/select.ts';
 import { startRehearsal } from '../../rehearsal/platform.ts';
 import type { Outcome } from '../outcome.ts';
+import { type Addressing, parseAddressing, parsePort, parseSpeed, platformFile } from '../platform-file.ts';
 import { run, type Session } from '../run.ts';
-import { parseSpeed, platformFile } from './rehearse.ts';
 
 interface UpOptions {
   readonly platform: string;
@@ -14,8 +14,8 @@ interface UpOptions {
   readonly environment?: string;
   readonly service?: string;
   readonly speed: number;
-  readonly port: string;
-  readonly addressing: 'auto' | 'subnets' | 'ports';
+  readonly port: number;
+  readonly addressing: Addressing;
   readonly workDir: string;
 }
 
@@ -28,8 +28,13 @@ export function addUp(program: Command): void {
     .option('-e, --environment <name>', 'which environment of it')
     .option('-s, --service <name>', 'which service of it')
     .option('--speed <factor>', 'how much faster than AWS the control plane waits', parseSpeed, 1)
-    .option('--port <number>', 'where the AWS endpoint listens; 0 = any free port', '0')
-    .option('--addressing <mode>', 'subnets (an address for each task), ports (one address), or auto', 'auto')
+    .option('--port <number>', 'where the AWS endpoint listens; 0 = any free port', parsePort, 0)
+    .option(
+      '--addressing <mode>',
+      'subnets (an address for each task), ports (one address), or auto',
+      parseAddressing,
+      'auto',
+    )
     .option('--work-dir <folder>', 'where the logs of the tasks go', '.surefoot/up')
     .action((options: UpOptions) => run('up', {}, (session) => stayUp(options, session)));
 }
@@ -44,7 +49,7 @@ async function stayUp(options: UpOptions, session: Session): Promise<Outcome> {
     region: environment?.region ?? '',
     zones: environment?.zones ?? [],
     speed: options.speed,
-    port: Number(options.port),
+    port: options.port,
     addressing: options.addressing,
     workDirectory: path.resolve(options.workDir),
     signal: session.signal,

@@ -38,6 +38,8 @@ export interface Wire {
   readonly call: InternalCall;
   /** Adds operations, also after creation: services call each other through `call`, so they are made one after the other. */
   register(service: ServiceModule): void;
+  /** What `GET /_surefoot` answers from now on: which platform this is. Not AWS's; clients of AWS never ask it. */
+  describe(information: object): void;
   /** The most recent requests and in-process calls, oldest first. */
   requests(): readonly RequestRecord[];
 }
@@ -55,7 +57,7 @@ export function createWire(options: WireOptions): Wire {
     registry.register(service);
   }
   const log = createRequestLog();
-  const core: Core = { options, registry, log, isOpen: () => server.listening };
+  const core: Core = { options, registry, log, information: {}, isOpen: () => server.listening };
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE },
     (request, response) => void serve(core, request, response),
@@ -65,6 +67,9 @@ export function createWire(options: WireOptions): Wire {
     close: () => close(server),
     call: createCall(core),
     register: (service) => registry.register(service),
+    describe: (information) => {
+      core.information = information;
+    },
     requests: () => log.recent(),
   };
 }
@@ -73,6 +78,7 @@ interface Core {
   readonly options: WireOptions;
   readonly registry: ReturnType<typeof createRegistry>;
   readonly log: ReturnType<typeof createRequestLog>;
+  information: object;
   readonly isOpen: () => boolean;
 }
 
@@ -96,6 +102,10 @@ function createCall({ options, registry, log }: Core): InternalCall {
 }
 
 async function serve(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === 'GET' && request.url === '/_surefoot') {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(core.information));
+    return;
+  }
   const requestId = randomUUID();
   const at = new Date();
   const progress: Progress = { route: undefined };
