@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, OutsideError } from '../errors.ts';
 import { extractMember } from './archive.ts';
 import { downloadChecked } from './download.ts';
@@ -31,13 +32,11 @@ const DOWNLOAD_TIMEOUT_MS = 180_000;
  * @throws OutsideError `tool-missing` that lists what was tried, when nothing worked
  */
 export async function findTool(spec: ToolSpec, options: FindOptions): Promise<FoundTool> {
-  const environment = options.environment ?? process.env;
-  const explicit = options.explicit ?? (environment[spec.variable] || undefined);
-  if (explicit !== undefined) {
-    return fromExplicit(spec, explicit, environment);
-  }
   const tried: string[] = [];
-  const found = (await fromPath(spec, environment, tried)) ?? (await fromCacheOrInstall(spec, options, tried));
+  const found =
+    (await locate(spec, options, tried)) ??
+    (await attempt('release', `official release for ${platformKey()}`, spec, options, tried)) ??
+    (await attempt('build', spec.build.label, spec, options, tried));
   if (found !== undefined) {
     return found;
   }
@@ -47,6 +46,22 @@ export async function findTool(spec: ToolSpec, options: FindOptions): Promise<Fo
       `Install ${spec.name} ${spec.version} yourself and put it on PATH, or name it with ${spec.variable}=/path/to/${spec.name}.`,
     spec.name,
   );
+}
+
+/**
+ * Finds a tool that is there already, without installing anything; undefined when it is not.
+ * @throws InputError `unusable-tool` when the explicit path is not the tool at an accepted version
+ */
+export function locateTool(spec: ToolSpec, options: FindOptions): Promise<FoundTool | undefined> {
+  return locate(spec, options, []);
+}
+
+async function locate(spec: ToolSpec, options: FindOptions, tried: string[]): Promise<FoundTool | undefined> {
+  const environment = options.environment ?? process.env;
+  const explicit = options.explicit ?? (environment[spec.variable] || undefined);
+  return explicit === undefined
+    ? ((await fromPath(spec, environment, tried)) ?? (await fromCache(spec, options, tried)))
+    : fromExplicit(spec, explicit, environment);
 }
 
 async function fromExplicit(spec: ToolSpec, program: string, environment: Environment): Promise<FoundTool> {
@@ -81,50 +96,45 @@ async function fromPath(spec: ToolSpec, environment: Environment, tried: string[
   return undefined;
 }
 
-async function fromCacheOrInstall(
-  spec: ToolSpec,
-  options: FindOptions,
-  tried: string[],
-): Promise<FoundTool | undefined> {
-  const environment = options.environment ?? process.env;
-  const entry = entryOf(options.toolCache ?? defaultToolCache(environment), spec.name, spec.version);
+async function fromCache(spec: ToolSpec, options: FindOptions, tried: string[]): Promise<FoundTool | undefined> {
+  const entry = cacheEntry(spec, options);
   const cached = await lookUp(entry);
   if (cached.state === 'found') {
-    const version = await versionOf(spec, cached.program, environment);
+    const version = await versionOf(spec, cached.program, options.environment ?? process.env);
     if (version === spec.version) {
       return { path: cached.program, version, source: 'cache' };
     }
   }
   if (cached.state === 'damaged') {
-    options.reporter.warn(`${spec.name} in the tool cache is not used, ${cached.why}; installing it again`);
+    options.reporter.warn(`${spec.name} in the tool cache (${entry}) is not used: ${cached.why}`);
   }
   tried.push(`tool cache: ${cached.state === 'absent' ? 'nothing' : 'nothing usable'} in ${entry}`);
-  return (
-    (await attempt('release', `official release for ${platformKey()}`, spec, entry, options, tried)) ??
-    (await attempt('build', spec.build.label, spec, entry, options, tried))
-  );
+  return undefined;
+}
+
+function cacheEntry(spec: ToolSpec, options: FindOptions): string {
+  const cache = options.toolCache ?? defaultToolCache(options.environment ?? process.env);
+  return entryOf(cache, spec.name, spec.version);
 }
 
 async function attempt(
   source: 'release' | 'build',
   label: string,
   spec: ToolSpec,
-  entry: string,
   options: FindOptions,
   tried: string[],
 ): Promise<FoundTool | undefined> {
   const environment = options.environment ?? process.env;
   try {
-    const program = await install(entry, async (directory) => {
+    const program = await install(cacheEntry(spec, options), async (directory) => {
       const relative = await (source === 'release'
         ? unpackRelease(spec, directory, options)
         : spec.build.run({ directory, environment, reporter: options.reporter, signal: options.signal }));
-      const version = await versionOf(spec, path.join(directory, relative), environment);
-      if (version !== spec.version) {
-        throw new Error(`what was installed says it is ${version ?? 'something else'}, not ${spec.version}`);
-      }
-      return { program: relative, version, source };
+      await confirmVersion(spec, path.join(directory, relative), environment);
+      return { program: relative, version: spec.version, source };
     });
+    // Again in its place, which may be another process's installation, or a file system that runs no programs.
+    await confirmVersion(spec, program, environment);
     options.reporter.info(`${spec.name} ${spec.version} installed in ${path.dirname(program)}`);
     return { path: program, version: spec.version, source };
   } catch (error) {
@@ -155,16 +165,27 @@ async function unpackRelease(spec: ToolSpec, directory: string, options: FindOpt
   return spec.name;
 }
 
+async function confirmVersion(spec: ToolSpec, program: string, environment: Environment): Promise<void> {
+  const version = await versionOf(spec, program, environment);
+  if (version !== spec.version) {
+    throw new Error(`${program} was installed, but says it is ${version ?? 'something else'}, not ${spec.version}`);
+  }
+}
+
 /** The version that a program says it has; undefined when it does not run or is something else. */
 async function versionOf(spec: ToolSpec, program: string, environment: Environment): Promise<string | undefined> {
-  try {
-    const result = await runProgram(program, spec.versionArguments, {
-      environment: minimalEnvironment(environment),
-      timeoutMs: 20_000,
-    });
-    return result.code === 0 ? spec.parseVersion(result.stdout) : undefined;
-  } catch {
-    return undefined;
+  for (let retries = 5; ; retries -= 1) {
+    try {
+      const options = { environment: minimalEnvironment(environment), timeoutMs: 20_000 };
+      const result = await runProgram(program, spec.versionArguments, options);
+      return result.code === 0 ? spec.parseVersion(result.stdout) : undefined;
+    } catch (error) {
+      // A process that was started while the program was being written holds it open for a moment.
+      if (retries === 0 || !(error instanceof Error && 'code' in error && error.code === 'ETXTBSY')) {
+        return undefined;
+      }
+      await sleep(20);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type FindOptions, findTool } from './find-tool.ts';
+import { type FindOptions, findTool, locateTool } from './find-tool.ts';
 import { buildGoProgram } from './go-build.ts';
 import { K6_ALSO_ACCEPTED, K6_RELEASES, K6_VERSION } from './k6-releases.ts';
 import { shippedFile } from './package-root.ts';
@@ -28,4 +28,9 @@ export const k6Spec: ToolSpec = {
  */
 export function findK6(options: FindOptions): Promise<FoundTool> {
   return findTool(k6Spec, options);
+}
+
+/** k6 if it is there already; undefined when it would have to be installed. */
+export function locateK6(options: FindOptions): Promise<FoundTool | undefined> {
+  return locateTool(k6Spec, options);
 }
