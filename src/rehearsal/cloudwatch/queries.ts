@@ -6,7 +6,7 @@ import { evaluate, type Scope } from './math/evaluate.ts';
 import { type Expression, parseExpression, references } from './math/parser.ts';
 import { MathError } from './math/tokens.ts';
 import type { LabelledSeries, Series, Value } from './math/values.ts';
-import { floorTo, type MetricKey, type MetricStore } from './metric-store.ts';
+import { floorTo, type MetricKey, type MetricStore, MINUTES_KEPT } from './metric-store.ts';
 import { isPeriod, PERIOD_RULE } from './periods.ts';
 import { parseStatistic, type Statistic, statisticValue } from './statistic.ts';
 
@@ -220,9 +220,10 @@ function readMetric(query: MetricQuery, store: MetricStore, range: RunRange): Se
   return new Map(points);
 }
 
+/** A request may begin in 1970: no further back than metrics are kept. */
 function slotsOf({ start, end, now }: RunRange, period: number): readonly number[] {
   const slots: number[] = [];
-  for (let slot = floorTo(start, period); slot < Math.min(end, now); slot += period) {
+  for (let slot = floorTo(Math.max(start, now - MINUTES_KEPT), period); slot < Math.min(end, now); slot += period) {
     slots.push(slot);
   }
   return slots;
