@@ -1,0 +1,44 @@
+/** RECONCILE_SERVICE: a deployment that starts over an unfinished one first brings the service back to one revision that serves. */
+import { workloadOf } from '../service/facts.ts';
+import type { DeploymentRecord, RevisionRecord } from '../state.ts';
+import type { EcsWorld } from '../world.ts';
+import type { ServiceHandle } from './deployment-run.ts';
+import { shiftTraffic } from './traffic.ts';
+
+/**
+ * Sends traffic back to the last completed revision and ends the unfinished ones, so that the target group the new revision needs is
+ * free; those for which `keep` holds are left for the new revision to replace. AWS documents that the stage exists, not what it does;
+ * going back to the last good revision is the reading that loses least.
+ */
+export async function reconcile(
+  world: EcsWorld,
+  handle: ServiceHandle,
+  record: DeploymentRecord,
+  keep: (revision: RevisionRecord) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const { service } = handle;
+  const fallback = record.fallback;
+  const unfinished = record.sources.filter((revision) => revision !== fallback && !keep(revision));
+  if (fallback !== undefined) {
+    for (const revision of unfinished) {
+      await shiftTraffic(world.call, revision.targets, 'production', 0);
+      await shiftTraffic(world.call, revision.targets, 'test', 0);
+    }
+    handle.workload(fallback).scale = 'desired';
+  }
+  for (const revision of unfinished) {
+    const workload = workloadOf(service, revision);
+    if (workload !== undefined) {
+      workload.scale = 'none';
+    }
+  }
+  handle.changed();
+  await handle.until(() => unfinished.every((revision) => workloadOf(service, revision) === undefined), signal);
+}
+
+/** Are both revisions registered in the same target groups? */
+export function sameGroups(one: RevisionRecord, other: RevisionRecord): boolean {
+  const groups = (of: RevisionRecord) => of.targets.map((target) => target.targetGroupArn).join();
+  return groups(one) === groups(other);
+}

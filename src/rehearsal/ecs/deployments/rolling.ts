@@ -1,0 +1,79 @@
+/**
+ * ROLLING: the scheduler replaces tasks within minimumHealthyPercent and maximumPercent; no traffic is shifted.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
+ */
+import { eventText } from '../plan/event-text.ts';
+import { ROLLING_STAGES } from '../plan/stages.ts';
+import { countTasks } from '../service/facts.ts';
+import type { DeploymentRecord, RevisionRecord } from '../state.ts';
+import type { EcsWorld } from '../world.ts';
+import type { ServiceHandle, StageControl, Strategy } from './deployment-run.ts';
+import { reconcile, sameGroups } from './reconcile.ts';
+
+export class Rolling implements Strategy {
+  readonly #world: EcsWorld;
+  readonly #handle: ServiceHandle;
+  readonly #record: DeploymentRecord;
+  readonly #control: StageControl;
+
+  constructor(world: EcsWorld, handle: ServiceHandle, record: DeploymentRecord, control: StageControl) {
+    this.#world = world;
+    this.#handle = handle;
+    this.#record = record;
+    this.#control = control;
+  }
+
+  async forward(signal: AbortSignal): Promise<void> {
+    const { sources, fallback, target } = this.#record;
+    if (sources.some((revision) => revision !== fallback)) {
+      this.#control.enter('RECONCILE_SERVICE');
+      const keep = (revision: RevisionRecord) => sameGroups(revision, target);
+      await reconcile(this.#world, this.#handle, this.#record, keep, signal);
+      await this.#control.pauseAt('RECONCILE_SERVICE', signal);
+    }
+    for (const stage of ROLLING_STAGES) {
+      this.#control.enter(stage);
+      if (stage === 'SCALE_UP') {
+        await this.#rollTo(this.#record.target, signal);
+      }
+      await this.#control.pauseAt(stage, signal);
+    }
+  }
+
+  async back(fallback: RevisionRecord, signal: AbortSignal): Promise<void> {
+    const failed = this.#handle.workload(this.#record.target);
+    failed.rollout = 'FAILED';
+    failed.rolloutReason = eventText.rolloutFailed(failed.id, this.#record.statusReason ?? '');
+    const workload = this.#handle.workload(fallback);
+    workload.rollout = 'IN_PROGRESS';
+    workload.rolloutReason = eventText.rolloutInProgress(workload.id);
+    await this.#rollTo(fallback, signal);
+  }
+
+  /** Replaces whatever runs by `revision`; resolves when it has all its tasks healthy and the others are gone. */
+  async #rollTo(revision: RevisionRecord, signal: AbortSignal): Promise<void> {
+    const { service } = this.#handle;
+    const next = this.#handle.workload(revision);
+    for (const workload of service.workloads) {
+      workload.scale = workload.scale === 'none' ? 'none' : 'rolling';
+    }
+    next.scale = 'rolling';
+    service.rollingIn = next;
+    service.primary = next;
+    this.#handle.changed();
+    try {
+      await this.#handle.until(() => {
+        const { healthy, live } = countTasks(service, next, this.#world.clock);
+        return service.workloads.length === 1 && healthy === service.desiredCount && live === healthy;
+      }, signal);
+      next.scale = 'desired';
+    } finally {
+      service.rollingIn = undefined;
+      // Interrupted half way: what is there stays until whoever takes over decides.
+      for (const workload of service.workloads) {
+        workload.scale = workload.scale === 'rolling' ? 'frozen' : workload.scale;
+      }
+      this.#handle.changed();
+    }
+  }
+}

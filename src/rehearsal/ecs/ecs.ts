@@ -1,0 +1,130 @@
+/** Elastic Container Service: the public API over real processes, with the scheduler and the service deployments behind it. */
+import type { MetricSink } from '../cloudwatch/metric-store.ts';
+import type { InternalCall, ServiceModule } from '../wire/operation.ts';
+import type { AddressPlan } from '../world/addresses.ts';
+import type { RehearsalClock } from '../world/clock.ts';
+import type { TaskHost } from '../world/tasks/client.ts';
+import type { EcsContext } from './context.ts';
+import { recordServiceMetrics } from './metrics/service-metrics.ts';
+import { continueServiceDeployment } from './operations/continue-service-deployment.ts';
+import { createCluster } from './operations/create-cluster.ts';
+import { createService } from './operations/create-service.ts';
+import { deleteCluster } from './operations/delete-cluster.ts';
+import { deleteService } from './operations/delete-service.ts';
+import { deregisterTaskDefinition } from './operations/deregister-task-definition.ts';
+import { describeClusters } from './operations/describe-clusters.ts';
+import { describeServiceDeployments } from './operations/describe-service-deployments.ts';
+import { describeServiceRevisions } from './operations/describe-service-revisions.ts';
+import { describeServices } from './operations/describe-services.ts';
+import { describeTaskDefinition } from './operations/describe-task-definition.ts';
+import { describeTasks } from './operations/describe-tasks.ts';
+import { listClusters } from './operations/list-clusters.ts';
+import { listServiceDeployments } from './operations/list-service-deployments.ts';
+import { listServices } from './operations/list-services.ts';
+import { listTaskDefinitions } from './operations/list-task-definitions.ts';
+import { listTasks } from './operations/list-tasks.ts';
+import { registerTaskDefinition } from './operations/register-task-definition.ts';
+import { stopServiceDeployment } from './operations/stop-service-deployment.ts';
+import { stopTask } from './operations/stop-task.ts';
+import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
+import { updateService } from './operations/update-service.ts';
+import { ServiceController } from './service/service-controller.ts';
+import { EcsState, type ResolvedImage, type ServiceRecord } from './state.ts';
+import { watchTargetHealth } from './tasks/target-health.ts';
+import type { EcsEvent, EcsWorld } from './world.ts';
+
+export interface EcsOptions {
+  readonly clock: RehearsalClock;
+  /** How ECS reaches ELBv2: the same operations that a client sees. */
+  readonly call: InternalCall;
+  readonly addresses: AddressPlan;
+  readonly taskHost: TaskHost;
+  /** What an image reference stands for; undefined = cannot be pulled. */
+  readonly resolveImage: (reference: string) => ResolvedImage | undefined;
+  /** Subnet id → zone. */
+  readonly subnets: ReadonlyMap<string, string>;
+  readonly metrics: MetricSink;
+  readonly region: string;
+  readonly accountId: string;
+  /** Containers write to `<task id>-<container>.log` here. */
+  readonly logDirectory: string;
+  /** Told of every change of a task, a stage, a hook, a deployment, and of every service event, in order. */
+  readonly onEvent?: (event: EcsEvent) => void;
+}
+
+export interface Ecs {
+  readonly module: ServiceModule;
+  /** Resolves when no deployment runs and every service has its tasks, healthy; rejects when `signal` aborts or the platform stops. */
+  idle(signal?: AbortSignal): Promise<void>;
+  /** Ends every task promptly, with SIGTERM and a second later SIGKILL, and no drain. The task host itself stays. */
+  stop(): Promise<void>;
+}
+
+/** The service, with no cluster yet. */
+export function createEcs(options: EcsOptions): Ecs {
+  const end = new AbortController();
+  const controllers = new Map<ServiceRecord, ServiceController>();
+  const world: EcsWorld = {
+    account: { region: options.region, accountId: options.accountId },
+    clock: options.clock,
+    call: options.call,
+    addresses: options.addresses,
+    taskHost: options.taskHost,
+    resolveImage: options.resolveImage,
+    subnets: options.subnets,
+    logDirectory: options.logDirectory,
+    state: new EcsState(),
+    emit: options.onEvent ?? (() => {}),
+    ended: end.signal,
+  };
+  const context: EcsContext = {
+    world,
+    controller: (service) => {
+      const controller = controllers.get(service) ?? new ServiceController(world, service);
+      controllers.set(service, controller);
+      return controller;
+    },
+  };
+  const background = [
+    watchTargetHealth(world, (service) => controllers.get(service)?.changed()),
+    recordServiceMetrics(world, options.metrics),
+  ];
+  return {
+    module: { id: 'ecs', operations: OPERATIONS.map((make) => make(context)) },
+    async idle(signal = end.signal) {
+      await Promise.all([...controllers.values()].map((controller) => controller.idle(signal)));
+    },
+    async stop() {
+      end.abort(new Error('the rehearsal platform was stopped'));
+      await Promise.all([...controllers.values()].map((controller) => controller.end()));
+      await Promise.all(background);
+    },
+  };
+}
+
+const OPERATIONS = [
+  createCluster,
+  describeClusters,
+  listClusters,
+  deleteCluster,
+  registerTaskDefinition,
+  describeTaskDefinition,
+  listTaskDefinitions,
+  deregisterTaskDefinition,
+  createService,
+  updateService,
+  describeServices,
+  listServices,
+  deleteService,
+  listTasks,
+  describeTasks,
+  stopTask,
+  listServiceDeployments,
+  describeServiceDeployments,
+  describeServiceRevisions,
+  continueServiceDeployment,
+  stopServiceDeployment,
+  tagResource,
+  untagResource,
+  listTagsForResource,
+];

@@ -1,0 +1,28 @@
+import { DeleteCluster$, type DeleteClusterRequest, type DeleteClusterResponse } from '@aws-sdk/client-ecs';
+import { AwsError, operation } from '../../wire/operation.ts';
+import type { EcsContext } from '../context.ts';
+import { findCluster } from '../lookup.ts';
+import { clusterView } from '../views.ts';
+
+export function deleteCluster({ world }: EcsContext) {
+  return operation<DeleteClusterRequest, DeleteClusterResponse>({
+    schema: DeleteCluster$,
+    supports: ['cluster'],
+    source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html',
+    handle: (input) => {
+      const cluster = findCluster(world.state, input.cluster);
+      const services = [...cluster.services.values()];
+      if (services.some((service) => service.status === 'ACTIVE')) {
+        throw new AwsError(
+          'ClusterContainsServicesException',
+          'The Cluster cannot be deleted while Services are active.',
+        );
+      }
+      if (services.some((service) => service.tasks.size > 0)) {
+        throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');
+      }
+      cluster.status = 'INACTIVE';
+      return { cluster: clusterView(cluster, true) };
+    },
+  });
+}

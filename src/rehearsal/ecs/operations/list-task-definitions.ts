@@ -1,0 +1,29 @@
+import {
+  ListTaskDefinitions$,
+  type ListTaskDefinitionsRequest,
+  type ListTaskDefinitionsResponse,
+} from '@aws-sdk/client-ecs';
+import { operation } from '../../wire/operation.ts';
+import type { EcsContext } from '../context.ts';
+import { page } from '../paging.ts';
+
+export function listTaskDefinitions({ world }: EcsContext) {
+  return operation<ListTaskDefinitionsRequest, ListTaskDefinitionsResponse>({
+    schema: ListTaskDefinitions$,
+    supports: ['familyPrefix', 'status', 'sort', 'nextToken', 'maxResults'],
+    source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTaskDefinitions.html',
+    handle: (input) => {
+      const { familyPrefix, status = 'ACTIVE', sort = 'ASC' } = input;
+      // "If a familyName is specified, only the revisions of that family": it is the whole name, in spite of the member's.
+      const families = [...world.state.families.keys()].filter(
+        (name) => familyPrefix === undefined || name === familyPrefix,
+      );
+      const found = families
+        .sort()
+        .flatMap((name) => world.state.families.get(name) ?? [])
+        .filter((record) => record.definition.status === status);
+      const { items, nextToken } = page(sort === 'DESC' ? found.reverse() : found, input);
+      return { taskDefinitionArns: items.map((record) => record.arn), ...nextToken };
+    },
+  });
+}

@@ -1,0 +1,172 @@
+/** One service: its scheduler's loop, and the deployments that change what it runs. */
+import { Changes } from '../changes.ts';
+import { DeploymentRun, type ServiceHandle } from '../deployments/deployment-run.ts';
+import { arns, workloadId } from '../names.ts';
+import { eventText } from '../plan/event-text.ts';
+import {
+  type DeploymentRecord,
+  isFinal,
+  type RevisionRecord,
+  type ServiceRecord,
+  type TaskRecord,
+  type Workload,
+} from '../state.ts';
+import type { StopRequest } from '../tasks/task-runner.ts';
+import type { EcsWorld } from '../world.ts';
+import { isSteady } from './facts.ts';
+import { Scheduler } from './scheduler.ts';
+
+export class ServiceController {
+  readonly service: ServiceRecord;
+  readonly #world: EcsWorld;
+  readonly #changes = new Changes();
+  readonly #scheduler: Scheduler;
+  readonly #closed = new AbortController();
+  readonly #handle: ServiceHandle;
+  #run: DeploymentRun | undefined;
+  #steady = false;
+
+  constructor(world: EcsWorld, service: ServiceRecord) {
+    this.#world = world;
+    this.service = service;
+    const closed = AbortSignal.any([this.#closed.signal, world.ended]);
+    this.#scheduler = new Scheduler(world, service, this.#changes, closed);
+    this.#handle = {
+      service,
+      workload: (revision) => this.#workload(revision),
+      changed: () => this.changed(),
+      until: (condition, signal) => this.#changes.until(condition, signal),
+      event: (message) => this.#scheduler.event(message),
+    };
+    void this.#loop(closed).catch((error) => {
+      if (!closed.aborted) {
+        throw error;
+      }
+    });
+  }
+
+  /** Something that the scheduler looks at has changed. */
+  changed(): void {
+    this.#changes.notify();
+  }
+
+  /** Starts a service deployment to `target`; one that runs is superseded. */
+  deploy(target: RevisionRecord): DeploymentRecord {
+    const { service } = this;
+    const now = this.#world.clock.now();
+    const fallback = service.stable;
+    const active = service.workloads.map((workload) => workload.revision);
+    const record: DeploymentRecord = {
+      arn: arns.deployment(this.#world.account, service.cluster.name, service.name),
+      service,
+      configuration: service.configuration,
+      sources: [...new Set([...(fallback === undefined ? [] : [fallback]), ...active])],
+      fallback,
+      target,
+      createdAt: now,
+      startedAt: undefined,
+      finishedAt: undefined,
+      stoppedAt: undefined,
+      updatedAt: now,
+      status: 'PENDING',
+      statusReason: undefined,
+      stage: undefined,
+      hooks: [],
+      weights: undefined,
+      rollback: undefined,
+      finalCounts: undefined,
+    };
+    service.deployments.unshift(record);
+    service.revisions.set(target.arn, target);
+    service.primary = this.#workload(target);
+    const previous = this.#run;
+    previous?.supersede('Service deployment stopped because a new service deployment was started.');
+    this.#run = new DeploymentRun(this.#world, this.#handle, record, previous?.done ?? Promise.resolve());
+    return record;
+  }
+
+  /** The run of a deployment that has not ended. */
+  runOf(record: DeploymentRecord): DeploymentRun | undefined {
+    return this.#run?.record === record && !isFinal(record) ? this.#run : undefined;
+  }
+
+  stopTask(task: TaskRecord, request: StopRequest): void {
+    this.#scheduler.stopTask(task, request);
+  }
+
+  /** Drains and stops everything; the service is INACTIVE when the last task is gone. */
+  async delete(): Promise<void> {
+    const { service } = this;
+    service.status = 'DRAINING';
+    service.desiredCount = 0;
+    this.#run?.supersede('Service deployment stopped because the service was deleted.');
+    await this.#run?.done;
+    for (const workload of service.workloads) {
+      workload.scale = 'none';
+    }
+    service.primary = undefined;
+    this.changed();
+    await this.#changes.until(() => service.tasks.size === 0, this.#world.ended).catch(() => {});
+    service.status = 'INACTIVE';
+    this.#closed.abort();
+  }
+
+  /** Resolves when no deployment runs and every task is as it should be. Rejects when `signal` aborts or the platform stops first. */
+  idle(signal: AbortSignal): Promise<void> {
+    return this.#changes.until(
+      () => this.service.status !== 'ACTIVE' || (!this.#deploying() && isSteady(this.service, this.#world.clock)),
+      AbortSignal.any([signal, this.#world.ended]),
+    );
+  }
+
+  /** Ends every task at once; the loop has ended with the platform's signal. */
+  end(): Promise<void> {
+    return this.#scheduler.endAll();
+  }
+
+  #deploying(): boolean {
+    return this.#run !== undefined && !isFinal(this.#run.record);
+  }
+
+  async #loop(closed: AbortSignal): Promise<void> {
+    while (!closed.aborted) {
+      const { version } = this.#changes;
+      this.#scheduler.reconcile();
+      this.#reportSteady();
+      await this.#changes.after(version, closed);
+      // Several changes at once (all tasks of a deployment) are looked at together.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #reportSteady(): void {
+    const steady = !this.#deploying() && isSteady(this.service, this.#world.clock);
+    if (steady && !this.#steady) {
+      this.#scheduler.event(eventText.steady(this.service.name));
+    }
+    this.#steady = steady;
+  }
+
+  #workload(revision: RevisionRecord): Workload {
+    const existing = this.service.workloads.find((workload) => workload.revision === revision);
+    if (existing !== undefined) {
+      return existing;
+    }
+    const id = workloadId();
+    const now = this.#world.clock.now();
+    const workload: Workload = {
+      id,
+      revision,
+      createdAt: now,
+      updatedAt: now,
+      scale: 'none',
+      rollout: 'IN_PROGRESS',
+      rolloutReason: eventText.rolloutInProgress(id),
+      established: false,
+      failures: 0,
+      retryAt: 0,
+    };
+    this.service.workloads.push(workload);
+    return workload;
+  }
+}

@@ -1,0 +1,51 @@
+/** What every part of the emulated ECS works with. */
+
+import type { InternalCall } from '../wire/operation.ts';
+import type { AddressPlan } from '../world/addresses.ts';
+import type { RehearsalClock } from '../world/clock.ts';
+import type { TaskHost } from '../world/tasks/client.ts';
+import type { Account } from './names.ts';
+import type { Stage } from './plan/stages.ts';
+import type { EcsState, ResolvedImage, TaskRecord } from './state.ts';
+
+/** What happened, in order, for the platform's log and for tests; AWS sends the like to EventBridge. */
+export type EcsEvent =
+  | { readonly type: 'task'; readonly taskArn: string; readonly group: string; readonly lastStatus: string }
+  | { readonly type: 'stage'; readonly deploymentArn: string; readonly stage: Stage }
+  | {
+      readonly type: 'hook';
+      readonly deploymentArn: string;
+      readonly hookId: string;
+      readonly stage: Stage;
+      readonly status: string;
+    }
+  | {
+      readonly type: 'deployment';
+      readonly deploymentArn: string;
+      readonly status: string;
+      readonly reason: string | undefined;
+    }
+  | { readonly type: 'service'; readonly serviceArn: string; readonly message: string };
+
+export interface EcsWorld {
+  readonly account: Account;
+  readonly clock: RehearsalClock;
+  readonly call: InternalCall;
+  readonly addresses: AddressPlan;
+  readonly taskHost: TaskHost;
+  readonly resolveImage: (reference: string) => ResolvedImage | undefined;
+  readonly subnets: ReadonlyMap<string, string>;
+  readonly logDirectory: string;
+  readonly state: EcsState;
+  readonly emit: (event: EcsEvent) => void;
+  /** Aborts when the platform stops. */
+  readonly ended: AbortSignal;
+}
+
+/** Told by a task of what becomes of it. */
+export interface TaskObserver {
+  changed(task: TaskRecord): void;
+  registered(task: TaskRecord, targetGroupArn: string): void;
+  deregistered(task: TaskRecord, targetGroupArn: string): void;
+  draining(task: TaskRecord): void;
+}
