@@ -32,7 +32,10 @@ function refusal(rule: string, write: string, advice?: (input: unknown) => strin
   return ({ input }) =>
     input === undefined
       ? explain('is missing', write)
-      : explain(`must be ${rule}, not ${shown(input)}`, advice?.(input) ?? write);
+      : explain(
+          `must be ${rule}, not ${shown(input)}`,
+          (typeof input === 'object' ? undefined : advice?.(input)) ?? write,
+        );
 }
 
 interface FieldOptions<Value> {
@@ -55,12 +58,13 @@ export function text(
   },
 ) {
   const error = refusal(options.rule ?? 'a text that is not empty', options.example, options.advice);
-  return z
+  const base = z
     .string({ error })
     .min(1, { error, abort: true })
-    .max(options.longest ?? 1024, { error, abort: true })
-    .regex(options.pattern ?? /^[^\0]*$/, { error })
-    .meta(meta(description, options));
+    .max(options.longest ?? 1024, { error, abort: true });
+  return (options.pattern === undefined ? base : base.regex(options.pattern, { error })).meta(
+    meta(description, options),
+  );
 }
 
 /** Lower-case letters, digits and hyphens: keys that end up in AWS names, file names and command lines. */
@@ -182,11 +186,18 @@ export function mapOf<Value extends z.ZodType>(
   title: string,
   description: string,
   value: Value,
-  options: { readonly key: RegExp; readonly keyRule: string; readonly example: string; readonly atLeastOne?: true },
+  options: {
+    readonly key: RegExp;
+    readonly keyRule: string;
+    /** What to write instead of a key that does not fit. */
+    readonly keyAdvice: (key: string) => string;
+    readonly example: string;
+    readonly atLeastOne?: true;
+  },
 ) {
   const error = refusal('a mapping', options.example);
   const key = z.string().regex(options.key, {
-    error: ({ input }) => explain(`must be ${options.keyRule}, not ${shown(input)}`, asName(input) ?? options.example),
+    error: ({ input }) => explain(`must be ${options.keyRule}, not ${shown(input)}`, options.keyAdvice(String(input))),
   });
   return z
     .record(key, value, { error })
@@ -196,7 +207,11 @@ export function mapOf<Value extends z.ZodType>(
     .meta({ title, description });
 }
 
-export const NAMED_KEYS = { key: NAME_PATTERN, keyRule: NAME_RULE } as const;
+export const NAMED_KEYS = {
+  key: NAME_PATTERN,
+  keyRule: NAME_RULE,
+  keyAdvice: (key: string) => asName(key) ?? 'main',
+} as const;
 
 export function listOf<Item extends z.ZodType>(
   description: string,
@@ -236,6 +251,7 @@ export function variables(description: string) {
     {
       key: /^[A-Za-z_][A-Za-z0-9_]*$/,
       keyRule: 'the name of an environment variable (letters, digits and _)',
+      keyAdvice: (key) => key.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d|$)/, '_'),
       example: '{ NAME: value }',
     },
   );

@@ -9,10 +9,12 @@ export interface Finding {
   readonly part?: 'key' | 'value';
   /** What is wrong, to be read after the name of the field. */
   readonly what: string;
-  /** What to write, to be read after the field's key. */
+  /** What to write: the value (the field's key is put before it), or for `part: 'key'` the whole of it. */
   readonly write: string;
   /** What else this rests on; said only when none of it was refused by the schema. `path` itself is always among them. */
   readonly needs?: readonly Path[];
+  /** Mappings whose keys it rests on: a mistake inside one does no harm, but not being a mapping at all does. */
+  readonly keysOf?: readonly Path[];
 }
 
 /** A path as people write it: `services.backend.port`, `objectives[0].target`, `images["backend:1.0.0"]`. */
@@ -40,51 +42,72 @@ export class Findings {
 
   constructor(file: string, document: SourceDocument) {
     this.#file = file;
+    this.#broken.push(...document.unread);
     this.document = document;
   }
 
   /** Takes what a schema refused. */
   refused(issues: readonly z.core.$ZodIssue[]): void {
+    const renamed = new Set<string>();
+    for (const issue of issues) {
+      if (issue.code === 'unrecognized_keys') {
+        this.#unknownKeys(issue.path as Path, issue.keys, issue.message.split(' '), renamed);
+      }
+    }
     for (const issue of issues) {
       const path = issue.path as Path;
-      if (issue.code === 'unrecognized_keys') {
-        for (const key of issue.keys) {
-          this.#broken.push([...path, key]);
-          this.#unknownKey([...path, key], key, issue.message.split(' '));
-        }
-        continue;
-      }
-      this.#broken.push(path);
-      const inner = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
-      const [what = '', write = ''] = (inner ?? issue).message.split('\n');
       const missing = !this.document.has(path) && path.length > 0;
-      const hint = write === '' ? 'a value that fits; the JSON Schema in schema/ describes each field' : write;
-      this.#add(
-        path,
-        inner === undefined && !missing ? 'value' : 'key',
-        what,
-        inner === undefined ? withKey(path, hint) : hint,
-      );
+      const unread = this.document.unread.some((place) => startsWith(path, place));
+      if (issue.code !== 'unrecognized_keys' && !unread) {
+        this.#broken.push(path);
+        // A key that is there under a misspelt name is not missing too.
+        if (!missing || !renamed.has(pathText(path))) {
+          this.#refuse(issue, path, missing);
+        }
+      }
     }
+  }
+
+  #refuse(issue: z.core.$ZodIssue, path: Path, missing: boolean): void {
+    const ofKey = issue.code === 'invalid_key' ? issue.issues[0] : undefined;
+    const [what = '', write] = (ofKey ?? issue).message.split('\n');
+    const hint = write ?? 'a value that fits; the JSON Schema in schema/ describes each field';
+    const part = ofKey === undefined && !missing ? 'value' : 'key';
+    this.#add(path, part, what, ofKey === undefined ? withKey(path, hint) : hint);
   }
 
   /** Adds what a check between fields found, unless it rests on something that was refused already. */
   report(finding: Finding): void {
-    const needs = [finding.path, ...(finding.needs ?? [])];
-    const echo = this.#broken.some((broken) =>
-      needs.some((need) => startsWith(need, broken) || startsWith(broken, need)),
-    );
-    if (!echo) {
+    const broken = [finding.path, ...(finding.needs ?? [])].some((need) => this.isBroken(need));
+    if (!broken && !(finding.keysOf ?? []).some((mapping) => this.isRefused(mapping))) {
       // The same place is checked once for each environment: one message of it is enough.
       const path = pathText(finding.path);
-      this.#add(finding.path, finding.part ?? 'value', finding.what, withKey(finding.path, finding.write), path);
+      const { part = 'value', what, write } = finding;
+      this.#add(finding.path, part, what, part === 'key' ? write : withKey(finding.path, write), path);
     }
   }
 
-  #unknownKey(path: Path, key: string, known: readonly string[]): void {
-    const near = didYouMean(key, known);
-    const hint = near === undefined ? `one of ${known.join(', ')}` : `${near} instead of ${key}`;
-    this.#add(path, 'key', 'is not a key that is known here', hint);
+  /** Whether the schema refused this, something in it or something around it. */
+  isBroken(path: Path): boolean {
+    return this.#broken.some((broken) => startsWith(path, broken) || startsWith(broken, path));
+  }
+
+  /** Whether the schema refused this as a whole. */
+  isRefused(path: Path): boolean {
+    return this.#broken.some((broken) => startsWith(path, broken));
+  }
+
+  #unknownKeys(parent: Path, keys: readonly string[], known: readonly string[], renamed: Set<string>): void {
+    for (const key of keys) {
+      const path = [...parent, key];
+      const near = didYouMean(key, known);
+      this.#broken.push(path);
+      if (near !== undefined) {
+        renamed.add(pathText([...parent, near]));
+      }
+      const hint = near === undefined ? `one of ${known.join(', ')}` : `${near} instead of ${key}`;
+      this.#add(path, 'key', 'is not a key that is known here', hint);
+    }
   }
 
   #add(path: Path, part: 'key' | 'value', what: string, hint: string, identity = `${pathText(path)} ${what}`): void {
@@ -99,21 +122,8 @@ export class Findings {
 
 function withKey(path: Path, write: string): string {
   const key = path.at(-1);
-  if (key === undefined || write.startsWith('(') || write.startsWith('no ')) {
+  if (key === undefined) {
     return write;
   }
   return typeof key === 'number' ? `- ${write}` : `${key}: ${write}`;
-}
-
-/** One problem as two lines of a terminal: `surefoot.yml:12:7 message`, then what to write. */
-export function formatProblem(problem: Problem): string {
-  return `${problem.file}:${problem.line}:${problem.column} ${problem.message}\n  write: ${problem.hint}`;
-}
-
-/** In the order of the file. */
-export function sortProblems(problems: readonly Problem[]): Problem[] {
-  return [...problems].sort(
-    (a, b) =>
-      a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column || a.message.localeCompare(b.message),
-  );
 }

@@ -1,9 +1,9 @@
 /** surefoot.yml from disk. */
 import { readFile, stat } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
-import { formatProblem, sortProblems } from './findings.ts';
 import type { Platform, Problem } from './model.ts';
 import { type Loaded, parsePlatform } from './parse.ts';
+import { formatProblem, sortProblems } from './problems.ts';
 
 export const DEFAULT_FILE = 'surefoot.yml';
 

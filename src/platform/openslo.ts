@@ -27,7 +27,7 @@ function anything(description: string) {
 
 const freeMapping = (description: string) => z.record(z.string(), z.unknown()).meta({ description });
 
-/** OpenSLO leaves `spec` open; what is in it for surefoot is checked by `surefootMetricSchema`. */
+/** OpenSLO leaves `spec` open; what is in it for surefoot is checked by `countedSchema` and `totalSchema`. */
 const metric = section(
   'Metric',
   'A stream of events.',
@@ -46,13 +46,19 @@ const metric = section(
   '{ metricSource: { type: surefoot, spec: { indicator: availability } } }',
 );
 
-export const surefootMetricSchema = section('surefoot metric', 'What surefoot counts.', {
-  indicator: choice('What is counted.', ['availability', 'latency', 'requests'], { example: 'availability' }),
+/** The open `spec` of a metric source of type surefoot, on `good` or `bad`. */
+export const countedSchema = section('Counted', 'Which requests are counted as good (or bad).', {
+  indicator: choice('What makes a request good.', ['availability', 'latency'], { example: 'availability' }),
   threshold: duration('For latency: a request is good when it took at most this long.', {
     minimum: '1ms',
     maximum: '1h',
     example: '8s',
   }).optional(),
+});
+
+/** The same on `total`. */
+export const totalSchema = section('All requests', 'All requests are counted.', {
+  indicator: choice('All requests.', ['requests'], { example: 'requests' }),
 });
 
 const ratioMetric = section(

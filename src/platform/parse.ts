@@ -4,10 +4,12 @@ import type { z } from 'zod';
 import { parseDecimal, toFraction } from './decimal.ts';
 import { parseShorthand } from './duration.ts';
 import { shown } from './fields.ts';
-import { Findings, sortProblems } from './findings.ts';
+import { Findings } from './findings.ts';
 import type { Objective, Platform, Problem, Target, UnjudgedObjective } from './model.ts';
 import { OPENSLO_VERSION, type SloDocument, sloSchema } from './openslo.ts';
-import { checkService, resolveSlo } from './resolve-objectives.ts';
+import { sortProblems } from './problems.ts';
+import type { KnownObjective, KnownObjectives } from './resolve-deploy.ts';
+import { checkReference, resolveSlo } from './resolve-objectives.ts';
 import { resolveEnvironments, resolveServices } from './resolve-services.ts';
 import { API_VERSION, type PlatformDocument, platformSchema, type TargetDocument, targetSchema } from './schema.ts';
 import { soften } from './soften.ts';
@@ -34,15 +36,20 @@ interface Drafts {
   readonly platforms: Draft<PlatformDocument>[];
   readonly slos: Draft<SloDocument>[];
   readonly targets: Draft<TargetDocument>[];
+  /** Names in documents of no known kind: nobody who refers to them is to blame. */
+  readonly strays: string[];
+  unknownKinds: number;
   /** False when a document could not be read at all, so that what is missing may have been in it. */
-  complete: boolean;
+  readonly complete: boolean;
 }
 
 /** Reads, checks and resolves the text of `file`. Never throws for what is in the text. */
 export function parsePlatform(text: string, file: string): Loaded {
   const source = readSource(text, file);
   const problems: Problem[] = [...source.problems];
-  const drafts: Drafts = { platforms: [], slos: [], targets: [], complete: source.problems.length === 0 };
+  const readable = source.documents.length > 0 || problems.length === 0;
+  const complete = readable && source.documents.every(({ usable }) => usable);
+  const drafts: Drafts = { platforms: [], slos: [], targets: [], strays: [], unknownKinds: 0, complete };
   for (const document of source.documents) {
     const isEmpty = document.value === null && document.usable;
     if (document.usable && !isEmpty) {
@@ -55,7 +62,7 @@ export function parsePlatform(text: string, file: string): Loaded {
   if (first === undefined) {
     resolveObjectives(drafts, undefined);
     resolveTargets(drafts, undefined);
-    if (drafts.complete) {
+    if (drafts.complete && drafts.unknownKinds === 0) {
       problems.push({
         file,
         line: 1,
@@ -69,6 +76,7 @@ export function parsePlatform(text: string, file: string): Loaded {
   for (const { findings } of drafts.platforms.slice(1)) {
     findings.report({
       path: ['kind'],
+      part: 'key',
       what: 'is a second Platform; a file describes one',
       write: 'no second Platform document',
     });
@@ -81,20 +89,30 @@ export function parsePlatform(text: string, file: string): Loaded {
 function resolve(first: Draft<PlatformDocument>, drafts: Drafts, file: string): Platform {
   const { findings, content } = first;
   const directory = path.dirname(path.resolve(file));
-  const { objectives, unjudged } = resolveObjectives(drafts, Object.keys(content.services));
+  const { objectives, unjudged } = resolveObjectives(drafts, keysOf(first, 'services'));
   const environments = resolveEnvironments(findings, content);
-  const byName = new Map<string, { service: string; unjudged: string | undefined }>();
-  for (const { name, service } of objectives) {
-    byName.set(name, { service, unjudged: undefined });
-  }
-  for (const { name, service, reason } of unjudged) {
-    byName.set(name, { service, unjudged: reason });
-  }
-  // An SLO with a mistake in it is reported as such; a watch that names it has done nothing wrong.
-  const complete = drafts.complete && drafts.slos.every((slo) => slo.findings.problems.length === 0);
-  const services = resolveServices(findings, content, environments, { complete, byName }, directory);
-  const targets = resolveTargets(drafts, content);
+  const known = knownObjectives(drafts, [...objectives, ...unjudged]);
+  const services = resolveServices(findings, content, environments, known, directory);
+  const targets = resolveTargets(drafts, first);
   return { name: content.name, file, directory, environments, services, objectives, unjudged, targets };
+}
+
+/** An SLO with a mistake in it is reported as such; a watch that names it has done nothing wrong. */
+function knownObjectives(drafts: Drafts, resolved: readonly (Objective | UnjudgedObjective)[]): KnownObjectives {
+  const faulty = drafts.slos.filter(({ findings }) => findings.problems.length > 0);
+  const faultyNames = faulty.map(({ content }) => content.metadata.name);
+  const byName = new Map<string, KnownObjective>(
+    resolved.map((objective) => {
+      const sound = !faultyNames.includes(objective.name.split('/')[0] ?? '');
+      const unjudged = 'reason' in objective ? objective.reason : undefined;
+      return [objective.name, { service: objective.service, unjudged, sound }] as const;
+    }),
+  );
+  for (const name of drafts.strays) {
+    byName.set(name, { service: '', unjudged: undefined, sound: false });
+  }
+  const named = drafts.slos.every(({ findings }) => !findings.isBroken(['metadata', 'name']));
+  return { complete: drafts.complete && named, byName };
 }
 
 /** Finds out what a document is meant to be, checks it by that schema, and keeps a draft for the checks between documents. */
@@ -102,7 +120,9 @@ function sortDocument(document: SourceDocument, file: string, drafts: Drafts, pr
   const findings = new Findings(file, document);
   const kind = kindOf(document);
   if (kind === undefined) {
-    drafts.complete = false;
+    const stray = document.textAt(['metadata', 'name']);
+    drafts.strays.push(...(stray === undefined ? [] : [stray]));
+    drafts.unknownKinds += 1;
     reportUnknownKind(findings);
     problems.push(...findings.problems);
     return;
@@ -175,20 +195,22 @@ function resolveObjectives(drafts: Drafts, services: readonly string[] | undefin
   return { objectives, unjudged };
 }
 
-function resolveTargets(drafts: Drafts, platform: PlatformDocument | undefined): Target[] {
+/** The names of the services or environments; undefined when they cannot be known. */
+function keysOf(platform: Draft<PlatformDocument> | undefined, mapping: 'services' | 'environments') {
+  return platform === undefined || platform.findings.isRefused([mapping])
+    ? undefined
+    : Object.keys(platform.content[mapping]);
+}
+
+function resolveTargets(drafts: Drafts, platform: Draft<PlatformDocument> | undefined): Target[] {
   const names = new Set<string>();
   return drafts.targets.map(({ findings, content }) => {
     checkUnique(findings, names, ['name'], content.name, 'Target');
-    if (platform !== undefined && content.service !== undefined) {
-      checkService(findings, ['service'], content.service, Object.keys(platform.services));
-    }
-    const environments = Object.keys(platform?.environments ?? {});
-    if (platform !== undefined && content.environment !== undefined && !environments.includes(content.environment)) {
-      findings.report({
-        path: ['environment'],
-        what: `is ${shown(content.environment)}, but the environments here are ${environments.join(', ')}`,
-        write: didYouMean(content.environment, environments) ?? environments.join(' or '),
-      });
+    for (const what of ['service', 'environment'] as const) {
+      const chosen = content[what];
+      if (chosen !== undefined) {
+        checkReference(findings, [what], `${what}s`, chosen, keysOf(platform, `${what}s`));
+      }
     }
     const value = findings.document.textAt(['value']) ?? '';
     const exactly = parseDecimal(value);

@@ -1,11 +1,13 @@
 /** From OpenSLO documents to objectives: the rules between fields, the exact budget, and which of them surefoot can judge. */
 import Big from 'big.js';
-import { parseDecimal, toFraction } from './decimal.ts';
-import { parseDuration, parseShorthand } from './duration.ts';
-import { explain, shown } from './fields.ts';
+import { toFraction } from './decimal.ts';
+import { parseShorthand } from './duration.ts';
+import { shown } from './fields.ts';
 import type { Findings } from './findings.ts';
 import type { Objective, UnjudgedObjective } from './model.ts';
-import { METRIC_SOURCE, type SloDocument, surefootMetricSchema } from './openslo.ts';
+import type { SloDocument } from './openslo.ts';
+import { resolveIndicator } from './resolve-indicator.ts';
+import { resolveShare, writtenShare } from './resolve-share.ts';
 import type { Path } from './source.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -15,16 +17,10 @@ export interface ResolvedSlo {
 }
 
 type Spec = SloDocument['spec'];
-type Metric = NonNullable<RatioMetric['good']>;
-type RatioMetric = NonNullable<NonNullable<Spec['indicator']>['spec']['ratioMetric']>;
-
-/** What is counted, when surefoot counts it; else the reason why an objective cannot be judged here. */
-type Counted = { readonly indicator: 'availability' | 'latency'; readonly thresholdSeconds: number | undefined };
-type Judgeable = Counted | { readonly reason: string };
 
 /** Checks one SLO document and gives its objectives. Rules: OpenSLO v1 specification; `services` undefined = not known, not checked. */
 export function resolveSlo(findings: Findings, slo: SloDocument, services: readonly string[] | undefined): ResolvedSlo {
-  checkService(findings, ['spec', 'service'], slo.spec.service, services);
+  checkReference(findings, ['spec', 'service'], 'services', slo.spec.service, services);
   const windowDays = resolveWindow(findings, slo.spec);
   checkTimeslices(findings, slo.spec);
   const judgeable = resolveIndicator(findings, slo.spec);
@@ -45,18 +41,19 @@ export function resolveSlo(findings: Findings, slo: SloDocument, services: reado
   return { objectives, unjudged };
 }
 
-/** Reports a reference to a service that is not there. */
-export function checkService(
+/** Reports a name that is not among the `known` ones; undefined = they cannot be known, and nothing is said. */
+export function checkReference(
   findings: Findings,
   path: Path,
-  service: string,
-  services: readonly string[] | undefined,
+  plural: string,
+  name: string,
+  known: readonly string[] | undefined,
 ): void {
-  if (services !== undefined && !services.includes(service)) {
+  if (known !== undefined && !known.includes(name)) {
     findings.report({
       path,
-      what: `is ${shown(service)}, but the services here are ${services.join(', ')}`,
-      write: didYouMean(service, services) ?? services.join(' or '),
+      what: `is ${shown(name)}, but the ${plural} here are ${known.join(', ')}`,
+      write: didYouMean(name, known) ?? known.join(' or '),
     });
   }
 }
@@ -121,233 +118,4 @@ function checkTimeslices(findings: Findings, spec: Spec): void {
       findings.report({ path: [...path, 'timeSliceTarget'], what: 'is missing for Timeslices', write: '0.99', needs });
     }
   }
-}
-
-const INDICATOR: Path = ['spec', 'indicator', 'spec'];
-const RATIO: Path = [...INDICATOR, 'ratioMetric'];
-
-function resolveIndicator(findings: Findings, spec: Spec): Judgeable {
-  if (spec.indicatorRef !== undefined) {
-    if (spec.indicator !== undefined) {
-      findings.report({
-        path: ['spec', 'indicatorRef'],
-        part: 'key',
-        what: 'cannot stand beside indicator',
-        write: 'no indicatorRef, or no indicator',
-      });
-    }
-    return { reason: 'its indicator is in another document (indicatorRef)' };
-  }
-  if (spec.indicator === undefined) {
-    if (
-      spec.objectives.some((objective) => objective.indicator !== undefined || objective.indicatorRef !== undefined)
-    ) {
-      return { reason: 'it is a composite of several indicators' };
-    }
-    findings.report({ path: ['spec', 'indicator'], what: 'is missing', write: '{ spec: { ratioMetric: … } }' });
-    return { reason: 'it has no indicator' };
-  }
-  const { ratioMetric, thresholdMetric } = spec.indicator.spec;
-  if ((ratioMetric === undefined) === (thresholdMetric === undefined)) {
-    findings.report({
-      path: INDICATOR,
-      part: 'key',
-      what: 'must have exactly one of ratioMetric and thresholdMetric',
-      write: '{ ratioMetric: … }',
-    });
-  }
-  if (ratioMetric === undefined) {
-    checkThresholds(findings, spec);
-    return { reason: 'it is a threshold metric, not a ratio of requests' };
-  }
-  checkNoThresholds(findings, spec);
-  return resolveRatio(findings, ratioMetric);
-}
-
-function checkThresholds(findings: Findings, spec: Spec): void {
-  for (const [index, objective] of spec.objectives.entries()) {
-    for (const key of ['op', 'value'] as const) {
-      if (objective[key] === undefined) {
-        const path = ['spec', 'objectives', index];
-        findings.report({
-          path: [...path, key],
-          what: 'is missing for a threshold metric',
-          write: key === 'op' ? 'lte' : '1',
-          needs: [path, INDICATOR],
-        });
-      }
-    }
-  }
-}
-
-/** A lone `op` is let through: OpenSLO's own examples have it there, and it means nothing. */
-function checkNoThresholds(findings: Findings, spec: Spec): void {
-  for (const [index, objective] of spec.objectives.entries()) {
-    if (objective.value !== undefined) {
-      findings.report({
-        path: ['spec', 'objectives', index, 'value'],
-        part: 'key',
-        what: 'is for threshold metrics, and this is a ratio',
-        write: 'no value here; the threshold of a latency goes into metricSource.spec.threshold',
-        needs: [INDICATOR],
-      });
-    }
-  }
-}
-
-function resolveRatio(findings: Findings, ratio: RatioMetric): Judgeable {
-  const { good, bad, total, raw, rawType } = ratio;
-  if (raw !== undefined || rawType !== undefined) {
-    if (raw === undefined || rawType === undefined || good !== undefined || bad !== undefined || total !== undefined) {
-      findings.report({
-        path: RATIO,
-        part: 'key',
-        what: 'must have raw and rawType together and nothing else',
-        write: '{ rawType: success, raw: … }',
-      });
-    }
-    return { reason: 'its source gives a finished ratio (raw), not counts' };
-  }
-  const part = good ?? bad;
-  if (part === undefined || (good !== undefined && bad !== undefined) || total === undefined) {
-    findings.report({
-      path: RATIO,
-      part: 'key',
-      what: 'must have total and exactly one of good and bad',
-      write: '{ good: …, total: … }',
-    });
-    return { reason: 'its ratio is incomplete' };
-  }
-  const partPath = [...RATIO, good === undefined ? 'bad' : 'good'];
-  const ours = [isOurs(findings, part, partPath), isOurs(findings, total, [...RATIO, 'total'])];
-  if (!ours.includes(true)) {
-    return {
-      reason: `its events are counted by ${part.metricSource.type ?? part.metricSource.metricSourceRef ?? 'another source'}`,
-    };
-  }
-  if (ours.includes(false)) {
-    const other = ours[0] === true ? [...RATIO, 'total'] : partPath;
-    findings.report({
-      path: [...other, 'metricSource', 'type'],
-      what: `must be ${METRIC_SOURCE} too: a ratio is of events from one source`,
-      write: METRIC_SOURCE,
-      needs: [[...other, 'metricSource']],
-    });
-    return { reason: 'its two counts come from different sources' };
-  }
-  const counted = resolveCounted(findings, part, partPath);
-  resolveMetric(findings, total, [...RATIO, 'total'], ['requests']);
-  return counted;
-}
-
-function isOurs(findings: Findings, metric: Metric, path: Path): boolean {
-  const { type } = metric.metricSource;
-  if (type !== undefined && type !== METRIC_SOURCE && didYouMean(type, [METRIC_SOURCE]) !== undefined) {
-    findings.report({ path: [...path, 'metricSource', 'type'], what: `is ${shown(type)}`, write: METRIC_SOURCE });
-    return true;
-  }
-  return type === METRIC_SOURCE;
-}
-
-function resolveCounted(findings: Findings, metric: Metric, path: Path): Judgeable {
-  const read = resolveMetric(findings, metric, path, ['availability', 'latency']);
-  if (read === undefined) {
-    return { reason: 'its metric source cannot be read' };
-  }
-  const threshold: Path = [...path, 'metricSource', 'spec', 'threshold'];
-  const needs: Path[] = [[...path, 'metricSource', 'spec', 'indicator']];
-  if (read.indicator === 'availability' && read.threshold !== undefined) {
-    findings.report({
-      path: threshold,
-      part: 'key',
-      what: 'is for latency, and this is availability',
-      write: 'no threshold, or indicator: latency',
-      needs,
-    });
-  }
-  if (read.indicator === 'latency' && read.threshold === undefined) {
-    findings.report({ path: threshold, what: 'is missing for latency', write: '8s', needs });
-  }
-  return {
-    indicator: read.indicator === 'latency' ? 'latency' : 'availability',
-    thresholdSeconds: read.threshold === undefined ? undefined : parseDuration(read.threshold),
-  };
-}
-
-function resolveMetric(findings: Findings, metric: Metric, path: Path, allowed: readonly string[]) {
-  const specPath = [...path, 'metricSource', 'spec'];
-  const example = `{ indicator: ${allowed[0]} }`;
-  if (metric.metricSource.spec === undefined) {
-    findings.report({ path: specPath, what: 'is missing', write: example, needs: [[...path, 'metricSource']] });
-    return undefined;
-  }
-  const read = surefootMetricSchema.safeParse(metric.metricSource.spec);
-  if (!read.success) {
-    findings.refused(read.error.issues.map((issue) => ({ ...issue, path: [...specPath, ...issue.path] })));
-    return undefined;
-  }
-  if (!allowed.includes(read.data.indicator)) {
-    findings.report({
-      path: [...specPath, 'indicator'],
-      what: `is ${read.data.indicator}, but here it must be ${allowed.join(' or ')}`,
-      write: allowed.join(' or '),
-    });
-    return undefined;
-  }
-  return read.data;
-}
-
-/** The share that must be good, 0 to 1, exactly. */
-function resolveShare(findings: Findings, spec: Spec, index: number): Big | undefined {
-  const objective = spec.objectives[index];
-  const path = ['spec', 'objectives', index];
-  if (objective?.target !== undefined && objective.targetPercent !== undefined) {
-    findings.report({
-      path: [...path, 'targetPercent'],
-      part: 'key',
-      what: 'cannot stand beside target',
-      write: 'no targetPercent, or no target',
-      needs: [[...path, 'target']],
-    });
-    return undefined;
-  }
-  if (objective?.target === undefined && objective?.targetPercent === undefined) {
-    findings.report({ path: [...path, 'target'], what: 'is missing', write: '0.999', needs: [path] });
-    return undefined;
-  }
-  const percent = objective.target === undefined;
-  const key = percent ? 'targetPercent' : 'target';
-  const written = findings.document.textAt([...path, key]) ?? '';
-  const value = parseDecimal(written);
-  const advice =
-    value === undefined ? explain('must be a plain decimal', percent ? '99.9' : '0.999') : outOfRange(value, percent);
-  if (value === undefined || advice !== undefined) {
-    const [what = '', write = ''] = (advice ?? '').split('\n');
-    findings.report({ path: [...path, key], what: `${what}, not ${written === '' ? 'empty' : written}`, write });
-    return undefined;
-  }
-  return percent ? value.div(100) : value;
-}
-
-/** What to say of a share outside (0, 1), or a percentage outside (1, 100): at 0 anything goes, at 1 there is no budget to judge with. */
-function outOfRange(value: Big, percent: boolean): string | undefined {
-  if (percent) {
-    if (value.gt(1) && value.lt(100)) {
-      return undefined;
-    }
-    const meant = value.gt(0) && value.lt(1) ? `${value.times(100).toFixed()} (or target: ${value.toFixed()})` : '99.9';
-    return explain('must be a percentage between 1 and 100, both excluded', meant);
-  }
-  if (value.gt(0) && value.lt(1)) {
-    return undefined;
-  }
-  const meant =
-    value.gt(1) && value.lt(100) ? `${value.div(100).toFixed()} (or targetPercent: ${value.toFixed()})` : '0.999';
-  return explain('must be a ratio between 0 and 1, both excluded', meant);
-}
-
-function writtenShare(findings: Findings, index: number): string {
-  const path = ['spec', 'objectives', index];
-  const percent = parseDecimal(findings.document.textAt([...path, 'targetPercent']) ?? '');
-  return percent === undefined ? (findings.document.textAt([...path, 'target']) ?? '') : percent.div(100).toFixed();
 }

@@ -26,6 +26,11 @@ const MAX_LEVELS = 120;
 /** Values after aliases are expanded: ten lines of YAML can stand for a billion. */
 const MAX_VALUES = 20_000;
 
+/** Tags that say no more than the value does. */
+const PLAIN_TAGS: ReadonlySet<string> = new Set(
+  ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((type) => `tag:yaml.org,2002:${type}`),
+);
+
 interface Spot {
   readonly key: number | undefined;
   readonly value: number;
@@ -37,6 +42,8 @@ interface Spot {
 export interface SourceDocument {
   readonly value: unknown;
   readonly usable: boolean;
+  /** Parts that could not be read and are reported already; what stands for them in `value` says nothing. */
+  readonly unread: readonly Path[];
   has(path: Path): boolean;
   /** Where a value (or its key) stands; for something that is not there, the nearest thing around it. */
   place(path: Path, part: 'key' | 'value'): Place;
@@ -92,20 +99,13 @@ function tooDeep(tokens: readonly CST.Token[]): number | undefined {
 }
 
 function readDocument(document: Document.Parsed, lines: LineCounter, report: Report): SourceDocument {
-  const fatal = document.errors.find((error) => error.code !== 'DUPLICATE_KEY' && error.code !== 'TAB_AS_INDENT');
+  const fatal = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');
   for (const error of document.errors) {
     // After a first syntax error the rest is guesswork of the parser, and would only distract.
     if (error === fatal || error.code === 'DUPLICATE_KEY' || error.code === 'TAB_AS_INDENT') {
       const { message, hint } = explainSyntax(error.code, error.message);
       report(error.pos[0], message, hint);
     }
-  }
-  for (const warning of document.warnings) {
-    report(
-      warning.pos[0],
-      `${lowerFirst(warning.message)}`,
-      'the value without a tag; surefoot.yml knows only plain YAML 1.2',
-    );
   }
   const version = document.directives?.yaml;
   if (version?.explicit === true && version.version !== '1.2') {
@@ -121,6 +121,7 @@ function readDocument(document: Document.Parsed, lines: LineCounter, report: Rep
   return {
     value,
     usable: fatal === undefined && !converter.overflowed,
+    unread: converter.unread,
     ...placesOf(converter.spots, start, lines),
   };
 }
@@ -150,6 +151,7 @@ function placesOf(
 /** Turns nodes into plain values (objects without prototype) and notes where each stands. */
 class Converter {
   readonly spots = new Map<string, Spot>();
+  readonly unread: Path[] = [];
   overflowed = false;
   readonly #document: Document.Parsed;
   readonly #report: Report;
@@ -181,6 +183,10 @@ class Converter {
       empty: value === null && (node.range === undefined || node.range === null || node.range[0] === node.range[1]),
       text: isScalar(node) ? (node.type === 'PLAIN' ? node.source : String(value)) : undefined,
     });
+    if (node.tag !== undefined && !PLAIN_TAGS.has(node.tag)) {
+      this.#report(node.range?.[0] ?? 0, `the tag ${node.tag} is not known here`, 'the value without a tag');
+      this.unread.push(path);
+    }
     if (isAlias(node)) {
       return this.#alias(node, path, key);
     }
@@ -206,6 +212,7 @@ class Converter {
           : `*${node.source} stands inside itself`,
         'the value itself',
       );
+      this.unread.push(path);
       return null;
     }
     this.#inside.add(target);
@@ -232,6 +239,7 @@ class Converter {
           'merge keys (<<) are not part of YAML 1.2',
           'the keys themselves, or overrides under environments',
         );
+        this.unread.push(path);
       } else if (!Object.hasOwn(result, key)) {
         const inner = [...path, key];
         if (pair.value === null || pair.value === undefined) {

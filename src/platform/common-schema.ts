@@ -1,0 +1,35 @@
+/** What the schemas share: defaults, applied when a file is resolved, and the forms of names and paths. */
+
+export const DEFAULTS = {
+  healthPath: '/health',
+  minimumTasks: 1,
+  cpu: 256,
+  memory: 512,
+  strategy: 'BLUE_GREEN',
+  bake: '5m',
+  hookTimeout: '30m',
+  smokeStatus: 200,
+  smokeRequests: 5,
+  smokeTimeout: '10s',
+  rehearsalDirectory: '.',
+  startDelay: '0s',
+  loadTimeout: '15s',
+  healthCheckInterval: '5s',
+  healthCheckTimeout: '2s',
+  healthyThreshold: 2,
+  unhealthyThreshold: 2,
+  deregistrationDelay: '15s',
+} as const;
+
+export const PLACEHOLDER = '`{environment}` stands for the name of the environment.';
+/** Letters, digits, `-` and `_` (the ECS API's own rule), and the placeholder; what else is in braces is explained when resolved. */
+export const ECS_NAME = {
+  pattern: /^[A-Za-z0-9_{$}-]+$/,
+  rule: 'an ECS name (letters, digits, - and _)',
+  longest: 255,
+} as const;
+export const URL_PATH = {
+  pattern: /^\/[^\s#]*$/,
+  rule: 'a path that starts with /',
+  advice: (input: unknown) => (typeof input === 'string' && /^[\w.~-][^\s#:]*$/.test(input) ? `/${input}` : undefined),
+} as const;

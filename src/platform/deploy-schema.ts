@@ -1,0 +1,62 @@
+/** How a deployment goes: the deploy section of a service. */
+import { DEFAULTS, PLACEHOLDER, URL_PATH } from './common-schema.ts';
+import { choice, duration, section, text, wholeNumber } from './fields.ts';
+
+const smoke = section(
+  'Smoke check',
+  'Requests through the test listener, before production traffic moves.',
+  {
+    path: text('Path to request; the health path when left out.', { ...URL_PATH, example: '/health' }).optional(),
+    status: wholeNumber('Status that every answer must have.', {
+      minimum: 100,
+      maximum: 599,
+      example: 200,
+      default: DEFAULTS.smokeStatus,
+    }).optional(),
+    requests: wholeNumber('How many requests, one after another.', {
+      minimum: 1,
+      maximum: 1000,
+      example: 5,
+      default: DEFAULTS.smokeRequests,
+    }).optional(),
+    timeout: duration('Longest time for one answer.', {
+      minimum: '100ms',
+      maximum: '5m',
+      example: '10s',
+      default: DEFAULTS.smokeTimeout,
+    }).optional(),
+    url: text(`Base URL of the test listener; taken from the load balancer when left out. ${PLACEHOLDER}`, {
+      example: 'http://test.example.com:8080',
+      pattern: /^https?:\/\/[^\s/]+/,
+      rule: 'an http:// or https:// URL',
+    }).optional(),
+  },
+  '{ path: /health }',
+);
+
+export const watchShape = {
+  duration: duration('How long to watch.', { minimum: '10s', maximum: '1d', example: '2m' }),
+  objective: text('Name of the SLO whose error budget must hold.', { example: 'availability' }),
+};
+
+export const deployShape = {
+  strategy: choice('ECS deployment strategy.', ['BLUE_GREEN', 'ROLLING'], {
+    example: 'BLUE_GREEN',
+    default: DEFAULTS.strategy,
+  }).optional(),
+  bake: duration('How long both revisions run after all traffic moved, in whole minutes (ECS: 0 to 24 h).', {
+    minimum: '0s',
+    maximum: '24h',
+    wholeMinutes: true,
+    example: '5m',
+    default: DEFAULTS.bake,
+  }).optional(),
+  hookTimeout: duration('How long a pause waits for its answer before ECS rolls back by itself, in whole minutes.', {
+    minimum: '1m',
+    maximum: '14d',
+    wholeMinutes: true,
+    example: '30m',
+    default: DEFAULTS.hookTimeout,
+  }).optional(),
+  smoke: smoke.optional(),
+};

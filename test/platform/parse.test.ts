@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest';
+import { parsePlatform } from '../../src/platform/parse.ts';
+import { formatProblem } from '../../src/platform/problems.ts';
+import { edit, FULL, MINIMAL } from './samples.ts';
+
+function platformOf(text: string) {
+  const { platform, problems } = parsePlatform(text, 'surefoot.yml');
+  expect(problems.map(formatProblem)).toEqual([]);
+  if (platform === undefined) {
+    throw new Error('no platform and no problem');
+  }
+  return platform;
+}
+
+describe('parsePlatform', () => {
+  it('fills in what a minimal file leaves out', () => {
+    const platform = platformOf(MINIMAL);
+    expect(platform.environments['dev']).toEqual({
+      name: 'dev',
+      region: 'eu-west-1',
+      cluster: 'shop-dev',
+      zones: ['eu-west-1a', 'eu-west-1b'],
+      protected: false,
+      pausable: false,
+    });
+    expect(platform.services['web']?.inEnvironment['dev']).toEqual({
+      service: 'web',
+      environment: 'dev',
+      ecsService: 'shop-web-dev',
+      cluster: 'shop-dev',
+      container: 'web',
+      port: 8080,
+      healthPath: '/health',
+      tasks: { minimum: 1, maximum: 1 },
+      cpu: 256,
+      memory: 512,
+      capacity: undefined,
+      coldStartSeconds: undefined,
+      deploy: { strategy: 'BLUE_GREEN', bakeMinutes: 5, hookTimeoutMinutes: 30, smoke: undefined, watch: undefined },
+      rehearsal: undefined,
+    });
+  });
+
+  it('resolves everything that can be written', () => {
+    const platform = platformOf(FULL);
+    const dev = platform.services['web']?.inEnvironment['dev'];
+    expect(dev).toMatchObject({
+      container: 'web',
+      healthPath: '/healthz',
+      tasks: { minimum: 1, maximum: 4 },
+      capacity: { requestsPerSecond: 50, responseSeconds: 0.25 },
+      coldStartSeconds: 20,
+      deploy: {
+        bakeMinutes: 5,
+        smoke: { path: '/ready', status: 204, requests: 3, timeoutSeconds: 2, url: 'http://test.dev.example.com' },
+        watch: { seconds: 120, objective: 'availability' },
+      },
+    });
+    expect(dev?.rehearsal).toEqual({
+      command: ['node', 'web.mjs', '--quiet'],
+      directory: `${platform.directory}/app`,
+      environment: { VERSION: '1.10', QUIET: 'true' },
+      startSeconds: 2,
+      images: { 'web:1.0.0': {}, 'web:1.1.0': { DELAY_MS: '5' } },
+      initialImage: 'web:1.0.0',
+      load: { path: '/shop', requestsPerSecond: 20, timeoutSeconds: 3 },
+      healthCheck: { intervalSeconds: 10, timeoutSeconds: 3, healthyThreshold: 3, unhealthyThreshold: 4 },
+      deregistrationDelaySeconds: 7,
+    });
+    expect(platform.targets).toEqual([
+      {
+        name: 'recovery',
+        description: undefined,
+        service: 'web',
+        environment: 'prod',
+        indicator: 'mttr',
+        comparison: 'lte',
+        value: '29.50',
+        exactly: { numerator: 59n, denominator: 2n },
+        unit: 'minutes',
+        windowDays: 30,
+      },
+    ]);
+  });
+
+  it('merges what an environment says into what the service says, key by key', () => {
+    const { services } = platformOf(FULL);
+    const prod = services['web']?.inEnvironment['prod'];
+    expect(prod?.tasks).toEqual({ minimum: 2, maximum: 10 });
+    expect(prod?.deploy).toMatchObject({ bakeMinutes: 10, watch: { seconds: 120 }, smoke: { requests: 3 } });
+    expect(Object.keys(services['admin']?.inEnvironment ?? {})).toEqual(['prod']);
+  });
+
+  it('takes the tasks of the environment where the service says none', () => {
+    const { services } = platformOf(edit(FULL, '    tasks: { minimum: 1, maximum: 4 }\n', ''));
+    expect(services['web']?.inEnvironment['dev']?.tasks).toEqual({ minimum: 1, maximum: 2 });
+  });
+
+  it('keeps the objective exact, as ratio or in per cent', () => {
+    for (const objective of ['target: 0.9995', 'target: "0.9995"', 'targetPercent: 99.95']) {
+      const [slo] = platformOf(edit(FULL, 'target: 0.9995', objective)).objectives;
+      expect(slo).toEqual({
+        name: 'availability',
+        service: 'web',
+        indicator: 'availability',
+        target: '0.9995',
+        budget: { numerator: 1n, denominator: 2000n },
+        thresholdSeconds: undefined,
+        windowDays: 28,
+      });
+    }
+  });
+
+  it('names several objectives of one SLO by their place', () => {
+    const text = edit(
+      edit(FULL, '[{ target: 0.9995 }]', '[{ target: 0.999 }, { target: 0.9 }]'),
+      'objective: availability',
+      'objective: availability/2',
+    );
+    expect(platformOf(text).objectives.map(({ name, target }) => [name, target])).toEqual([
+      ['availability/1', '0.999'],
+      ['availability/2', '0.9'],
+    ]);
+  });
+
+  it.each([
+    [
+      'another source',
+      'type: surefoot, spec: { indicator: ',
+      'type: Prometheus, spec: { query: ',
+      /counted by Prometheus/,
+    ],
+    ['another method', 'budgetingMethod: Occurrences', 'budgetingMethod: RatioTimeslices', /RatioTimeslices/],
+    [
+      'a calendar window',
+      'isRolling: true',
+      'isRolling: false, calendar: { startTime: "2026-01-01 00:00:00", timeZone: UTC }',
+      /rolling/,
+    ],
+  ])('keeps a valid SLO with %s apart as not judged', (_, from, to, reason) => {
+    const withoutWatch = edit(FULL, '      watch: { duration: 2m, objective: availability }\n', '');
+    const sliced = to.includes('Timeslices')
+      ? edit(withoutWatch, 'target: 0.9995', 'target: 0.9995, timeSliceWindow: 1h')
+      : withoutWatch;
+    const platform = platformOf(sliced.replaceAll(from, to));
+    expect(platform.objectives).toEqual([]);
+    expect(platform.unjudged).toMatchObject([
+      { name: 'availability', service: 'web', reason: expect.stringMatching(reason) },
+    ]);
+  });
+
+  it('reads anchors and aliases', () => {
+    const text = edit(
+      edit(FULL, 'environment: { VERSION: 1.10, QUIET: true }', 'environment: &common { VERSION: 1.10 }'),
+      'web:1.0.0: {}',
+      'web:1.0.0: *common',
+    );
+    expect(platformOf(text).services['web']?.inEnvironment['dev']?.rehearsal?.images['web:1.0.0']).toEqual({
+      VERSION: '1.10',
+    });
+  });
+});
+
+describe('a file with five mistakes', () => {
+  const text = `apiVersion: surefoot/v1
+kind: Platform
+name: shop
+environments:
+  dev:
+    region: eu-west-1
+    cluster: shop-{env}
+services:
+  web:
+    ecsService: shop-web-{environment}
+    port: 80800
+    tasks: { minimum: 4, maximum: 2 }
+    deploy:
+      bakee: 5m
+---
+apiVersion: openslo/v1
+kind: SLO
+metadata: { name: availability }
+spec:
+  service: web
+  indicator:
+    spec:
+      ratioMetric:
+        good: { metricSource: { type: surefoot, spec: { indicator: availability } } }
+        total: { metricSource: { type: surefoot, spec: { indicator: requests } } }
+  timeWindow: [{ duration: 30d, isRolling: true }]
+  budgetingMethod: Occurrences
+  objectives:
+    - target: 99.95
+`;
+
+  it('gives five messages, each with its place and what to write', () => {
+    const { platform, problems } = parsePlatform(text, 'shop/surefoot.yml');
+    expect(platform).toBeUndefined();
+    expect(problems.map(formatProblem)).toEqual([
+      'shop/surefoot.yml:7:14 environments.dev.cluster has {env} in it; the only placeholder is {environment}\n' +
+        '  write: cluster: shop-{environment}',
+      'shop/surefoot.yml:11:11 services.web.port must be a whole number from 1 to 65535, not 80800\n' +
+        '  write: port: 8000',
+      'shop/surefoot.yml:12:23 services.web.tasks.minimum makes the minimum (4) larger than the maximum (2) in dev\n' +
+        '  write: minimum: 2',
+      'shop/surefoot.yml:14:7 services.web.deploy.bakee is not a key that is known here\n' +
+        '  write: bake instead of bakee',
+      'shop/surefoot.yml:29:15 spec.objectives[0].target must be a ratio between 0 and 1, both excluded, not 99.95\n' +
+        '  write: target: 0.9995 (or targetPercent: 99.95)',
+    ]);
+  });
+});
