@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
 import type { Platform, Problem } from './model.ts';
 import { type Loaded, parsePlatform } from './parse.ts';
-import { formatProblem, sortProblems } from './problems.ts';
+import { sortProblems } from './problems.ts';
 
 export const DEFAULT_FILE = 'surefoot.yml';
 
@@ -43,11 +43,7 @@ export async function requirePlatform(file: string): Promise<Platform> {
   const { platform, problems } = await loadPlatform(file);
   if (platform === undefined) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-    throw new InputError(
-      'invalid-configuration',
-      `${count} in ${file}:\n${problems.map(formatProblem).join('\n')}`,
-      problems,
-    );
+    throw new InputError('invalid-configuration', `${count} in ${file}`, problems);
   }
   return platform;
 }

@@ -83,6 +83,9 @@ export interface RehearsalSettings {
   readonly images: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The image that runs when the platform comes up. */
   readonly initialImage: string;
+  readonly tasks: number;
+  /** The image that each scenario deploys, by the scenario's name. */
+  readonly scenarios: Readonly<Record<string, string>>;
   readonly load: { readonly path: string; readonly requestsPerSecond: number; readonly timeoutSeconds: number };
   readonly healthCheck: {
     readonly intervalSeconds: number;

@@ -78,6 +78,22 @@ export const rehearsalShape = {
   initialImage: text('The image that runs when the platform comes up; the first of `images` when left out.', {
     example: 'backend:1.0.0',
   }).optional(),
+  tasks: wholeNumber("How many tasks run; the environment's minimum when left out.", {
+    minimum: 1,
+    maximum: 20,
+    example: 2,
+  }).optional(),
+  scenarios: mapOf(
+    'Scenario images',
+    'The image that each scenario of `surefoot rehearse` deploys.',
+    text('One of `images`.', { example: 'backend:1.1.0' }),
+    {
+      key: /^[a-z]+(-[a-z]+)*$/,
+      keyRule: 'the name of a scenario',
+      keyAdvice: () => 'deploy-good',
+      example: 'deploy-good: backend:1.1.0',
+    },
+  ).optional(),
   healthCheck: healthCheck.optional(),
   deregistrationDelay: duration('How long a task leaving the load balancer may finish its requests.', {
     minimum: '0s',

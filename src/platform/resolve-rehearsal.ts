@@ -10,25 +10,26 @@ import { didYouMean } from './suggest.ts';
 
 type Rehearsal = NonNullable<MergedService['rehearsal']>;
 
-/** `directory` is the folder of surefoot.yml, where relative paths start. */
+/** `facts.directory` is the folder of surefoot.yml, where relative paths start. */
 export function resolveRehearsal(
   context: ServiceContext,
   rehearsal: Rehearsal,
-  healthPath: string,
-  directory: string,
+  facts: { readonly healthPath: string; readonly minimumTasks: number; readonly directory: string },
 ): RehearsalSettings {
   const [command = 'node', ...args] = rehearsal.command;
   return {
     command: [command, ...args],
-    directory: path.resolve(directory, rehearsal.directory ?? DEFAULTS.rehearsalDirectory),
+    directory: path.resolve(facts.directory, rehearsal.directory ?? DEFAULTS.rehearsalDirectory),
     environment: variables(context, rehearsal.environment ?? {}, ['rehearsal', 'environment']),
     startSeconds: seconds(rehearsal.startDelay ?? DEFAULTS.startDelay),
     images: mapValues(rehearsal.images, (changes, image) =>
       variables(context, changes, ['rehearsal', 'images', image]),
     ),
     initialImage: initialImage(context, rehearsal),
+    tasks: rehearsal.tasks ?? facts.minimumTasks,
+    scenarios: scenarioImages(context, rehearsal),
     load: {
-      path: rehearsal.load.path ?? healthPath,
+      path: rehearsal.load.path ?? facts.healthPath,
       requestsPerSecond: rehearsal.load.requestsPerSecond,
       timeoutSeconds: seconds(rehearsal.load.timeout ?? DEFAULTS.loadTimeout),
     },
@@ -49,6 +50,22 @@ function initialImage(context: ServiceContext, rehearsal: Rehearsal): string {
     });
   }
   return chosen;
+}
+
+function scenarioImages(context: ServiceContext, rehearsal: Rehearsal): Readonly<Record<string, string>> {
+  const images = Object.keys(rehearsal.images);
+  const scenarios = rehearsal.scenarios ?? {};
+  for (const [scenario, image] of Object.entries(scenarios)) {
+    if (!images.includes(image)) {
+      context.report({
+        path: context.at('rehearsal', 'scenarios', scenario),
+        what: `is ${shown(image)}, which is not among the images`,
+        write: didYouMean(image, images) ?? images.join(' or '),
+        keysOf: [context.at('rehearsal', 'images')],
+      });
+    }
+  }
+  return scenarios;
 }
 
 /** The rule is ELBv2's: the time-out of a check is shorter than its interval (CreateTargetGroup). */

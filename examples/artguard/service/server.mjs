@@ -87,7 +87,14 @@ function observe(request, response, path) {
   response.on('close', () => {
     const event = response.writableFinished ? 'end' : 'abort';
     const ms = Math.round(performance.now() - began);
-    writeLog({ event, at: new Date().toISOString(), id, path, status: response.statusCode, ms });
+    writeLog({
+      event,
+      at: new Date().toISOString(),
+      id,
+      path,
+      status: response.headersSent ? response.statusCode : null,
+      ms,
+    });
   });
 }
 
@@ -114,6 +121,9 @@ function randomNumbers(seed) {
 
 /** What ECS asks for when it stops a task: take nothing new, finish what is there, end with 0. */
 function stop() {
+  if (stopping) {
+    return;
+  }
   if (!server.listening) {
     process.exit(0); // still in its cold start
   }
