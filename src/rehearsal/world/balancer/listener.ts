@@ -29,8 +29,11 @@ export class Listener {
       keepAliveTimeout: config.idleTimeoutMs,
       // Long uploads are fine as long as data keeps coming: RequestBody watches over that.
       requestTimeout: 0,
+      // Answered here instead, so that it is counted.
+      requireHostHeader: false,
     });
     this.#server.on('request', (request, response) => this.#handle(request, response));
+    this.#server.on('checkExpectation', (request, response) => this.#handle(request, response));
     this.#server.on('clientError', (error, socket) => this.#unparsable(error, socket));
   }
 
@@ -75,7 +78,7 @@ export class Listener {
       response.shouldKeepAlive = false;
     }
     const split = splitTarget(request.url ?? '');
-    if (split === undefined) {
+    if (split === undefined || (request.httpVersion === '1.1' && !hasHost(request.rawHeaders))) {
       this.#answer(response, 400);
       return;
     }
@@ -127,6 +130,15 @@ export class Listener {
     answerRaw(socket, status);
     this.#countOwn(status);
   }
+}
+
+function hasHost(raw: readonly string[]): boolean {
+  for (let i = 0; i < raw.length; i += 2) {
+    if (raw[i]?.length === 4 && raw[i]?.toLowerCase() === 'host') {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** A connection that was opened and closed, or timed out, without a byte is no request. */
