@@ -15,12 +15,12 @@ export function page<T>(
   if (size < 1 || size > LARGEST_PAGE) {
     throw validationError(`PageSize must be between 1 and ${LARGEST_PAGE}, got ${size}`);
   }
-  const start = input.Marker === undefined ? 0 : Number(Buffer.from(input.Marker, 'base64url').toString());
-  if (!Number.isInteger(start) || start < 0) {
+  const start = input.Marker === undefined ? '0' : Buffer.from(input.Marker, 'base64url').toString();
+  if (!/^\d+$/.test(start)) {
     throw validationError(`Invalid marker '${input.Marker}'`);
   }
-  const end = start + size;
-  const found = items.slice(start, end);
+  const end = Number(start) + size;
+  const found = items.slice(Number(start), end);
   return end < items.length
     ? { items: found, NextMarker: Buffer.from(String(end)).toString('base64url') }
     : { items: found };

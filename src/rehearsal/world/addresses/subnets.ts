@@ -45,7 +45,7 @@ export async function createSubnetPlan(zones: readonly string[]): Promise<Addres
       }
     }
     throw new Error(
-      `no address left in ${zone} for port ${port}: ${subnet}.${FIRST_HOST} to .${LAST_HOST} are all in use, or another program listens on 0.0.0.0:${port}`,
+      `no address left in ${zone} for port ${port}: ${subnet}.${FIRST_HOST} to .${LAST_HOST} are all in use, or another program listens on 0.0.0.0:${port}${port < 1024 ? ', or this user may not bind ports below 1024' : ''}`,
     );
   }
 
