@@ -45,7 +45,7 @@ export type EvidenceEvent = z.infer<typeof eventSchema>;
 /** Latency as mergeable counts: bucket index (see `statistics/log-histogram.ts`, values in seconds) and count. */
 const bucketsSchema = z.array(z.tuple([z.int().nonnegative(), z.int().positive()]));
 
-/** One second of load, binned by when the request *started*. `planned = ok + failed + dropped + interrupted`, always: the schema refuses anything else. */
+/** One second of load, binned by when the request *was to start*. `planned = ok + failed + dropped + interrupted`, always: the schema refuses anything else. */
 export const loadBinSchema = z
   .object({
     second: z.int().nonnegative(),
@@ -55,6 +55,7 @@ export const loadBinSchema = z
     failed: z.record(z.string(), z.int().positive()),
     dropped: z.int().nonnegative(),
     interrupted: z.int().nonnegative(),
+    /** Of `ok` requests only: a refused connection takes no time and would make an outage look fast. */
     latency: bucketsSchema,
     /** Only of `ok` requests whose answer named its revision (response header `x-surefoot-revision`). */
     byRevision: z.record(z.string(), z.int().positive()).optional(),

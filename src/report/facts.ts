@@ -1,5 +1,6 @@
 /** What a report says about a record: counts that add up, latency, the few numbers that matter. Pure; shared by all renderings. */
-import { type Buckets, mergeBuckets, quantile } from '../statistics/log-histogram.ts';
+import { clopperPearson } from '../statistics/binomial.ts';
+import { type Buckets, countOf, mergeBuckets, quantile } from '../statistics/log-histogram.ts';
 import type { Check, Evidence, LoadRecord, Measurement, Verdict } from './evidence.ts';
 import { formatCount, formatRatio, formatSeconds, secondsBetween } from './format.ts';
 
@@ -92,12 +93,7 @@ export interface Fact {
 
 /** The numbers that matter, at most five, in the order of importance. */
 export function headlineOf(evidence: Evidence): readonly Fact[] {
-  return [
-    ...partFacts(evidence),
-    ...loadFacts(evidence.load),
-    ...deploymentFacts(evidence),
-    durationFact(evidence),
-  ].slice(0, 5);
+  return [...partFacts(evidence), ...loadFacts(evidence.load), ...deploymentFacts(evidence)].slice(0, 5);
 }
 
 function partFacts(evidence: Evidence): Fact[] {
@@ -105,13 +101,24 @@ function partFacts(evidence: Evidence): Fact[] {
     return [];
   }
   const passed = evidence.parts.filter((part) => part.verdict === 'pass').length;
-  const loads = evidence.parts.flatMap((part) => (part.load === undefined ? [] : [countLoad(part.load)]));
+  const loads = evidence.parts.flatMap((part) =>
+    part.load === undefined ? [] : [{ title: part.title, counts: countLoad(part.load) }],
+  );
   const facts: Fact[] = [
-    { label: 'Parts that passed', value: `${formatCount(passed)} of ${formatCount(evidence.parts.length)}` },
+    { label: 'Scenarios passed', value: `${formatCount(passed)} of ${formatCount(evidence.parts.length)}` },
   ];
   if (loads.length > 0) {
-    const planned = loads.reduce((total, counts) => total + counts.planned, 0);
-    facts.push({ label: 'Requests planned', value: formatCount(planned), note: 'every one accounted for below' });
+    const planned = loads.reduce((total, { counts }) => total + counts.planned, 0);
+    const lost = loads.reduce((total, { counts }) => total + lostOf(counts), 0);
+    const most = loads.reduce((worst, load) => (lostOf(load.counts) > lostOf(worst.counts) ? load : worst));
+    facts.push(
+      { label: 'Requests planned', value: formatCount(planned), note: 'every one accounted for below' },
+      {
+        label: 'Requests lost',
+        value: formatCount(lost),
+        ...(lost > 0 ? { note: `${formatCount(lostOf(most.counts))} of them in ${most.title}` } : {}),
+      },
+    );
   }
   return facts;
 }
@@ -154,24 +161,45 @@ function deploymentFacts({ deployment }: Evidence): Fact[] {
   ];
 }
 
-function durationFact(evidence: Evidence): Fact {
-  return { label: 'Whole run', value: formatSeconds(secondsBetween(evidence.startedAt, evidence.finishedAt)) };
+/**
+ * A share of counted events with its exact two-sided bounds by Clopper and Pearson. `count` of `total`, whole numbers; null without events.
+ * The bounds hold for events that are independent of each other: say so where they are not.
+ */
+export function measurementOfRatio(of: {
+  readonly indicator: string;
+  readonly count: number;
+  readonly total: number;
+  readonly confidence?: number;
+}): Measurement {
+  const { indicator, count, total, confidence = 0.95 } = of;
+  const method = 'share of counted events, exact binomial bounds (Clopper–Pearson)';
+  return total === 0
+    ? { indicator, value: null, n: 0, unit: 'ratio', method }
+    : {
+        indicator,
+        value: count / total,
+        ...clopperPearson(count, total, confidence),
+        confidence,
+        n: total,
+        unit: 'ratio',
+        method,
+      };
 }
 
 /**
- * A latency quantile as a measurement. `buckets` in seconds, `p` 0 to 1; no bounds, since requests of one run are not independent.
- * Without data the value is null.
+ * A quantile of latency. `buckets` in seconds, `p` from 0 to 1; null without values. It has no bounds: they would suppose that
+ * requests are independent, and those of one run share its queues.
  */
-export function measurementOfQuantile(indicator: string, buckets: Buckets, p: number): Measurement {
-  let n = 0;
-  for (const count of buckets.values()) {
-    n += count;
-  }
+export function measurementOfQuantile(of: {
+  readonly indicator: string;
+  readonly buckets: Buckets;
+  readonly p: number;
+}): Measurement {
   return {
-    indicator,
-    value: quantile(buckets, p) ?? null,
-    n,
+    indicator: of.indicator,
+    value: quantile(of.buckets, of.p) ?? null,
+    n: countOf(of.buckets),
     unit: 's',
-    method: `nearest rank in logarithmic buckets, ±1 %`,
+    method: 'nearest rank in logarithmic buckets, ±1 %',
   };
 }

@@ -60,12 +60,12 @@ export function formatSeconds(seconds: number): string {
 
 /** An ISO 8601 time as `2026-10-04 12:00:03 UTC`. */
 export function formatTime(iso: string): string {
-  return `${iso.slice(0, 10)} ${formatClock(iso)}`;
+  return `${iso.slice(0, 10)} ${formatClock(iso)} UTC`;
 }
 
-/** The time of day of an ISO 8601 time: `12:00:03 UTC`. */
+/** The time of day of an ISO 8601 time, in UTC: `12:00:03`. */
 export function formatClock(iso: string): string {
-  return `${iso.slice(11).replace(/(\.\d+)?Z$/, '')} UTC`;
+  return iso.slice(11).replace(/(\.\d+)?Z$/, '');
 }
 
 /** Seconds from one ISO 8601 time to another. */

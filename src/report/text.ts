@@ -27,6 +27,11 @@ export function clip(text: string, limit: number): string {
   return points.length <= limit ? text : `${points.slice(0, Math.max(0, limit - 1)).join('')}…`;
 }
 
+/** `text` with numbers tied to the units after them, so that a line never ends between the two. */
+export function keepUnits(text: string): string {
+  return text.replace(/(\d) (?=(?:%|ms|s|min|h)(?:\W|$))/g, '$1\u00a0');
+}
+
 /** The last part of an ARN or a path: what people call the thing. */
 export function shortName(name: string): string {
   return name.split('/').at(-1) || name;

@@ -1,0 +1,215 @@
+/** The sections of one record, in the order of what a reader asks: what came out, the numbers, the parts, the charts, the evidence. */
+import { latencyChart, outcomeChart, revisionChart } from '../charts/load.ts';
+import { eventsInOrder, seriesCharts, timeAxisOf, zeroOf } from '../charts/series.ts';
+import type { Evidence, Measurement, Reason, Verdict } from '../evidence.ts';
+import { headlineOf, overviewOf, partIndexOf, VERDICTS } from '../facts.ts';
+import {
+  formatBounds,
+  formatClock,
+  formatCount,
+  formatSeconds,
+  formatTime,
+  formatValue,
+  secondsBetween,
+} from '../format.ts';
+import { keepUnits } from '../text.ts';
+import { deploymentSection } from './deployment.ts';
+import { figure, headline } from './figure.ts';
+import { loadSection } from './load.ts';
+import { type Markup, markup } from './markup.ts';
+import { breakable, table } from './table.ts';
+
+/** Where a record stands on the page: its id prefix, unique, and the level of its headings. */
+export interface Place {
+  readonly id: string;
+  readonly level: number;
+}
+
+/** Everything below a record's own header; `place.level` is the level of its sections' headings. */
+export function recordSections(evidence: Evidence, place: Place): Markup {
+  return markup`${factsList(evidence)}${overview(evidence, place)}${charts(evidence, place)}${eventsSection(evidence, place)}${
+    evidence.deployment && deploymentSection(evidence.deployment, place)
+  }${evidence.load && loadSection(evidence.load, place)}${measurementsSection(evidence.measurements, place)}${seriesSection(evidence, place)}${evidence.parts.map(
+    (part, index) => partSection(part, { id: partId(place, index), level: Math.min(place.level, 6) }),
+  )}`;
+}
+
+/** The verdict as word and shape. */
+export function verdictChip(verdict: Verdict): Markup {
+  return markup`<span class="chip ${verdict}">${verdictIcon(verdict)}${VERDICTS[verdict].word}</span>`;
+}
+
+/** A disc with a tick, a cross or a question mark. */
+export function verdictIcon(verdict: Verdict): Markup {
+  const signs: Readonly<Record<Verdict, Markup>> = {
+    pass: markup`<path d="M6.5 12.5l3.6 3.6 7.4-8.2"/>`,
+    fail: markup`<path d="M7.5 7.5l9 9M16.5 7.5l-9 9"/>`,
+    inconclusive: markup`<path d="M8.6 9.3a3.4 3.4 0 1 1 5.2 2.9c-1.2.8-1.8 1.4-1.8 2.6M12 17.8h.01"/>`,
+  };
+  const disc: Readonly<Record<Verdict, Markup>> = {
+    pass: markup`<circle cx="12" cy="12" r="12"/>`,
+    fail: markup`<path class="disc" d="M7 0h10l7 7v10l-7 7H7l-7-7V7z"/>`,
+    inconclusive: markup`<rect width="24" height="24" rx="4"/>`,
+  };
+  return markup`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><g class="ground">${disc[verdict]}</g><g class="sign">${signs[verdict]}</g></svg>`;
+}
+
+/** All reasons: the first as the sentence to read, the others as a list, each with its code. */
+export function reasonsList(reasons: readonly Reason[]): Markup {
+  const [first, ...rest] = reasons;
+  return markup`<p class="reason">${first?.message} <code>${first?.code}</code></p>${
+    rest.length > 0 &&
+    markup`<ul class="reasons">${rest.map((reason) => markup`<li>${reason.message} <code>${reason.code}</code></li>`)}</ul>`
+  }`;
+}
+
+function partId(place: Place, index: number): string {
+  return `${place.id}-${index + 1}`;
+}
+
+function factsList(evidence: Evidence): Markup | false {
+  const facts = headlineOf(evidence).map(
+    (fact) =>
+      markup`<div><dt>${fact.label}</dt><dd>${keepUnits(fact.value)}${fact.note && markup`<small>${keepUnits(fact.note)}</small>`}</dd></div>`,
+  );
+  return facts.length > 0 && markup`<dl class="facts">${facts}</dl>`;
+}
+
+function overview(evidence: Evidence, place: Place): Markup | undefined {
+  const rows = overviewOf(evidence);
+  if (rows.length === 0) {
+    return undefined;
+  }
+  const title = evidence.parts.length > 0 ? 'Scenarios' : 'Checks';
+  return markup`<section>${headline(place.level, title)}${table({
+    caption: title,
+    hideCaption: true,
+    narrow: 'stack',
+    columns: [
+      { label: 'Name' },
+      { label: 'Verdict' },
+      { label: 'Expected' },
+      { label: 'Observed' },
+      { label: 'Took', kind: 'number' },
+    ],
+    rows: rows.map((row, index) => {
+      const part = partIndexOf(evidence, index);
+      return [
+        part === undefined ? row.name : markup`<a href="#${partId(place, part)}">${row.name}</a>`,
+        verdictChip(row.verdict),
+        row.expected ?? '–',
+        row.observed ?? '–',
+        row.seconds === undefined ? '–' : formatSeconds(row.seconds),
+      ];
+    }),
+  })}</section>`;
+}
+
+function charts(evidence: Evidence, place: Place): Markup | undefined {
+  const { load } = evidence;
+  const models = [
+    ...(load === undefined ? [] : [outcomeChart(load), revisionChart(load, evidence.deployment), latencyChart(load)]),
+    ...seriesCharts(evidence),
+  ].flatMap((model) => model ?? []);
+  if (models.length === 0) {
+    return undefined;
+  }
+  const axis = timeAxisOf(evidence);
+  const key =
+    axis.marks.length > 0 &&
+    markup`<p class="quiet">Numbers above a chart mark the <a href="#${place.id}-events">events</a> listed below the charts.</p>`;
+  return markup`<section>${headline(place.level, 'Over time')}${key}${models.map((model, index) =>
+    figure(model, axis, `${place.id}-c${index + 1}`, place.level + 1),
+  )}</section>`;
+}
+
+function eventsSection(evidence: Evidence, place: Place): Markup | undefined {
+  const events = eventsInOrder(evidence);
+  if (events.length === 0) {
+    return undefined;
+  }
+  const zero = zeroOf(evidence);
+  return markup`<section id="${place.id}-events">${headline(place.level, 'Events')}${table({
+    caption: `Seconds count from ${formatTime(zero)}`,
+    narrow: 'fit',
+    columns: [
+      { label: '#', kind: 'number' },
+      { label: 'At', kind: 'number' },
+      { label: 'Clock, UTC', wideOnly: true },
+      { label: 'Kind' },
+      { label: 'What happened' },
+    ],
+    rows: events.map((event, index) => [
+      index + 1,
+      formatAt(secondsBetween(zero, event.at)),
+      formatClock(event.at),
+      markup`<span class="kind ${event.kind}">${event.kind}</span>`,
+      markup`${breakable(event.label)}${event.detail && markup`<small>${event.detail}</small>`}`,
+    ]),
+  })}</section>`;
+}
+
+function formatAt(seconds: number): string {
+  return `${seconds.toFixed(1)} s`;
+}
+
+function measurementsSection(measurements: readonly Measurement[], place: Place): Markup | undefined {
+  if (measurements.length === 0) {
+    return undefined;
+  }
+  return markup`<section>${headline(place.level, 'Measurements')}${table({
+    caption: 'Measurements with bounds, number of observations and method',
+    hideCaption: true,
+    narrow: 'stack',
+    columns: [
+      { label: 'Indicator' },
+      { label: 'Value', kind: 'number' },
+      { label: 'Bounds' },
+      { label: 'n', kind: 'number' },
+      { label: 'Method' },
+    ],
+    rows: measurements.map((one) => [
+      one.indicator,
+      markup`<b>${formatValue(one)}</b>`,
+      keepUnits(formatBounds(one) ?? '–'),
+      one.n === undefined ? '–' : formatCount(one.n),
+      one.method,
+    ]),
+  })}</section>`;
+}
+
+const MOST_POINTS = 500;
+
+function seriesSection(evidence: Evidence, place: Place): Markup | undefined {
+  if (evidence.series.length === 0) {
+    return undefined;
+  }
+  const tables = evidence.series.map((series) => {
+    const shown = series.points.slice(0, MOST_POINTS);
+    const rest = series.points.length - shown.length;
+    return markup`<details><summary>${series.name}: ${formatCount(series.points.length)} points</summary>${table({
+      caption: `${series.name}, ${series.unit}, from ${series.source}${rest > 0 ? `; ${formatCount(rest)} more in the evidence` : ''}`,
+      narrow: 'scroll',
+      columns: [{ label: 'Time' }, { label: series.unit === '' ? 'value' : series.unit, kind: 'number' }],
+      rows: shown.map(([at, value]) => [at, value ?? 'no data']),
+    })}</details>`;
+  });
+  return markup`<section>${headline(place.level, 'Raw series')}${tables}</section>`;
+}
+
+function partSection(part: Evidence, place: Place): Markup {
+  const took = formatSeconds(secondsBetween(part.startedAt, part.finishedAt));
+  return markup`<section class="part" id="${place.id}" aria-labelledby="${place.id}-h">
+<header><p class="quiet">${part.operation} · ${formatTime(part.startedAt)} · ${took}</p>
+<div id="${place.id}-h">${headline(place.level, markup`${part.title} ${verdictChip(part.verdict)}`)}</div>
+${reasonsList(part.reasons)}${subjectLine(part)}</header>
+${recordSections(part, { id: place.id, level: Math.min(place.level + 1, 6) })}
+</section>`;
+}
+
+function subjectLine({ subject }: Evidence): Markup | undefined {
+  const words = [subject.platform, subject.environment, subject.service, subject.revision].filter(
+    (word) => word !== undefined,
+  );
+  return words.length === 0 ? undefined : markup`<p class="quiet">${words.join(' / ')}</p>`;
+}
