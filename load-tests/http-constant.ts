@@ -20,7 +20,8 @@ interface Parameters {
   headers: Record<string, string>;
   body: string | null;
   rate: number;
-  /** With its unit; computed so that the last arrival lies half an interval before the end. */
+  arrivals: number;
+  /** With its unit; a moment longer than the plan, so that k6's deadline does not race with the last arrivals. */
   duration: string;
   timeoutMs: number;
   gracefulStopMs: number;
@@ -55,6 +56,10 @@ export const options: Options = {
 
 export default function (): void {
   const iteration = exec.scenario.iterationInTest;
+  // In the moment that k6 runs on after the planned end.
+  if (iteration >= load.arrivals) {
+    return;
+  }
   if (iteration === 0) {
     origin.add(exec.scenario.startTime);
   }

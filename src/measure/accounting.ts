@@ -25,11 +25,18 @@ export interface Closing {
 
 export interface Books {
   readonly bins: LoadBin[];
+  /** Planned arrivals that left a line: started or dropped. */
+  readonly seen: number;
   /** Arrivals without a line, added by `Closing.unseen`. */
   readonly unseen: number;
+  /** Requests that k6 sent beyond the plan; they are in no bin. */
+  readonly surplus: number;
   /** Lines that contradict each other: an end without its start, a number twice. */
   readonly contradictions: number;
 }
+
+/** The second of an arrival beyond the plan. */
+const BEYOND = -1;
 
 interface Arrival {
   readonly at: number;
@@ -61,6 +68,7 @@ export class LoadBooks {
   #origin: number | undefined;
   #watermark = Number.NEGATIVE_INFINITY;
   #settled = 0;
+  #surplus = 0;
   #lateness: number | undefined;
   #contradictions = 0;
   readonly #counts = { started: 0, ended: 0, ok: 0, failed: 0, dropped: 0 };
@@ -84,7 +92,7 @@ export class LoadBooks {
     return this.#counts;
   }
 
-  /** Arrivals that left a line: started or dropped. */
+  /** Starts and drops so far. */
   get seen(): number {
     return this.#counts.started + this.#counts.dropped;
   }
@@ -123,7 +131,7 @@ export class LoadBooks {
       return false;
     }
     for (const arrival of this.#open.values()) {
-      if (arrival.second !== undefined && arrival.second < second) {
+      if (arrival.second !== undefined && arrival.second !== BEYOND && arrival.second < second) {
         return false;
       }
     }
@@ -139,13 +147,17 @@ export class LoadBooks {
       bin.planned += 1;
       bin[closing.unseen] += 1;
     }
-    for (const arrival of this.#open.values()) {
-      this.#bin(arrival.second ?? 0).interrupted += 1;
+    for (const { second } of this.#open.values()) {
+      if (second !== undefined && second !== BEYOND) {
+        this.#bin(second).interrupted += 1;
+      }
     }
     this.#open.clear();
     return {
       bins: this.#bins.map(recordBin),
+      seen: this.#settled,
       unseen,
+      surplus: this.#surplus,
       contradictions: this.#contradictions + this.#early.size,
     };
   }
@@ -207,30 +219,43 @@ export class LoadBooks {
     this.#waiting = this.#waiting.filter((arrival) => arrival.at > until);
     ready.sort((a, b) => a.at - b.at || a.id - b.id);
     for (const arrival of ready) {
-      const index = this.#settled;
-      this.#settled += 1;
-      const second = secondOf(this.#plan, index);
-      arrival.second = second;
-      const bin = this.#bin(second);
-      bin.planned += 1;
-      if (this.#origin !== undefined) {
-        const late = arrival.at - (this.#origin + index * this.#plan.interval);
-        this.#lateness = Math.max(this.#lateness ?? 0, late);
-      }
-      if (arrival.id < 0) {
-        bin.dropped += 1;
-      } else {
-        this.#enter(arrival, second);
-      }
+      this.#place(arrival);
+    }
+  }
+
+  /** Gives the next of all arrivals its place in the plan. */
+  #place(arrival: Arrival): void {
+    const index = this.#settled;
+    if (index >= this.#plan.arrivals) {
+      this.#surplus += arrival.id < 0 ? 0 : 1;
+      this.#enter(arrival, BEYOND);
+      return;
+    }
+    this.#settled += 1;
+    const second = secondOf(this.#plan, index);
+    const bin = this.#bin(second);
+    bin.planned += 1;
+    if (this.#origin !== undefined) {
+      const late = arrival.at - (this.#origin + index * this.#plan.interval);
+      this.#lateness = Math.max(this.#lateness ?? 0, late);
+    }
+    if (arrival.id < 0) {
+      bin.dropped += 1;
+    } else {
+      this.#enter(arrival, second);
     }
   }
 
   /** Enters a request that has ended into its bin; one that has not stays open. */
   #enter(arrival: Arrival, second: number): void {
+    arrival.second = second;
     if (arrival.end === undefined) {
       return;
     }
     this.#open.delete(arrival.id);
+    if (second === BEYOND) {
+      return;
+    }
     const { at, outcome } = arrival.end;
     const bin = this.#bin(second);
     const kind = errorKind(outcome);

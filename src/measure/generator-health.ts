@@ -2,12 +2,10 @@
 import type { LoadBin, Reason } from '../report/evidence.ts';
 import type { Books, Closing } from './accounting.ts';
 import { exitProblem, type K6Exit, wasCutOff } from './exit-codes.ts';
-import { dueAfter, type LoadPlan } from './load-plan.ts';
+import { dueAfter, LATE_SECONDS, type LoadPlan } from './load-plan.ts';
 
 /** Grafana's advice for a generator: below 80 % of the CPU (k6 docs, "Running large tests"). */
 const BUSY = 0.8;
-/** A quarter of a second: what is in a one-second bin is then mostly what was planned for it. */
-const LATE_SECONDS = 0.25;
 /** How far k6's own stop and our clock may disagree about the last arrivals. */
 const STOP_SLACK_SECONDS = 0.1;
 
@@ -39,7 +37,6 @@ export function closingOf(plan: LoadPlan, end: EndOfLoad, seen: number): Closing
 export interface Findings {
   readonly end: EndOfLoad;
   readonly closing: Closing;
-  readonly seen: number;
   readonly books: Books;
   readonly judgedUntilSecond: number;
   readonly unreadable: number;
@@ -81,14 +78,18 @@ function scriptProblem({ end, log }: Findings): Reason | undefined {
   return { code: 'k6-script', message: `k6 logged ${log.errors} errors though it ended well: ${log.summary}` };
 }
 
-function planProblem({ closing, seen, books, end }: Findings): Reason | undefined {
-  if (books.unseen > 0 && closing.unseen === 'dropped') {
-    const message = `${closing.planned} arrivals were due, k6 made ${seen}; the ${books.unseen} missing ones are counted as dropped`;
-    return { code: 'planned-mismatch', message };
+function planProblem({ closing, books }: Findings): Reason | undefined {
+  const said = (message: string): Reason => ({ code: 'planned-mismatch', message });
+  if (books.surplus > 0) {
+    return said(`k6 sent ${books.surplus} requests beyond the plan; they are not counted`);
   }
-  if (seen > closing.planned && !wasCutOff(end.exit)) {
-    const message = `${closing.planned} arrivals were due, but k6 made ${seen}; all that were made are counted`;
-    return { code: 'planned-mismatch', message };
+  if (books.unseen > 0 && closing.unseen === 'dropped') {
+    return said(
+      `${closing.planned} arrivals were due, k6 made ${books.seen}; the ${books.unseen} missing ones are counted as dropped`,
+    );
+  }
+  if (books.seen > closing.planned && closing.unseen === 'dropped') {
+    return said(`${closing.planned} arrivals were due, but k6 made ${books.seen}; all that were made are counted`);
   }
   return undefined;
 }

@@ -162,7 +162,8 @@ class LoadRun implements RunningLoad {
   #close(end: K6End): void {
     const { origin } = this.#books;
     if (origin === undefined) {
-      const why = exitProblem(end, this.#log.summary)?.message ?? `k6 ended with ${describeExit(end)}`;
+      const said = this.#log.summary;
+      const why = exitProblem(end, said)?.message ?? `k6 ended with ${describeExit(end)}${said && `: ${said}`}`;
       const error = new OutsideError('k6-failed', `The load never began: ${why}`, this.#options.k6);
       this.#started?.reject(error);
       this.#finished?.reject(error);
@@ -182,8 +183,7 @@ class LoadRun implements RunningLoad {
       endedAfter: k6End.at - origin,
       stoppedAfter: k6End.stoppedAt === undefined ? undefined : k6End.stoppedAt - origin,
     };
-    const seen = this.#books.seen;
-    const closing = closingOf(this.#plan, end, seen);
+    const closing = closingOf(this.#plan, end, this.#books.seen);
     const books = this.#books.close(closing);
     const judgedUntilSecond = this.#judged(end, books.bins);
     const cpu = this.#cpu === undefined ? null : meanCpu(this.#cpu);
@@ -205,7 +205,6 @@ class LoadRun implements RunningLoad {
         problems: generatorProblems({
           end,
           closing,
-          seen,
           books,
           judgedUntilSecond,
           unreadable: this.#unreadable,
@@ -257,6 +256,7 @@ function scriptParameters(load: ConstantLoad, plan: LoadPlan): Readonly<Record<s
     headers: load.headers ?? {},
     body: load.body ?? null,
     rate: plan.rate,
+    arrivals: plan.arrivals,
     duration: plan.duration,
     timeoutMs: Math.ceil(load.timeoutSeconds * 1000),
     gracefulStopMs: Math.ceil((load.timeoutSeconds + GRACEFUL_SLACK_SECONDS) * 1000),
