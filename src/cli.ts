@@ -9,6 +9,8 @@ async function main(): Promise<void> {
       return (await import('./rehearsal/world/balancer/main.ts')).runBalancer();
     case '__task-host':
       return (await import('./rehearsal/world/tasks/main.ts')).runTaskHost();
+    case '__install-tools':
+      return (await import('./cli/install-tools.ts')).installTools();
     default:
       return (await import('./cli/program.ts')).runProgram(process.argv);
   }

@@ -1,6 +1,5 @@
 /** The SDK clients, made in one place: region, endpoint, retries and user agent are decided here and nowhere else. */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -17,7 +16,6 @@ export interface Clients {
   readonly ecs: ECSClient;
   readonly elbv2: ElasticLoadBalancingV2Client;
   readonly cloudwatch: CloudWatchClient;
-  readonly ecr: ECRClient;
   readonly sts: STSClient;
   destroy(): void;
 }
@@ -35,7 +33,6 @@ export function createClients(options: ClientOptions): Clients {
     ecs: new ECSClient(configuration),
     elbv2: new ElasticLoadBalancingV2Client(configuration),
     cloudwatch: new CloudWatchClient(configuration),
-    ecr: new ECRClient(configuration),
     sts: new STSClient(configuration),
   };
   return {

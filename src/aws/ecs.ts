@@ -8,7 +8,7 @@ import {
   DescribeTasksCommand,
   type DesiredStatus,
   type ECSClient,
-  paginateListServiceDeployments,
+  ListServiceDeploymentsCommand,
   paginateListTasks,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
@@ -73,16 +73,22 @@ export function createEcsGateway(client: ECSClient, signal?: AbortSignal): EcsGa
     },
     async serviceDeployments(cluster, service, statuses) {
       const found: ServiceDeploymentBrief[] = [];
-      const pages = paginateListServiceDeployments(
-        { client },
-        { cluster, service, ...(statuses ? { status: statuses } : {}) },
-        options,
-      );
-      await awsCall('ecs:ListServiceDeployments', async () => {
-        for await (const page of pages) {
-          found.push(...(page.serviceDeployments ?? []));
-        }
-      });
+      let nextToken: string | undefined;
+      do {
+        const page = await awsCall('ecs:ListServiceDeployments', () =>
+          client.send(
+            new ListServiceDeploymentsCommand({
+              cluster,
+              service,
+              ...(statuses ? { status: statuses } : {}),
+              ...(nextToken ? { nextToken } : {}),
+            }),
+            options,
+          ),
+        );
+        found.push(...(page.serviceDeployments ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
       return found;
     },
     async serviceDeployment(arn) {

@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { InputError } from '../errors.ts';
+import type { Environment, Platform, ServiceInEnvironment } from '../platform/model.ts';
+import { resolveService } from '../platform/select.ts';
 import { shippedFile } from '../tools/package-root.ts';
 
 /** The user's own file, or that of an example. @throws InputError for an example that does not exist. */
@@ -47,4 +49,18 @@ export function parseAddressing(text: string): Addressing {
     throw new InvalidArgumentError('write auto, subnets or ports');
   }
   return text;
+}
+
+/** The service to rehearse. Nothing real can be touched, so where several environments exist the first is taken without asking. */
+export function rehearsalTarget(
+  platform: Platform,
+  options: { readonly environment?: string; readonly service?: string },
+): { target: ServiceInEnvironment; environment: Environment } {
+  const first = Object.keys(platform.environments)[0];
+  const target = resolveService(platform, { environment: options.environment ?? first, service: options.service });
+  const environment = platform.environments[target.environment];
+  if (environment === undefined) {
+    throw new Error(`resolved a service in the unknown environment ${target.environment}`);
+  }
+  return { target, environment };
 }

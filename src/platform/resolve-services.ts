@@ -119,6 +119,7 @@ function resolveOne(
   const healthPath = merged.healthPath ?? DEFAULTS.healthPath;
   const ecsService = context.expand(merged.ecsService, 'ecsService');
   context.names.claim(`${environment.region}/${environment.cluster}/${ecsService}`, context.at('ecsService'));
+  const tasks = resolveTasks(context, merged.tasks, inherited);
   return {
     service: context.key,
     environment: environment.name,
@@ -127,7 +128,7 @@ function resolveOne(
     container: context.expand(merged.container ?? context.key, 'container'),
     port: merged.port,
     healthPath,
-    tasks: resolveTasks(context, merged.tasks, inherited),
+    tasks,
     cpu: merged.cpu ?? DEFAULTS.cpu,
     memory: merged.memory ?? DEFAULTS.memory,
     capacity: merged.capacity && {
@@ -136,7 +137,9 @@ function resolveOne(
     },
     coldStartSeconds: merged.coldStart === undefined ? undefined : seconds(merged.coldStart),
     deploy: resolveDeploy(context, merged.deploy ?? {}, healthPath, objectives),
-    rehearsal: merged.rehearsal && resolveRehearsal(context, merged.rehearsal, healthPath, directory),
+    rehearsal:
+      merged.rehearsal &&
+      resolveRehearsal(context, merged.rehearsal, { healthPath, minimumTasks: tasks.minimum, directory }),
   };
 }
 

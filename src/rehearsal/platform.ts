@@ -128,13 +128,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     logDirectory,
   });
   balancer.on('traffic', cloudwatch.recordTraffic);
-  for (const service of [
-    cloudwatch.module,
-    elbv2.module,
-    ecs.module,
-    createEcr({ registry }),
-    createSts({ accountId: ACCOUNT }),
-  ]) {
+  for (const service of [cloudwatch.module, elbv2.module, ecs.module, createEcr(registry), sts]) {
     wire.register(service);
   }
   return {

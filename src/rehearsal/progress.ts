@@ -8,6 +8,10 @@ export function shareProgress(reporter: Reporter): [Reporter, (text: string) => 
   const show = () => reporter.progress([operation, load].filter((text) => text !== '').join(' | '));
   const front: Reporter = {
     ...reporter,
+    stage(title) {
+      operation = '';
+      reporter.stage(title);
+    },
     progress(text) {
       operation = text;
       show();

@@ -119,7 +119,8 @@ async function runScenario(scenario: Scenario, request: RehearseRequest, ports: 
         code: 'expectation',
         message: `${check.name}: expected ${check.expected}, observed ${check.observed}`,
       }));
-    const reasons = notes.length > 0 ? notes : [{ code: 'as-expected', message: `${scenario.expects}: shown` }];
+    const reasons =
+      notes.length > 0 ? notes : [{ code: 'as-expected', message: scenario.summarise({ operation, load }) }];
     for (const check of [...checks, ...operation.checks]) {
       recorder.check(check);
     }

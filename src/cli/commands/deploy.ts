@@ -75,7 +75,7 @@ async function carryOut(options: DeployOptions, connection: Connection, session:
     connection.ports,
   );
   const files = await writeReport(evidence, options.reportDir, { name: 'deploy' });
-  const text = `${renderTerminal(evidence, { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 })}\nreport: ${files.html}`;
+  const text = `${renderTerminal(evidence, { colour: process.stdout.isTTY === true, columns: process.stdout.columns ?? 100 })}\nreport: ${files.html}`;
   return { operation: 'deploy', verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
 }
 

@@ -4,7 +4,6 @@ import type { Command } from 'commander';
 import { InputError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import { requirePlatform } from '../../platform/load.ts';
-import { resolveService } from '../../platform/select.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
 import { scenarios } from '../../rehearsal/scenarios/index.ts';
 import type { Scenario } from '../../rehearsal/scenarios/scenario.ts';
@@ -15,7 +14,7 @@ import { httpProbe } from '../../runtime/http.ts';
 import { VERSION } from '../../runtime/package.ts';
 import { findK6 } from '../../tools/k6.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Addressing, parseAddressing, parseSpeed, platformFile } from '../platform-file.ts';
+import { type Addressing, parseAddressing, parseSpeed, platformFile, rehearsalTarget } from '../platform-file.ts';
 import { type CommonOptions, run, type Session } from '../run.ts';
 
 export const DEFAULT_SPEED = 20;
@@ -38,7 +37,7 @@ export function addRehearse(program: Command): void {
   command
     .option('--platform <name>', 'one of the examples', 'artguard')
     .option('-c, --config <file>', 'your own platform file instead of an example')
-    .option('-e, --environment <name>', 'which environment of it')
+    .option('-e, --environment <name>', 'which environment of it (default: the first)')
     .option('-s, --service <name>', 'which service of it')
     .option('--all', 'every scenario there is')
     .option('--speed <factor>', 'how much faster than AWS the control plane waits', parseSpeed, DEFAULT_SPEED)
@@ -58,16 +57,15 @@ export function addRehearse(program: Command): void {
 async function carryOut(names: readonly string[], options: RehearseOptions, session: Session): Promise<Outcome> {
   const chosen = choose(names);
   const platform = await requirePlatform(platformFile(options));
-  const target = resolveService(platform, { environment: options.environment, service: options.service });
-  const environment = platform.environments[target.environment];
+  const { target, environment } = rehearsalTarget(platform, options);
   const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
   const workDirectory = path.resolve(options.reportDir, 'work');
   const evidence = await rehearse(
     {
       platform,
       target,
-      region: environment?.region ?? '',
-      zones: environment?.zones ?? [],
+      region: environment.region,
+      zones: environment.zones,
       speed: options.speed,
       scenarios: chosen,
       workDirectory,
@@ -85,7 +83,7 @@ async function carryOut(names: readonly string[], options: RehearseOptions, sess
     },
   );
   const files = await writeReport(evidence, options.reportDir, { name: 'rehearse' });
-  const text = `${renderTerminal(evidence, { colour: process.stdout.isTTY === true, width: process.stdout.columns ?? 100 })}\nreport: ${files.html}`;
+  const text = `${renderTerminal(evidence, { colour: process.stdout.isTTY === true, columns: process.stdout.columns ?? 100 })}\nreport: ${files.html}`;
   return { operation: 'rehearse', verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
 }
 

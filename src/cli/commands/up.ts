@@ -2,10 +2,16 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { requirePlatform } from '../../platform/load.ts';
-import { resolveService } from '../../platform/select.ts';
 import { startRehearsal } from '../../rehearsal/platform.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Addressing, parseAddressing, parsePort, parseSpeed, platformFile } from '../platform-file.ts';
+import {
+  type Addressing,
+  parseAddressing,
+  parsePort,
+  parseSpeed,
+  platformFile,
+  rehearsalTarget,
+} from '../platform-file.ts';
 import { run, type Session } from '../run.ts';
 
 interface UpOptions {
@@ -25,7 +31,7 @@ export function addUp(program: Command): void {
     .description('start the rehearsal platform, print one JSON line with its endpoint, and stay until SIGINT')
     .option('--platform <name>', 'one of the examples', 'artguard')
     .option('-c, --config <file>', 'your own platform file instead of an example')
-    .option('-e, --environment <name>', 'which environment of it')
+    .option('-e, --environment <name>', 'which environment of it (default: the first)')
     .option('-s, --service <name>', 'which service of it')
     .option('--speed <factor>', 'how much faster than AWS the control plane waits', parseSpeed, 1)
     .option('--port <number>', 'where the AWS endpoint listens; 0 = any free port', parsePort, 0)
@@ -41,13 +47,12 @@ export function addUp(program: Command): void {
 
 async function stayUp(options: UpOptions, session: Session): Promise<Outcome> {
   const platform = await requirePlatform(platformFile(options));
-  const target = resolveService(platform, { environment: options.environment, service: options.service });
-  const environment = platform.environments[target.environment];
+  const { target, environment } = rehearsalTarget(platform, options);
   session.reporter.stage(`starting ${target.ecsService} at speed ${options.speed}`);
   const rehearsal = await startRehearsal({
     target,
-    region: environment?.region ?? '',
-    zones: environment?.zones ?? [],
+    region: environment.region,
+    zones: environment.zones,
     speed: options.speed,
     port: options.port,
     addressing: options.addressing,

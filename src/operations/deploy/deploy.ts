@@ -111,9 +111,9 @@ async function followOrUndo(context: PauseContext, ports: Ports): Promise<Follow
       {
         arn: context.arn,
         recorder: context.recorder,
-        onStage: (stage, at) => {
-          if (stage === 'PRODUCTION_TRAFFIC_SHIFT') {
-            context.productionSince = at;
+        onWeight: (weight, at) => {
+          if (weight > 0) {
+            context.productionSince ??= at;
           }
         },
         onPause: async (stage, stillWaiting) => decidePause(context, stage, stillWaiting, ports),

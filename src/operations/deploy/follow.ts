@@ -28,7 +28,8 @@ export interface FollowOptions {
     stage: string,
     stillWaiting: () => Promise<boolean>,
   ) => Promise<'CONTINUE' | 'ROLLBACK' | undefined>;
-  readonly onStage: (stage: string, at: Date) => void;
+  /** Told at every look how much production traffic the candidate is meant to have, in percent. */
+  readonly onWeight: (percent: number, at: Date) => void;
 }
 
 /** Resolves when the deployment reached a terminal status. */
@@ -39,7 +40,7 @@ export async function followDeployment(options: FollowOptions, ports: Ports): Pr
   for (;;) {
     const deployment = await readDeployment(options.arn, ports);
     noteStage(deployment, stages, options, ports);
-    noteWeights(deployment, options.recorder);
+    noteWeight(deployment, options, ports);
     if (deployment.status !== status) {
       status = deployment.status ?? '';
       options.recorder.event('stage', status, deployment.statusReason);
@@ -78,7 +79,6 @@ function noteStage(deployment: ServiceDeployment, stages: StageSpan[], options: 
   stages.push({ stage: name, startedAt: now });
   options.recorder.event('stage', name);
   ports.reporter.stage(name);
-  options.onStage(name, now);
 }
 
 function closeLast(stages: readonly StageSpan[], at: Date): void {
@@ -88,14 +88,12 @@ function closeLast(stages: readonly StageSpan[], at: Date): void {
   }
 }
 
-function noteWeights(deployment: ServiceDeployment, recorder: Recorder): void {
-  const target = deployment.targetServiceRevision;
-  const source = 'ecs:DescribeServiceDeployments, requestedProductionTrafficWeight';
-  if (target?.requestedProductionTrafficWeight !== undefined) {
-    recorder.point(
-      { name: 'production weight of the candidate', unit: '%', source },
-      target.requestedProductionTrafficWeight,
-    );
+function noteWeight(deployment: ServiceDeployment, { recorder, onWeight }: FollowOptions, ports: Ports): void {
+  const weight = deployment.targetServiceRevision?.requestedProductionTrafficWeight;
+  if (weight !== undefined) {
+    const source = 'ecs:DescribeServiceDeployments, requestedProductionTrafficWeight';
+    recorder.point({ name: 'production weight of the candidate', unit: '%', source }, weight);
+    onWeight(weight, ports.clock.now());
   }
 }
 

@@ -37,7 +37,12 @@ async function decideSmoke(context: PauseContext, ports: Ports): Promise<Answer>
     );
   }
   const result = await runSmoke(smoke, address, ports);
-  context.recorder.measure({ indicator: 'smoke requests', value: result.requests, unit: 'requests', method: 'counted as they were sent through the test listener' });
+  context.recorder.measure({
+    indicator: 'smoke requests',
+    value: result.requests,
+    unit: 'requests',
+    method: 'counted as they were sent through the test listener',
+  });
   const ok = result.failures.length === 0;
   const observed = ok
     ? `${result.requests} of ${result.requests} answered ${smoke.status}, slowest ${result.slowestSeconds.toFixed(2)} s`
@@ -49,6 +54,8 @@ async function decideSmoke(context: PauseContext, ports: Ports): Promise<Answer>
     observed,
   });
   ports.reporter.info(`smoke check: ${observed}`);
+  // Traffic moves right after the answer; a stage that lasts less than a look would else go by unseen.
+  context.productionSince = ok ? ports.clock.now() : undefined;
   return ok
     ? 'CONTINUE'
     : rollBack(context, 'fail', 'smoke-failed', `the smoke check failed before any production traffic: ${observed}`);
@@ -113,10 +120,12 @@ interface WatchInput {
 }
 
 async function runWatch(context: PauseContext, input: WatchInput, ports: Ports): Promise<WatchResult> {
-  const speed = context.request.rehearsalSpeed;
   const group = context.plan.live.targetGroups.get(input.targetGroup)?.group;
   // AWS publishes ALB metrics by the minute, up to a few minutes late; the rehearsal platform by the second.
-  const timing = speed === undefined ? { periodSeconds: 60, lagSeconds: 180 } : { periodSeconds: 1, lagSeconds: 2 };
+  const timing =
+    context.request.rehearsalSpeed === undefined
+      ? { periodSeconds: 60, lagSeconds: 180 }
+      : { periodSeconds: 1, lagSeconds: 2 };
   return watchCandidate(
     {
       ...timing,
@@ -124,7 +133,7 @@ async function runWatch(context: PauseContext, input: WatchInput, ports: Ports):
       targetGroup: input.targetGroup,
       objective: input.objective,
       since: context.productionSince ?? ports.clock.now(),
-      seconds: input.seconds / (speed ?? 1),
+      seconds: input.seconds,
       stillWaiting: input.stillWaiting,
       onBlock: (at, counts) => {
         const source = 'cloudwatch:GetMetricData, target group of the candidate';

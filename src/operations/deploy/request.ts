@@ -22,7 +22,7 @@ export interface PauseContext {
   readonly plan: DeployPlan;
   readonly arn: string;
   readonly recorder: Recorder;
-  /** When production traffic began to move. */
+  /** From when on the candidate may have had production traffic. */
   productionSince: Date | undefined;
   /** Why surefoot asked for a rollback. */
   cause: RollbackCause | undefined;

@@ -58,27 +58,33 @@ function headersFor(rule: Rule | undefined): Record<string, string> {
   return headers;
 }
 
-/** Sends the requests one after the other and reports every answer that is not the expected one. */
+/** Sends the requests side by side and reports every answer that is not the expected one. */
 export async function runSmoke(smoke: SmokeCheck, address: SmokeAddress, ports: Ports): Promise<SmokeResult> {
-  const failures: string[] = [];
-  let slowestSeconds = 0;
-  for (let number = 1; number <= smoke.requests; number += 1) {
+  const numbers = Array.from({ length: smoke.requests }, (_, index) => index + 1);
+  const results = await Promise.all(numbers.map((number) => smokeOnce(number, smoke, address, ports)));
+  return {
+    url: address.url,
+    requests: smoke.requests,
+    failures: results.map((result) => result.failure).filter((failure) => failure !== undefined),
+    slowestSeconds: Math.max(0, ...results.map((result) => result.seconds)),
+  };
+}
+
+async function smokeOnce(
+  number: number,
+  smoke: SmokeCheck,
+  address: SmokeAddress,
+  ports: Ports,
+): Promise<{ seconds: number; failure?: string }> {
+  try {
+    const { url, headers } = address;
+    const answer = await ports.http({ url, headers, timeoutMs: smoke.timeoutSeconds * 1000, signal: ports.signal });
+    const { seconds } = answer;
+    return answer.status === smoke.status
+      ? { seconds }
+      : { seconds, failure: `request ${number}: ${answer.status} instead of ${smoke.status}` };
+  } catch (error) {
     ports.signal.throwIfAborted();
-    try {
-      const answer = await ports.http({
-        url: address.url,
-        headers: address.headers,
-        timeoutMs: smoke.timeoutSeconds * 1000,
-        signal: ports.signal,
-      });
-      slowestSeconds = Math.max(slowestSeconds, answer.seconds);
-      if (answer.status !== smoke.status) {
-        failures.push(`request ${number}: ${answer.status} instead of ${smoke.status}`);
-      }
-    } catch (error) {
-      ports.signal.throwIfAborted();
-      failures.push(`request ${number}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    return { seconds: 0, failure: `request ${number}: ${error instanceof Error ? error.message : String(error)}` };
   }
-  return { url: address.url, requests: smoke.requests, failures, slowestSeconds };
 }

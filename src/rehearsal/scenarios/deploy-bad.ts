@@ -1,14 +1,14 @@
 /** deploy-bad: a revision that fails only under production traffic is rolled back, its cause named, what users felt counted. */
 import { deploy } from '../../operations/deploy/deploy.ts';
-import type { Check } from '../../report/evidence.ts';
-import { countsAddUp, failedIn, generatorHealthy, judged, judgedBins } from './load-checks.ts';
+import type { Check, LoadRecord } from '../../report/evidence.ts';
+import { countsAddUp, failedIn, generatorHealthy, judged, judgedBins, judgedTotals } from './load-checks.ts';
 import { candidateImage, deployRequest } from './request.ts';
 import type { Observation, Scenario } from './scenario.ts';
 
 export const deployBad: Scenario = {
   name: 'deploy-bad',
   expects: 'a revision that fails under traffic is rolled back, with the cause named and the exposure counted',
-  act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'bad')), stage.ports),
+  act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'deploy-bad')), stage.ports),
   judge: (observation) => [
     rolledBack(observation),
     causeNamed(observation),
@@ -17,6 +17,10 @@ export const deployBad: Scenario = {
     countsAddUp(observation.load),
     generatorHealthy(observation.load),
   ],
+  summarise: ({ operation, load }) => {
+    const { failed, seconds } = exposureOf(load);
+    return `rolled back: ${operation.reasons[0]?.message ?? 'no reason'}; users felt ${failed} failures of ${judgedTotals(load).planned} requests, within ${seconds} s`;
+  },
 };
 
 function rolledBack({ operation }: Observation): Check {
@@ -45,23 +49,35 @@ function causeNamed({ operation }: Observation): Check {
   };
 }
 
-/** What users felt: failures there were, all of the candidate's own kind, and all while it had traffic. */
-function exposure({ load }: Observation): Check {
+interface Exposure {
+  readonly kinds: ReadonlyMap<string, number>;
+  readonly failed: number;
+  /** From the first second with a failure to the last, both counted. */
+  readonly seconds: number;
+}
+
+function exposureOf(load: LoadRecord): Exposure {
   const kinds = new Map<string, number>();
-  for (const bin of judgedBins(load)) {
+  const bins = judgedBins(load).filter((bin) => failedIn(bin) > 0);
+  for (const bin of bins) {
     for (const [kind, count] of Object.entries(bin.failed)) {
       kinds.set(kind, (kinds.get(kind) ?? 0) + count);
     }
   }
-  const failed = [...kinds.values()].reduce((sum, count) => sum + count, 0);
-  const seconds = judgedBins(load).filter((bin) => failedIn(bin) > 0);
-  const span = seconds.length === 0 ? 0 : (seconds.at(-1)?.second ?? 0) - (seconds[0]?.second ?? 0) + 1;
+  const first = bins[0]?.second ?? 0;
+  const failed = bins.reduce((sum, bin) => sum + failedIn(bin), 0);
+  return { kinds, failed, seconds: bins.length === 0 ? 0 : (bins.at(-1)?.second ?? first) - first + 1 };
+}
+
+/** What users felt: failures there were, and all of them the candidate's own 500s. */
+function exposure({ load }: Observation): Check {
+  const { kinds, failed, seconds } = exposureOf(load);
   const onlyItsOwn = [...kinds.keys()].every((kind) => kind === 'http-500');
   return {
     name: 'exposure counted',
     verdict: failed > 0 && onlyItsOwn ? 'pass' : 'fail',
     expected: 'the failures are the 500s of the candidate, nothing else',
-    observed: `${[...kinds].map(([kind, count]) => `${count} × ${kind}`).join(', ') || 'no failure'} within ${span} s`,
+    observed: `${[...kinds].map(([kind, count]) => `${count} × ${kind}`).join(', ') || 'no failure'} within ${seconds} s`,
   };
 }
 

@@ -1,14 +1,14 @@
 /** deploy-good: a sound revision goes live and no request is lost on the way. */
 import { deploy } from '../../operations/deploy/deploy.ts';
 import type { Check } from '../../report/evidence.ts';
-import { countsAddUp, generatorHealthy, judged, judgedBins, nothingLost } from './load-checks.ts';
+import { countsAddUp, generatorHealthy, judged, judgedBins, judgedTotals, nothingLost } from './load-checks.ts';
 import { candidateImage, deployRequest } from './request.ts';
 import type { Observation, Scenario } from './scenario.ts';
 
 export const deployGood: Scenario = {
   name: 'deploy-good',
   expects: 'a sound revision goes live; no request is lost',
-  act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'good')), stage.ports),
+  act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'deploy-good')), stage.ports),
   judge: (observation) => [
     wentLive(observation),
     trafficMoved(observation),
@@ -16,6 +16,10 @@ export const deployGood: Scenario = {
     countsAddUp(observation.load),
     generatorHealthy(observation.load),
   ],
+  summarise: ({ operation, load }) => {
+    const { planned, ok } = judgedTotals(load);
+    return `${revisionName(operation.deployment?.candidate.taskDefinition)} is live; ${ok} of ${planned} requests answered well, ${planned - ok} lost`;
+  },
 };
 
 function wentLive({ operation }: Observation): Check {

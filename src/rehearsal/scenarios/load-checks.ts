@@ -6,6 +6,13 @@ export function judgedBins(load: LoadRecord): readonly LoadBin[] {
   return load.bins.filter((bin) => bin.second < load.judgedUntilSecond);
 }
 
+/** Sums over the judged window. */
+export function judgedTotals(load: LoadRecord): { planned: number; ok: number; failed: number } {
+  const bins = judgedBins(load);
+  const sum = (pick: (bin: LoadBin) => number) => bins.reduce((total, bin) => total + pick(bin), 0);
+  return { planned: sum((bin) => bin.planned), ok: sum((bin) => bin.ok), failed: sum(failedIn) };
+}
+
 export function failedIn(bin: LoadBin): number {
   return Object.values(bin.failed).reduce((sum, count) => sum + count, 0);
 }
@@ -37,9 +44,7 @@ export function generatorHealthy(load: LoadRecord): Check {
 
 /** No planned request of the judged window was lost, whoever answered it. */
 export function nothingLost(load: LoadRecord): Check {
-  const bins = judgedBins(load);
-  const planned = bins.reduce((sum, bin) => sum + bin.planned, 0);
-  const ok = bins.reduce((sum, bin) => sum + bin.ok, 0);
+  const { planned, ok } = judgedTotals(load);
   return {
     name: 'no request lost',
     verdict: judged(planned, ok === planned),

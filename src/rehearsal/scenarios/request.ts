@@ -14,13 +14,13 @@ export function deployRequest(stage: Stage, image: string): DeployRequest {
   };
 }
 
-/** The image that surefoot.yml gives for that role, in the repository that the service runs from. */
-export function candidateImage(stage: Stage, role: 'good' | 'bad'): string {
-  const reference = stage.target.rehearsal?.scenarios[role];
+/** The image that surefoot.yml gives for the scenario, in the repository that the service runs from. */
+export function candidateImage(stage: Stage, scenario: string): string {
+  const reference = stage.target.rehearsal?.scenarios[scenario];
   if (reference === undefined) {
     throw new InputError(
       'no-scenario-image',
-      `surefoot.yml names no image for this scenario: add \`scenarios: { ${role}: <image> }\` under rehearsal of the service`,
+      `surefoot.yml names no image for the scenario ${scenario}: add \`scenarios: { ${scenario}: <one of images> }\` under rehearsal of the service`,
     );
   }
   return `000000000000.dkr.ecr.${stage.rehearsal.region}.amazonaws.com/${reference}`;

@@ -28,4 +28,6 @@ export interface Scenario {
   act(stage: Stage): Promise<Evidence>;
   /** The expectations, each as a check with what was expected and observed. Pure. */
   judge(observation: Observation): readonly Check[];
+  /** One sentence with the numbers that matter, for when everything was as expected. Pure. */
+  summarise(observation: Observation): string;
 }

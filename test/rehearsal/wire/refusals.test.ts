@@ -60,7 +60,8 @@ describe('refusals', () => {
           ],
           deploymentConfiguration: { strategy: 'ROLLING', alarms: { alarmNames: ['a'], enable: true, rollback: true } },
           networkConfiguration: { awsvpcConfiguration: { subnets: ['s'] } },
-          placementStrategy: [],
+          placementStrategy: [{ type: 'random' }],
+          placementConstraints: [],
         }),
       )
       .catch((e: unknown) => e);
