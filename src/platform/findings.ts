@@ -13,7 +13,7 @@ export interface Finding {
   readonly write: string;
   /** What else this rests on; said only when none of it was refused by the schema. `path` itself is always among them. */
   readonly needs?: readonly Path[];
-  /** Mappings whose keys it rests on: a mistake inside one does no harm, but not being a mapping at all does. */
+  /** Mappings whose keys it rests on: a mistake in a value does no harm, but one in a key does, or not being a mapping at all. */
   readonly keysOf?: readonly Path[];
 }
 
@@ -38,6 +38,7 @@ export class Findings {
   readonly document: SourceDocument;
   readonly #file: string;
   readonly #broken: Path[] = [];
+  readonly #brokenKeys: Path[] = [];
   readonly #seen = new Set<string>();
 
   constructor(file: string, document: SourceDocument) {
@@ -60,6 +61,9 @@ export class Findings {
       const unread = this.document.unread.some((place) => startsWith(path, place));
       if (issue.code !== 'unrecognized_keys' && !unread) {
         this.#broken.push(path);
+        if (issue.code === 'invalid_key') {
+          this.#brokenKeys.push(path);
+        }
         // A key that is there under a misspelt name is not missing too.
         if (!missing || !renamed.has(pathText(path))) {
           this.#refuse(issue, path, missing);
@@ -79,7 +83,7 @@ export class Findings {
   /** Adds what a check between fields found, unless it rests on something that was refused already. */
   report(finding: Finding): void {
     const broken = [finding.path, ...(finding.needs ?? [])].some((need) => this.isBroken(need));
-    if (!broken && !(finding.keysOf ?? []).some((mapping) => this.isRefused(mapping))) {
+    if (!broken && (finding.keysOf ?? []).every((mapping) => this.knowsKeysOf(mapping))) {
       // The same place is checked once for each environment: one message of it is enough.
       const path = pathText(finding.path);
       const { part = 'value', what, write } = finding;
@@ -92,9 +96,10 @@ export class Findings {
     return this.#broken.some((broken) => startsWith(path, broken) || startsWith(broken, path));
   }
 
-  /** Whether the schema refused this as a whole. */
-  isRefused(path: Path): boolean {
-    return this.#broken.some((broken) => startsWith(path, broken));
+  /** Whether the keys of a mapping are what the user meant: neither the mapping nor any of its keys was refused. */
+  knowsKeysOf(mapping: Path): boolean {
+    const refused = this.#broken.some((broken) => startsWith(mapping, broken));
+    return !refused && !this.#brokenKeys.some((key) => key.length === mapping.length + 1 && startsWith(key, mapping));
   }
 
   #unknownKeys(parent: Path, keys: readonly string[], known: readonly string[], renamed: Set<string>): void {

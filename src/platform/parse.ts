@@ -197,7 +197,7 @@ function resolveObjectives(drafts: Drafts, services: readonly string[] | undefin
 
 /** The names of the services or environments; undefined when they cannot be known. */
 function keysOf(platform: Draft<PlatformDocument> | undefined, mapping: 'services' | 'environments') {
-  return platform === undefined || platform.findings.isRefused([mapping])
+  return platform === undefined || !platform.findings.knowsKeysOf([mapping])
     ? undefined
     : Object.keys(platform.content[mapping]);
 }

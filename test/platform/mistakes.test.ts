@@ -177,6 +177,13 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     message: /not among the images/,
     hint: /^initialImage: web:1\.\d\.0$/,
   },
+  'scenario of an image not there': {
+    from: 'deploy-good: web:1.1.0',
+    to: 'deploy-good: web:1.1.1',
+    at: 'web:1.1.1',
+    message: /not among the images/,
+    hint: /^deploy-good: web:1\.\d\.0$/,
+  },
   'image without tag': {
     from: 'web:1.1.0: {',
     to: 'web: {',
@@ -185,7 +192,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     hint: /^web:1\.0\.0$/,
   },
   'no images': {
-    from: '      images:\n        web:1.0.0: {}\n        web:1.1.0: { DELAY_MS: 5 }\n      initialImage: web:1.0.0\n',
+    from: '      images:\n        web:1.0.0: {}\n        web:1.1.0: { DELAY_MS: 5 }\n      initialImage: web:1.0.0\n      tasks: 3\n      scenarios: { deploy-good: web:1.1.0 }\n',
     to: '      images: {}\n',
     at: '{}',
     message: /images is empty/,
@@ -299,7 +306,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   'target of one': {
     from: 'target: 0.9995',
     to: 'target: 1.0',
-    at: '1.0 }',
+    at: '1.0 }]',
     message: /between 0 and 1/,
     hint: /^target: 0\.999$/,
   },

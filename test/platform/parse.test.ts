@@ -63,6 +63,8 @@ describe('parsePlatform', () => {
       startSeconds: 2,
       images: { 'web:1.0.0': {}, 'web:1.1.0': { DELAY_MS: '5' } },
       initialImage: 'web:1.0.0',
+      tasks: 3,
+      scenarios: { 'deploy-good': 'web:1.1.0' },
       load: { path: '/shop', requestsPerSecond: 20, timeoutSeconds: 3 },
       healthCheck: { intervalSeconds: 10, timeoutSeconds: 3, healthyThreshold: 3, unhealthyThreshold: 4 },
       deregistrationDelaySeconds: 7,
@@ -89,6 +91,12 @@ describe('parsePlatform', () => {
     expect(prod?.tasks).toEqual({ minimum: 2, maximum: 10 });
     expect(prod?.deploy).toMatchObject({ bakeMinutes: 10, watch: { seconds: 120 }, smoke: { requests: 3 } });
     expect(Object.keys(services['admin']?.inEnvironment ?? {})).toEqual(['prod']);
+  });
+
+  it('runs in rehearsal as many tasks as the environment has at least, when not told otherwise', () => {
+    const { services } = platformOf(edit(FULL, '      tasks: 3\n', ''));
+    expect(services['web']?.inEnvironment['dev']?.rehearsal?.tasks).toBe(1);
+    expect(services['web']?.inEnvironment['prod']?.rehearsal?.tasks).toBe(2);
   });
 
   it('takes the tasks of the environment where the service says none', () => {

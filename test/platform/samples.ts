@@ -55,6 +55,8 @@ services:
         web:1.0.0: {}
         web:1.1.0: { DELAY_MS: 5 }
       initialImage: web:1.0.0
+      tasks: 3
+      scenarios: { deploy-good: web:1.1.0 }
       load: { path: /shop, requestsPerSecond: 20, timeout: 3s }
       healthCheck: { interval: 10s, timeout: 3s, healthyThreshold: 3, unhealthyThreshold: 4 }
       deregistrationDelay: 7s
