@@ -114,7 +114,7 @@ export class ServiceController {
   /** Resolves when no deployment runs and every task is as it should be. Rejects when `signal` aborts or the platform stops first. */
   idle(signal: AbortSignal): Promise<void> {
     return this.#changes.until(
-      () => this.service.status !== 'ACTIVE' || (!this.#deploying() && isSteady(this.service, this.#world.clock)),
+      () => this.service.status !== 'ACTIVE' || (this.#steady && this.#isSteady()),
       AbortSignal.any([signal, this.#world.ended]),
     );
   }
@@ -124,8 +124,9 @@ export class ServiceController {
     return this.#scheduler.endAll();
   }
 
-  #deploying(): boolean {
-    return this.#run !== undefined && !isFinal(this.#run.record);
+  #isSteady(): boolean {
+    const deploying = this.#run !== undefined && !isFinal(this.#run.record);
+    return !deploying && isSteady(this.service, this.#world.clock);
   }
 
   async #loop(closed: AbortSignal): Promise<void> {
@@ -140,9 +141,10 @@ export class ServiceController {
   }
 
   #reportSteady(): void {
-    const steady = !this.#deploying() && isSteady(this.service, this.#world.clock);
+    const steady = this.#isSteady();
     if (steady && !this.#steady) {
       this.#scheduler.event(eventText.steady(this.service.name));
+      this.#changes.notify();
     }
     this.#steady = steady;
   }
