@@ -70,6 +70,7 @@ export class LoadBooks {
   #settled = 0;
   #surplus = 0;
   #lateness: number | undefined;
+  #steadyLateness = 0;
   #contradictions = 0;
   readonly #counts = { started: 0, ended: 0, ok: 0, failed: 0, dropped: 0 };
 
@@ -100,6 +101,11 @@ export class LoadBooks {
   /** Largest delay of a start or drop against its planned moment, in seconds; undefined before any. */
   get latenessMax(): number | undefined {
     return this.#lateness;
+  }
+
+  /** The same from the second second on, when all virtual users of k6 have come to life. */
+  get steadyLateness(): number {
+    return this.#steadyLateness;
   }
 
   /** Takes one event, in any order. Returns the seconds that a request took when this was its end. */
@@ -238,6 +244,7 @@ export class LoadBooks {
     if (this.#origin !== undefined) {
       const late = arrival.at - (this.#origin + index * this.#plan.interval);
       this.#lateness = Math.max(this.#lateness ?? 0, late);
+      this.#steadyLateness = second === 0 ? 0 : Math.max(this.#steadyLateness, late);
     }
     if (arrival.id < 0) {
       bin.dropped += 1;

@@ -6,6 +6,11 @@ import { dueAfter, LATE_SECONDS, type LoadPlan } from './load-plan.ts';
 
 /** Grafana's advice for a generator: below 80 % of the CPU (k6 docs, "Running large tests"). */
 const BUSY = 0.8;
+/**
+ * k6 counts its time from before it brings its virtual users to life (about 0.1 ms each), so that a large pool makes the first arrivals late
+ * and lets them come in one burst. Up to this long that is no fault of the machine.
+ */
+const START_LATE_SECONDS = 1;
 /** How far k6's own stop and our clock may disagree about the last arrivals. */
 const STOP_SLACK_SECONDS = 0.1;
 
@@ -43,6 +48,8 @@ export interface Findings {
   readonly log: { readonly errors: number; readonly summary: string };
   readonly cpu: number | null;
   readonly latenessMax: number | null;
+  /** From the second second on. */
+  readonly steadyLateness: number;
 }
 
 /** All that speaks against the record, in words and with stable codes; empty when the generator did what it should. */
@@ -61,18 +68,22 @@ export function generatorProblems(findings: Findings): Reason[] {
       message: `k6 used ${percent(findings.cpu)} of all cores; above ${percent(BUSY)} it measures itself. Lower the rate or use a larger machine.`,
     });
   }
-  if (findings.latenessMax !== null && findings.latenessMax > LATE_SECONDS) {
-    problems.push({
-      code: 'generator-late',
-      message: `a request began ${findings.latenessMax.toFixed(2)} s after its planned moment; more than ${LATE_SECONDS} s means that the machine was too busy to keep the rate`,
-    });
+  const late = lateProblem(findings);
+  return [...problems, late].filter((problem) => problem !== undefined);
+}
+
+function lateProblem({ latenessMax, steadyLateness }: Findings): Reason | undefined {
+  const worst = latenessMax !== null && latenessMax > START_LATE_SECONDS ? latenessMax : steadyLateness;
+  if (worst <= LATE_SECONDS) {
+    return undefined;
   }
-  return problems.filter((problem) => problem !== undefined);
+  const message = `a request began ${worst.toFixed(2)} s after its planned moment; more than ${LATE_SECONDS} s means that the machine was too busy to keep the rate`;
+  return { code: 'generator-late', message };
 }
 
 function scriptProblem({ end, log }: Findings): Reason | undefined {
-  // A stop that was asked for is an error in k6's log; another exit is told with its cause already.
-  if (end.exit.code !== 0 || log.errors === 0) {
+  // A bad exit is told together with the log already.
+  if (log.errors === 0 || exitProblem(end.exit, '') !== undefined) {
     return undefined;
   }
   return { code: 'k6-script', message: `k6 logged ${log.errors} errors though it ended well: ${log.summary}` };

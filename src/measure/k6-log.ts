@@ -4,6 +4,8 @@
  */
 const KEPT_MESSAGES = 3;
 const LONGEST = 400;
+/** What k6 logs as an error when it is asked to stop; its exit code says the same. */
+const STOPPED = /^test run was aborted because k6 received/;
 
 export class K6Log {
   #rest = '';
@@ -41,7 +43,7 @@ export class K6Log {
       return;
     }
     const entry = logEntry(text);
-    if (entry !== undefined && !/^(error|fatal|panic)$/.test(entry.level)) {
+    if (entry !== undefined && (!/^(error|fatal|panic)$/.test(entry.level) || STOPPED.test(entry.message))) {
       return;
     }
     this.#errors += 1;

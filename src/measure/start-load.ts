@@ -211,6 +211,7 @@ class LoadRun implements RunningLoad {
           log: this.#log,
           cpu,
           latenessMax,
+          steadyLateness: this.#books.steadyLateness,
         }),
       },
     };

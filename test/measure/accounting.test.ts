@@ -162,6 +162,7 @@ describe('the books of a load', () => {
     expect(counts(bins)).toEqual(expectedOf(fates));
     // Arrival 9, planned at 0.9 s, began at 1.03 s; the one planned at 1.0 s took its place, so each was late by less.
     expect(books.latenessMax).toBeCloseTo(0.1, 1);
+    expect(books.steadyLateness).toBeCloseTo(0.03, 2);
   });
 
   it('know when all of a window has ended', () => {
