@@ -56,6 +56,8 @@ export interface Lab {
   readonly green: string;
   readonly production: string;
   readonly test: string;
+  /** Pushes other images under the same tags. */
+  retag(): void;
   /** Registers a task definition whose image behaves so; answers with its ARN. */
   taskDefinition(behaviour: Behaviour | 'missing', stopTimeout?: number): Promise<string>;
   /** Creates the service `web` (BLUE_GREEN unless said otherwise) and waits until it is steady. */
@@ -89,6 +91,7 @@ export async function startLab(
       throw error;
     },
   });
+  let pushes = 0;
   const events: EcsEvent[] = [];
   const samples: { key: MetricKey; sample: Sample }[] = [];
   const addresses = await createAddressPlan({ zones: ZONES, mode: 'ports' });
@@ -102,9 +105,7 @@ export async function startLab(
       return behaviour === 'missing'
         ? undefined
         : {
-            digest: `sha256:${Buffer.from(behaviour ?? '')
-              .toString('hex')
-              .padEnd(64, '0')}`,
+            digest: `sha256:${Buffer.from(`${behaviour} ${pushes}`).toString('hex').padEnd(64, '0')}`,
             recipe: {
               command: [process.execPath, path.join(folder, 'server.cjs')],
               cwd: folder,
@@ -140,6 +141,9 @@ export async function startLab(
     green,
     production,
     test,
+    retag: () => {
+      pushes += 1;
+    },
     async taskDefinition(behaviour, stopTimeout) {
       const answer = await call<RegisterTaskDefinitionResponse>('ecs', 'RegisterTaskDefinition', {
         family: 'web',

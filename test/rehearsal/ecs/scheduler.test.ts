@@ -202,13 +202,17 @@ describe('scheduler', () => {
     expect(pulled).toBeLessThan(1500);
   });
 
-  test('all tasks of a revision run the image that its first task pulled', async () => {
+  test('all tasks of a revision run the image that its first task pulled, whatever the tag says meanwhile', async () => {
     await lab.service({ ...ROLLING, desiredCount: 1 });
-    const [task] = await lab.tasks();
-    await lab.update({ desiredCount: 3 });
+    const [first] = await lab.tasks();
+    lab.retag();
+    await lab.update({ desiredCount: 2 });
     await lab.ecs.idle();
-    const digests = (await lab.tasks()).map((each) => each.containers?.[0]?.imageDigest);
-    expect(new Set(digests)).toEqual(new Set([task?.containers?.[0]?.imageDigest]));
+    const digest = first?.containers?.[0]?.imageDigest;
+    expect((await lab.tasks()).map((task) => task.containers?.[0]?.imageDigest)).toEqual([digest, digest]);
+    await lab.update({ forceNewDeployment: true });
+    await lab.until((d) => d.status === 'SUCCESSFUL');
+    expect((await lab.tasks())[0]?.containers?.[0]?.imageDigest).not.toBe(digest);
   });
 
   test('stop ends every task at once, without a drain, also a stubborn one', async () => {

@@ -107,6 +107,7 @@ export class ServiceController {
     service.primary = undefined;
     this.changed();
     await this.#changes.until(() => service.tasks.size === 0, this.#world.ended).catch(() => {});
+    service.workloads.length = 0;
     service.status = 'INACTIVE';
     this.#closed.abort();
   }
