@@ -11,7 +11,7 @@ export interface ConstantLoad {
   readonly rate: number;
   /** Per-request limit; also what a virtual user may be held for, so it sizes the pool. */
   readonly timeoutSeconds: number;
-  /** Longest duration; `finish()` may end it sooner. */
+  /** Longest duration, whole seconds; `finish()` may end it sooner. */
   readonly maxSeconds: number;
 }
 
@@ -31,11 +31,11 @@ export interface LoadProgress {
 export interface RunningLoad {
   /** When k6 scheduled its first arrival. */
   readonly startedAt: Promise<Date>;
-  /** Closes the judged window now, keeps the load on for one request time-out so that all judged requests can end, then stops k6. */
+  /** Closes the judged window now, keeps the load on until all judged requests have ended, for at most one request time-out, then stops k6. */
   finish(): Promise<LoadRecord>;
   /** The record when the load came to its own end. */
   readonly done: Promise<LoadRecord>;
-  /** Stops k6 at once; `done` still gives what was counted. */
+  /** Stops k6 at once; `done` still gives what was counted, and rejects only when no arrival was ever due. */
   abort(): void;
 }
 
