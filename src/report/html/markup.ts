@@ -21,8 +21,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '`': '&#96;',
 };
 
+const PLAIN = /^[\w ,.:;%/()+-]*$/;
+
 /** Text made safe for element content and quoted attributes; characters that act (controls, direction marks) are shown. */
 export function escapeHtml(text: string): string {
+  // Most values are plain names and numbers: pages have thousands of them.
+  if (PLAIN.test(text)) {
+    return text;
+  }
   return printable(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? '');
 }
 
