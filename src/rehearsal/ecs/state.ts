@@ -126,8 +126,8 @@ export interface DeploymentRecord {
   statusReason: string | undefined;
   stage: Stage | undefined;
   readonly hooks: HookRecord[];
-  /** Percent on the target revision; undefined where no traffic is shifted (ROLLING). */
-  weights: { production: number; test: number } | undefined;
+  /** Percent on the target revision; undefined where no traffic is shifted (ROLLING), `test` where there is no test rule. */
+  weights: { production: number; test: number | undefined } | undefined;
   rollback: { readonly reason: string; readonly startedAt: Date; readonly revision: RevisionRecord } | undefined;
   /** Counts as they were at its end, by revision ARN; live ones are used before. */
   finalCounts: ReadonlyMap<string, RevisionCounts> | undefined;

@@ -168,7 +168,9 @@ export function serviceDeploymentView(deployment: DeploymentRecord, clock: Rehea
 type Weights = DeploymentRecord['weights'];
 
 function remaining(weights: Weights): Weights {
-  return weights === undefined ? undefined : { production: 100 - weights.production, test: 100 - weights.test };
+  return weights === undefined
+    ? undefined
+    : { production: 100 - weights.production, test: weights.test === undefined ? undefined : 100 - weights.test };
 }
 
 function noWeights(weights: Weights): Weights {
@@ -189,7 +191,7 @@ function summaryView(
     pendingTaskCount: counts.pending,
     ...(weights === undefined
       ? {}
-      : { requestedTestTrafficWeight: weights.test, requestedProductionTrafficWeight: weights.production }),
+      : { requestedTestTrafficWeight: weights.test ?? 0, requestedProductionTrafficWeight: weights.production }),
   };
 }
 

@@ -335,6 +335,71 @@ describe('blue-green deployment', () => {
     expect(lab.elb.targets(lab.blue)).toEqual([]);
   });
 
+  test('stopped in CLEAN_UP, the old revision is started again before it gets the traffic', async () => {
+    const before = await lab.service();
+    lab.elb.drainMs = 1500;
+    await lab.update({ taskDefinition: await lab.taskDefinition('good') });
+    await lab.until((d) => d.lifecycleStage === 'CLEAN_UP');
+    await stop();
+    let healthyWhenShifted: number | undefined;
+    const done = await lab.until((d) => {
+      if (lab.elb.weights(lab.production)['blue'] === 100) {
+        healthyWhenShifted ??= lab.elb.targets(lab.blue).filter((target) => target.state === 'healthy').length;
+      }
+      return d.status === 'ROLLBACK_SUCCESSFUL';
+    });
+    expect(healthyWhenShifted).toBeGreaterThanOrEqual(1);
+    expect(done.rollback?.serviceRevisionArn).toBe(before.currentServiceRevisions?.[0]?.arn);
+    await lab.ecs.idle();
+    expect(await lab.describe()).toMatchObject({ taskDefinition: before.taskDefinition, runningCount: 2 });
+  });
+
+  test('superseded in CLEAN_UP, the new revision has won and is where the next one starts from', async () => {
+    await lab.service();
+    lab.elb.drainMs = 800;
+    const second = await lab.taskDefinition('good');
+    await lab.update({ taskDefinition: second });
+    const cleaning = await lab.until((d) => d.lifecycleStage === 'CLEAN_UP');
+    await lab.update({ taskDefinition: await lab.taskDefinition('crash') });
+    await lab.until((d) => d.lifecycleStage === 'SCALE_UP');
+    // Traffic never left the revision that won.
+    expect(lab.elb.weights(lab.production)).toMatchObject({ green: 100, blue: 0 });
+    await stop();
+    const done = await lab.until((d) => d.status === 'ROLLBACK_SUCCESSFUL');
+    expect(done.rollback?.serviceRevisionArn).toBe(cleaning.targetServiceRevision?.arn);
+    expect((await lab.describe()).taskDefinition).toBe(second);
+    expect(lab.elb.weights(lab.production)).toMatchObject({ green: 100, blue: 0 });
+  });
+
+  test('a deployment stopped before it began still puts right what it superseded', async () => {
+    const before = await lab.service();
+    await lab.update({
+      taskDefinition: await lab.taskDefinition('good'),
+      deploymentConfiguration: pauses('POST_PRODUCTION_TRAFFIC_SHIFT'),
+    });
+    await lab.paused();
+    const update = lab.update({ forceNewDeployment: true, deploymentConfiguration: { lifecycleHooks: [] } });
+    await update;
+    await stop();
+    await lab.until((d) => d.status === 'ROLLBACK_SUCCESSFUL');
+    await lab.ecs.idle();
+    expect(lab.elb.weights(lab.production)).toEqual({ blue: 100, green: 0 });
+    expect(lab.elb.targets(lab.green)).toEqual([]);
+    expect(await lab.describe()).toMatchObject({ taskDefinition: before.taskDefinition, runningCount: 2 });
+  });
+
+  test('a warm blue gets the traffic back at once, whatever its health', async () => {
+    await lab.service({ healthCheckGracePeriodSeconds: 600 });
+    await lab.update({ forceNewDeployment: true, deploymentConfiguration: { bakeTimeInMinutes: 1000 } });
+    await lab.until((d) => d.lifecycleStage === 'BAKE_TIME');
+    for (const { host, port } of lab.elb.targets(lab.blue)) {
+      await fetch(`http://${host}:${port}/sicken`);
+    }
+    await eventually(() => lab.elb.targets(lab.blue).every((target) => target.state === 'unhealthy') || undefined);
+    await stop();
+    await eventually(() => lab.elb.weights(lab.production)['blue'] === 100 || undefined, 1000);
+  });
+
   test('rules that do not reach both groups roll the deployment back with AWS’s words', async () => {
     await lab.service();
     const lonely = lab.elb.rule('lonely', { [lab.blue]: 1 });

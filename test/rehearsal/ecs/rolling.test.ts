@@ -129,6 +129,29 @@ describe('rolling update', () => {
     expect(service.deployments).toHaveLength(1);
   });
 
+  test('a rolling update that BLUE_GREEN supersedes is undone in its group, and the new revision goes to the other', async () => {
+    await lab.service(ROLLING);
+    await lab.update({ taskDefinition: await lab.taskDefinition('sick') });
+    await lab.until((d) => d.lifecycleStage === 'SCALE_UP');
+    const last = await lab.taskDefinition('good');
+    await lab.update({
+      taskDefinition: last,
+      deploymentConfiguration: { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0, ...pauses('POST_SCALE_UP') },
+    });
+    await lab.paused();
+    expect(lab.elb.weights(lab.production)).toMatchObject({ green: 0 });
+    expect(lab.elb.targets(lab.blue).filter((target) => target.state === 'healthy')).toHaveLength(2);
+    expect(lab.elb.targets(lab.green)).toHaveLength(2);
+    const { serviceDeploymentArn, lifecycleHookDetails } = await lab.deployment();
+    await lab.call('ecs', 'ContinueServiceDeployment', {
+      serviceDeploymentArn,
+      hookId: lifecycleHookDetails?.[0]?.hookId,
+    });
+    await lab.until((d) => d.status === 'SUCCESSFUL');
+    await lab.ecs.idle();
+    expect(await lab.describe()).toMatchObject({ taskDefinition: last, runningCount: 2 });
+  });
+
   test('a service turned from ROLLING to BLUE_GREEN goes to the other group', async () => {
     await lab.service(ROLLING);
     await lab.update({

@@ -55,7 +55,7 @@ describe('scheduler', () => {
         networkInterfaceId: expect.stringMatching(/^eni-[0-9a-f]{17}$/),
       });
       expect(task.containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address).toBe('127.0.0.1');
-      expect(statesOf(task.taskArn)).toEqual(['PENDING', 'ACTIVATING', 'RUNNING']);
+      expect(statesOf(task.taskArn)).toEqual(['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING']);
     }
     const answers = await Promise.all(urls().map(async (url) => (await fetch(url)).text()));
     expect(answers).toEqual(['web:1', 'web:1']);
@@ -213,6 +213,40 @@ describe('scheduler', () => {
     await lab.update({ forceNewDeployment: true });
     await lab.until((d) => d.status === 'SUCCESSFUL');
     expect((await lab.tasks())[0]?.containers?.[0]?.imageDigest).not.toBe(digest);
+  });
+
+  test('all containers of a task run; an essential one that ends takes the others with it, another one does not', async () => {
+    const image = 'repository/web:good';
+    await lab.call('ecs', 'RegisterTaskDefinition', {
+      family: 'pair',
+      networkMode: 'awsvpc',
+      containerDefinitions: [
+        {
+          name: 'app',
+          image,
+          portMappings: [{ containerPort: 8000 }],
+          environment: [{ name: 'SUREFOOT_REVISION', value: 'mine' }],
+        },
+        { name: 'sidecar', image, essential: false, portMappings: [{ containerPort: 9000 }] },
+      ],
+    });
+    await lab.service({ ...ROLLING, taskDefinition: 'pair', desiredCount: 1 });
+    const [task] = await lab.tasks();
+    expect(task?.containers?.map(({ name, lastStatus }) => [name, lastStatus])).toEqual([
+      ['app', 'RUNNING'],
+      ['sidecar', 'RUNNING'],
+    ]);
+    // What only the platform knows wins over the task definition.
+    expect(await (await fetch(urls()[0] ?? '')).text()).toBe('pair:1');
+    await fetch(`${urls()[0]}/die`).catch(() => {});
+    const dead = await eventually(async () => {
+      const now = await describeTask(task?.taskArn);
+      return now.lastStatus === 'STOPPED' ? now : undefined;
+    });
+    expect(dead.containers?.map(({ name, exitCode }) => [name, exitCode])).toEqual([
+      ['app', 9],
+      ['sidecar', 0],
+    ]);
   });
 
   test('stop ends every task at once, without a drain, also a stubborn one', async () => {

@@ -8,7 +8,7 @@ import { countTasks, workloadOf } from '../service/facts.ts';
 import type { DeploymentRecord, RevisionRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import type { ServiceHandle, StageControl, Strategy } from './deployment-run.ts';
-import { reconcile } from './reconcile.ts';
+import { reconcile, unfinishedSources } from './reconcile.ts';
 import { networkingProblem, shiftTraffic } from './traffic.ts';
 
 export class BlueGreen implements Strategy {
@@ -22,12 +22,13 @@ export class BlueGreen implements Strategy {
     this.#handle = handle;
     this.#record = record;
     this.#control = control;
-    record.weights = { production: 0, test: 0 };
+    const tested = record.target.targets.some((target) => target.testListenerRule !== undefined);
+    record.weights = { production: 0, test: tested ? 0 : undefined };
   }
 
   async forward(signal: AbortSignal): Promise<void> {
-    const { configuration, fallback, sources } = this.#record;
-    const unfinished = sources.some((revision) => revision !== fallback);
+    const { configuration, fallback } = this.#record;
+    const unfinished = unfinishedSources(this.#record).length > 0;
     const first = fallback === undefined;
     const stages = first
       ? firstStages(unfinished)
@@ -48,13 +49,16 @@ export class BlueGreen implements Strategy {
     service.primary = blue;
     blue.scale = 'desired';
     this.#handle.changed();
-    await this.#handle.until(() => this.#healthy(fallback) >= Math.min(1, service.desiredCount), signal);
+    // Kept warm, it takes the traffic at once, whatever its health; started again, it has to be there first.
+    const kept = blue.established && countTasks(service, blue, this.#world.clock).running > 0;
+    await this.#handle.until(() => kept || this.#healthy(fallback) >= Math.min(1, service.desiredCount), signal);
+    await reconcile(this.#world, this.#handle, this.#record, () => false, signal);
     const { weights } = this.#record;
     if (weights !== undefined && weights.production > 0) {
       this.#control.enter('PRODUCTION_TRAFFIC_SHIFT');
       await this.#shift('production', 0);
     }
-    if (weights !== undefined && weights.test > 0) {
+    if (weights?.test !== undefined && weights.test > 0) {
       this.#control.enter('TEST_TRAFFIC_SHIFT');
       await this.#shift('test', 0);
     }
@@ -109,10 +113,7 @@ export class BlueGreen implements Strategy {
   async #shift(kind: 'production' | 'test', percent: number): Promise<void> {
     const { target, weights } = this.#record;
     await shiftTraffic(this.#world.call, target.targets, kind, percent);
-    if (
-      weights !== undefined &&
-      (kind === 'production' || target.targets.some((t) => t.testListenerRule !== undefined))
-    ) {
+    if (weights !== undefined && weights[kind] !== undefined) {
       weights[kind] = percent;
     }
   }

@@ -7,8 +7,8 @@ import { shiftTraffic } from './traffic.ts';
 
 /**
  * Sends traffic back to the last completed revision and ends the unfinished ones, so that the target group the new revision needs is
- * free; those for which `keep` holds are left for the new revision to replace. AWS documents that the stage exists, not what it does;
- * going back to the last good revision is the reading that loses least.
+ * free; those for which `keep` holds are left for the new revision to replace. Does nothing when there is none to end. AWS documents
+ * that the stage exists, not what it does; going back to the last good revision is the reading that loses least.
  */
 export async function reconcile(
   world: EcsWorld,
@@ -18,23 +18,31 @@ export async function reconcile(
   signal: AbortSignal,
 ): Promise<void> {
   const { service } = handle;
-  const fallback = record.fallback;
-  const unfinished = record.sources.filter((revision) => revision !== fallback && !keep(revision));
+  const { fallback } = record;
+  const unfinished = unfinishedSources(record).filter(
+    (revision) => workloadOf(service, revision) !== undefined && !keep(revision),
+  );
+  if (unfinished.length === 0) {
+    return;
+  }
   if (fallback !== undefined) {
-    for (const revision of unfinished) {
-      await shiftTraffic(world.call, revision.targets, 'production', 0);
-      await shiftTraffic(world.call, revision.targets, 'test', 0);
-    }
     handle.workload(fallback).scale = 'desired';
+    for (const revision of unfinished) {
+      const share = sameGroups(revision, fallback) ? 100 : 0;
+      await shiftTraffic(world.call, revision.targets, 'production', share);
+      await shiftTraffic(world.call, revision.targets, 'test', share);
+    }
   }
   for (const revision of unfinished) {
-    const workload = workloadOf(service, revision);
-    if (workload !== undefined) {
-      workload.scale = 'none';
-    }
+    handle.workload(revision).scale = 'none';
   }
   handle.changed();
   await handle.until(() => unfinished.every((revision) => workloadOf(service, revision) === undefined), signal);
+}
+
+/** Revisions of deployments that had not ended when this one began. */
+export function unfinishedSources({ sources, fallback }: DeploymentRecord): readonly RevisionRecord[] {
+  return sources.filter((revision) => revision !== fallback);
 }
 
 /** Are both revisions registered in the same target groups? */

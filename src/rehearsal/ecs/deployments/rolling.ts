@@ -8,7 +8,7 @@ import { countTasks } from '../service/facts.ts';
 import type { DeploymentRecord, RevisionRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import type { ServiceHandle, StageControl, Strategy } from './deployment-run.ts';
-import { reconcile, sameGroups } from './reconcile.ts';
+import { reconcile, sameGroups, unfinishedSources } from './reconcile.ts';
 
 export class Rolling implements Strategy {
   readonly #world: EcsWorld;
@@ -24,11 +24,9 @@ export class Rolling implements Strategy {
   }
 
   async forward(signal: AbortSignal): Promise<void> {
-    const { sources, fallback, target } = this.#record;
-    if (sources.some((revision) => revision !== fallback)) {
+    if (unfinishedSources(this.#record).length > 0) {
       this.#control.enter('RECONCILE_SERVICE');
-      const keep = (revision: RevisionRecord) => sameGroups(revision, target);
-      await reconcile(this.#world, this.#handle, this.#record, keep, signal);
+      await this.#reconcile(signal);
       await this.#control.pauseAt('RECONCILE_SERVICE', signal);
     }
     for (const stage of ROLLING_STAGES) {
@@ -41,6 +39,7 @@ export class Rolling implements Strategy {
   }
 
   async back(fallback: RevisionRecord, signal: AbortSignal): Promise<void> {
+    await this.#reconcile(signal);
     const failed = this.#handle.workload(this.#record.target);
     failed.rollout = 'FAILED';
     failed.rolloutReason = eventText.rolloutFailed(failed.id, this.#record.statusReason ?? '');
@@ -48,6 +47,12 @@ export class Rolling implements Strategy {
     workload.rollout = 'IN_PROGRESS';
     workload.rolloutReason = eventText.rolloutInProgress(workload.id);
     await this.#rollTo(fallback, signal);
+  }
+
+  /** Unfinished revisions in the same target groups are replaced like any other; those elsewhere are ended first. */
+  #reconcile(signal: AbortSignal): Promise<void> {
+    const keep = (revision: RevisionRecord) => sameGroups(revision, this.#record.target);
+    return reconcile(this.#world, this.#handle, this.#record, keep, signal);
   }
 
   /** Replaces whatever runs by `revision`; resolves when it has all its tasks healthy and the others are gone. */

@@ -82,6 +82,7 @@ export class TaskRunner {
     const { clock } = this.#world;
     const { signal } = this.#stopping;
     const images = task.containers.map((container) => ({ container, image: this.#images(container) }));
+    this.#announce();
     const startDelay = Math.max(0, ...images.map(({ image }) => image?.recipe.startDelayMs ?? 0));
     // Where AWS's time goes between the network interface and the pull is not published; half each.
     const ports = await assignAddresses(this.#world.addresses, task, this.#targets);
@@ -203,8 +204,13 @@ export class TaskRunner {
   #enter(status: TaskStatus): void {
     this.task.lastStatus = status;
     this.task.version += 1;
-    this.#world.emit({ type: 'task', taskArn: this.task.arn, group: this.task.group, lastStatus: status });
+    this.#announce();
     this.#observer.changed(this.task);
+  }
+
+  #announce(): void {
+    const { arn: taskArn, group, lastStatus } = this.task;
+    this.#world.emit({ type: 'task', taskArn, group, lastStatus });
   }
 }
 
