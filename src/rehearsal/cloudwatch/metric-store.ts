@@ -55,8 +55,8 @@ export const MINUTES_KEPT = 24 * 3600;
 const OPEN_MINUTES = 2;
 
 interface Minute {
-  /** 60 once the seconds were added up into one aggregate at offset 0. */
-  resolution: 1 | 60;
+  /** True once its seconds were added up into one aggregate at offset 0; late data makes it false until the next compaction. */
+  whole: boolean;
   open: Seconds | undefined;
   packed: Uint8Array | undefined;
 }
@@ -132,14 +132,15 @@ function identity(key: MetricKey): string {
 function addSample(series: Series, sample: Sample): void {
   const second = Math.floor(sample.at.getTime() / 1000);
   const number = Math.floor(second / 60);
-  const minute = series.minutes.get(number) ?? { resolution: 1, open: undefined, packed: undefined };
+  const minute = series.minutes.get(number) ?? { whole: false, open: undefined, packed: undefined };
   series.minutes.set(number, minute);
   series.newest = Math.max(series.newest, second);
   // Late data opens a packed minute again; the next compaction closes it.
   const seconds = secondsOf(minute);
   minute.open = seconds;
   minute.packed = undefined;
-  mergeInto(seconds, minute.resolution === 60 ? 0 : second - number * 60, aggregateOf(sample));
+  minute.whole = false;
+  mergeInto(seconds, second - number * 60, aggregateOf(sample));
 }
 
 function secondsOf(minute: Minute): Seconds {
@@ -152,10 +153,10 @@ function compact(series: Series, minuteNow: number): void {
     const age = minuteNow - number;
     if (age * 60 > MINUTES_KEPT) {
       series.minutes.delete(number);
-    } else if (age * 60 > SECONDS_KEPT && minute.resolution === 1) {
+    } else if (age * 60 > SECONDS_KEPT && !minute.whole) {
       minute.packed = pack(addUp(secondsOf(minute)));
       minute.open = undefined;
-      minute.resolution = 60;
+      minute.whole = true;
     } else if (age > OPEN_MINUTES && minute.open !== undefined) {
       minute.packed = pack(minute.open);
       minute.open = undefined;
@@ -176,7 +177,7 @@ function readSeries(series: Series, range: TimeRange, into: Map<number, Aggregat
   const end = Math.min(floorTo(range.end - 1, range.period) + range.period, series.newest + 1);
   for (let number = Math.floor(range.start / 60); number * 60 < end; number++) {
     const minute = series.minutes.get(number);
-    if (minute === undefined || (minute.resolution === 60 && range.period < 60)) {
+    if (minute === undefined) {
       continue;
     }
     for (const [offset, aggregate] of secondsOf(minute)) {

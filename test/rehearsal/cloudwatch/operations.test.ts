@@ -126,6 +126,7 @@ describe('metrics of real traffic, asked for by GetMetricData', () => {
           expect(pairs(page).length).toBeLessThanOrEqual(MaxDatapoints);
           found.push(...pairs(page));
           NextToken = page.NextToken;
+          expect(found.length).toBeLessThanOrEqual(pairs(whole).length);
         } while (NextToken !== undefined);
         expect(found).toEqual(pairs(whole));
       }),
