@@ -68,24 +68,17 @@ describe('requestHeaders', () => {
 });
 
 describe('responseHeaders', () => {
+  const read = (...raw: string[]) => responseHeaders(raw.map((text) => Buffer.from(text, 'latin1')));
+
   it('drops hop-by-hop headers and keeps bytes above ASCII as they are', () => {
-    const raw = [
-      'Set-Cookie',
-      'a=1',
-      'Set-Cookie',
-      'b=\u00e9',
-      'Connection',
-      'x-hop',
-      'X-Hop',
-      '1',
-      'Transfer-Encoding',
-      'chunked',
-    ];
-    expect(responseHeaders(raw.map((text) => Buffer.from(text, 'latin1')))).toEqual([
-      'Set-Cookie',
-      'a=1',
-      'Set-Cookie',
-      'b=\u00e9',
-    ]);
+    const hops = ['Connection', 'x-hop', 'X-Hop', '1', 'Transfer-Encoding', 'chunked'];
+    expect(read('Set-Cookie', 'a=1', 'Set-Cookie', 'b=\u00e9', ...hops)).toEqual({
+      headers: ['Set-Cookie', 'a=1', 'Set-Cookie', 'b=\u00e9'],
+      contentLength: -1,
+    });
+  });
+
+  it('reads the length and passes it on', () => {
+    expect(read('content-LENGTH', '12')).toEqual({ headers: ['content-LENGTH', '12'], contentLength: 12 });
   });
 });

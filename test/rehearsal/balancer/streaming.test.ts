@@ -123,6 +123,31 @@ describe('streaming', () => {
     );
   });
 
+  it('ends a response whose whole body came some time after its head', async () => {
+    await startWith((_request, response) => {
+      response.writeHead(200, { 'Content-Length': 4 }).flushHeaders();
+      setTimeout(() => response.end('body'), 50);
+    });
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+    for (let i = 0; i < 3; i++) {
+      expect(await ask(lab.port, '/', { agent })).toMatchObject({ status: 200, body: 'body' });
+    }
+    agent.destroy();
+  });
+
+  it('passes bytes as they are, below and above the size that leaves in one write', async () => {
+    const sizes = [0, 1, 16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1, 100_000];
+    const body = randomBytes(100_000);
+    await startWith((request, response) => {
+      const part = body.subarray(0, Number(request.url?.slice(1)));
+      response.writeHead(200, { 'Content-Length': part.length }).end(part);
+    });
+    for (const size of sizes) {
+      const response = await fetch(`http://${HOST}:${lab.port}/${size}`);
+      expect(Buffer.from(await response.arrayBuffer()).equals(body.subarray(0, size))).toBe(true);
+    }
+  });
+
   it('passes a request on before its body is complete', async () => {
     const parts: string[] = [];
     await startWith((request, response) => {

@@ -79,9 +79,17 @@ export function requestHeaders(raw: readonly string[], clientAddress: string, po
   return { headers: withoutNamed(headers, connection), hasBody };
 }
 
+export interface ResponseHead {
+  /** Flat name/value list for the client. */
+  readonly headers: string[];
+  /** -1 when the target did not say. */
+  readonly contentLength: number;
+}
+
 /** The target's headers for the client, from undici's flat list of buffers, hop-by-hop ones removed. */
-export function responseHeaders(raw: readonly Buffer[]): string[] {
+export function responseHeaders(raw: readonly Buffer[]): ResponseHead {
   const headers: string[] = [];
+  let contentLength = -1;
   let connection = '';
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i]?.toString('latin1') ?? '';
@@ -98,11 +106,15 @@ export function responseHeaders(raw: readonly Buffer[]): string[] {
       case 'transfer-encoding':
       case 'upgrade':
         break;
+      case 'content-length':
+        contentLength = Number(value);
+        headers.push(name, value);
+        break;
       default:
         headers.push(name, value);
     }
   }
-  return withoutNamed(headers, connection);
+  return { headers: withoutNamed(headers, connection), contentLength };
 }
 
 /** Drops the headers that a Connection header names, which is rare: the usual tokens name nothing. */
