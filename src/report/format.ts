@@ -17,6 +17,18 @@ export function formatNumber(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }
 
+/** A number short enough for an axis: `750`, `12k`, `1.5M`, `1e+12`. */
+export function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size < 10_000) {
+    return formatNumber(value);
+  }
+  if (size >= 1e9) {
+    return value.toExponential().replace(/(\.\d\d)\d+/, '$1');
+  }
+  return size < 1e6 ? `${formatNumber(value / 1000)}k` : `${formatNumber(value / 1e6)}M`;
+}
+
 /**
  * A ratio in per cent, with the decimals it needs: 0.5 is `50 %`, 0.99953 is `99.953 %`. Never `100 %` for less than 1 or `0 %` for more than 0:
  * beyond six decimals it reads `> 99.999999 %`.

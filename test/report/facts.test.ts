@@ -15,6 +15,7 @@ import {
   formatCount,
   formatRatio,
   formatSeconds,
+  formatTick,
   formatTime,
   formatValue,
 } from '../../src/report/format.ts';
@@ -152,6 +153,19 @@ describe('formats', () => {
       '2 min 5 s',
       '2 h 2 min',
       '25 h',
+    ]);
+  });
+
+  it('write ticks shortly', () => {
+    expect([0, 0.25, 750, 5000, 12_000, 1_500_000, -20_000, 2e12].map(formatTick)).toEqual([
+      '0',
+      '0.25',
+      '750',
+      '5,000',
+      '12k',
+      '1.5M',
+      '-20k',
+      '2e+12',
     ]);
   });
 

@@ -1,7 +1,7 @@
 /** The charts of a load record: outcomes, latency, and which revision answered, all by the second in which requests started. */
 import type { DeploymentRecord, LoadRecord } from '../evidence.ts';
 import { type Counts, countLoad, lostOf } from '../facts.ts';
-import { formatCount, formatNumber, formatSeconds } from '../format.ts';
+import { formatCount, formatSeconds, formatTick } from '../format.ts';
 import { shortName } from '../text.ts';
 import { neededFor, spanOf, type Window, windowQuantile, windowsOf, windowWidth } from '../windows.ts';
 import type { AreaLayer, ChartModel, LineLayer } from './model.ts';
@@ -38,7 +38,7 @@ export function outcomeChart(load: LoadRecord): ChartModel | undefined {
     description: `${describeCounts(counts)} ${worstOf(windows)}`,
     unit: 'requests per second',
     scale: linearScale(windows.map((window) => window.planned / (window.to - window.from))),
-    formatTick: formatNumber,
+    formatTick,
     layers: [
       ...stackAreas(windows, stack),
       { ...plannedLine(windows), label: 'planned', amount: formatCount(counts.planned) },
@@ -82,7 +82,7 @@ export function latencyChart(load: LoadRecord): ChartModel | undefined {
     description: layers.map(describeLine).join(' '),
     unit: scale.log ? 'seconds, logarithmic' : 'seconds',
     scale,
-    formatTick: formatNumber,
+    formatTick,
     layers: layers.map((layer) =>
       layer.points.some((point) => point.value !== null) ? layer : { ...layer, amount: 'too few requests' },
     ),
@@ -117,7 +117,7 @@ export function revisionChart(load: LoadRecord, deployment: DeploymentRecord | u
     description: stack.map(({ label, total }) => `${label}: ${formatCount(total)}.`).join(' '),
     unit: 'requests per second',
     scale: linearScale(windows.map((window) => window.planned / (window.to - window.from))),
-    formatTick: formatNumber,
+    formatTick,
     layers: stackAreas(windows, stack),
     hover: windows.map((window) => ({
       from: window.from,

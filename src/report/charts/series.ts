@@ -1,6 +1,6 @@
 /** The time axis that the charts of a record share, and charts of its raw series. */
 import type { Evidence, EvidenceEvent, Series } from '../evidence.ts';
-import { formatNumber, secondsBetween } from '../format.ts';
+import { formatNumber, formatTick, secondsBetween } from '../format.ts';
 import { spanOf } from '../windows.ts';
 import type { ChartModel, LineLayer, Mark, TimeAxis } from './model.ts';
 import { thin } from './path.ts';
@@ -28,11 +28,11 @@ export function eventsInOrder(evidence: Evidence): readonly EvidenceEvent[] {
   return [...evidence.events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
-/** The axis over all load and series of the record. Events outside it are not marked, only listed. */
+/** The axis over all load and series of the record, or all of the record without load. Events outside it are not marked, only listed. */
 export function timeAxisOf(evidence: Evidence): TimeAxis {
   const zero = zeroOf(evidence);
   const times = evidence.series.flatMap((series) => series.points.map(([at]) => secondsBetween(zero, at)));
-  const load = evidence.load === undefined ? [] : [0, spanOf(evidence.load)];
+  const load = [0, evidence.load === undefined ? secondsBetween(zero, evidence.finishedAt) : spanOf(evidence.load)];
   const from = [...times, ...load].reduce((low, time) => Math.min(low, time), 0);
   const to = [...times, ...load].reduce((high, time) => Math.max(high, time), from + 1);
   const marks = eventsInOrder(evidence)
@@ -71,7 +71,7 @@ function seriesChart(group: readonly Series[], zero: string): ChartModel {
     description: layers.map((layer) => describe(layer)).join(' '),
     unit: first?.unit ?? '',
     scale: linearScale(values),
-    formatTick: formatNumber,
+    formatTick,
     layers,
     hover: [],
   };

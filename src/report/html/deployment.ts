@@ -44,8 +44,9 @@ function stageBars({ stages }: DeploymentRecord): Markup | undefined {
     return undefined;
   }
   const rows = stages.map((stage, index) => {
-    const from = (100 * ((starts[index] ?? first) - first)) / (last - first);
     const open = stage.finishedAt === undefined;
+    // A stage that began last and has not ended would have no width.
+    const from = Math.min(open ? 96 : 99, (100 * ((starts[index] ?? first) - first)) / (last - first));
     const to = open ? 100 : (100 * ((ends[index] ?? last) - first)) / (last - first);
     const took = open
       ? 'not ended'

@@ -135,7 +135,7 @@ section{margin-top:44px}.part{margin-top:64px}
 }
 @media print{
 :root,:root[data-theme]{${LIGHT}}
-body{font-size:11pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}
+body{font-size:11pt;background:#fff;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}
 .part{break-before:page;margin-top:0}.scroller{overflow:visible}tr,.revisions,.facts{break-inside:avoid}h2,h3,h4{break-after:avoid}
 .chart.wide{display:block}.chart.compact{display:none}
 }`;
