@@ -8,6 +8,8 @@ import type {
   CreateTargetGroupCommandOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createElbv2, type Elbv2 } from '../../../src/rehearsal/elbv2/elbv2.ts';
+import { check } from '../../../src/rehearsal/wire/check.ts';
+import { shapeOf } from '../../../src/rehearsal/wire/schema.ts';
 import { compileSupport } from '../../../src/rehearsal/wire/support.ts';
 import { type AddressPlan, createAddressPlan } from '../../../src/rehearsal/world/addresses.ts';
 import { type Balancer, startBalancer } from '../../../src/rehearsal/world/balancer/client.ts';
@@ -63,7 +65,12 @@ export async function openConsole(): Promise<Console> {
       throw new Error(`unsupported: ${unsupported.join(', ')}`);
     }
     const context = { region: 'ca-central-1', accountId: '123456789012', requestId: 'r' };
-    return (await operation.handle(input, context)) as Output;
+    const output = await operation.handle(input, context);
+    const problems = check(shapeOf(operation.schema[5]), output, 'typed');
+    if (problems.length > 0) {
+      throw new Error(`${name} answered what AWS's schema does not have: ${JSON.stringify(problems)}`);
+    }
+    return output as Output;
   };
   return {
     elbv2,
