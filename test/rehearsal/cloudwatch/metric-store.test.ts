@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Aggregate, aggregateOf, distribution } from '../../../src/rehearsal/cloudwatch/aggregate.ts';
 import { createMetricStore, type MetricKey } from '../../../src/rehearsal/cloudwatch/metric-store.ts';
 import { pack, unpack } from '../../../src/rehearsal/cloudwatch/minute-codec.ts';
-import { addToBuckets } from '../../../src/statistics/log-histogram.ts';
+import { addToBuckets, bucketOf } from '../../../src/statistics/log-histogram.ts';
 import { bucketsOf, DAY_START } from './fixtures.ts';
 
 const KEY: MetricKey = { namespace: 'Test', name: 'Requests', dimensions: { Service: 'web', Zone: 'a' } };
@@ -110,6 +110,15 @@ describe('the metric store', () => {
     store.record(KEY, countSample(DAY_START + 20, 3));
     const read = store.read(KEY, { start: DAY_START, end: DAY_START + 30, period: 10 });
     expect([...read.keys()]).toEqual([DAY_START, DAY_START + 20]);
+  });
+
+  it('spends no buckets on a counter, whose values are all the same', () => {
+    const store = createMetricStore(() => new Date(DAY_START * 1000));
+    store.record(KEY, countSample(DAY_START, 3));
+    store.record(KEY, countSample(DAY_START, 4));
+    const read = store.read(KEY, { start: DAY_START, end: DAY_START + 1, period: 1 }).get(DAY_START);
+    expect(read).toEqual({ count: 7, sum: 7, minimum: 1, maximum: 1, buckets: undefined, distributed: true });
+    expect(read && distribution(read)).toEqual(new Map([[bucketOf(1), 7]]));
   });
 
   it('does not hand out what it goes on writing to', () => {

@@ -105,6 +105,25 @@ describe('metrics of real traffic, asked for by GetMetricData', () => {
     expect(MetricDataResults?.map(({ Label }) => Label).at(-2)).toBe('error rate, %');
   });
 
+  it('fills no further back than metrics are kept, nor into the future', async () => {
+    const { MetricDataResults } = await data({
+      StartTime: new Date(0),
+      EndTime: at(100_000),
+      MetricDataQueries: [
+        {
+          Id: 'requests',
+          MetricStat: { Metric: metric('RequestCount', BLUE), Stat: 'Sum', Period: 60 },
+          ReturnData: false,
+        },
+        { Id: 'filled', Expression: 'FILL(requests, 0)' },
+      ],
+    });
+    const { Timestamps = [], Values = [] } = MetricDataResults?.[0] ?? {};
+    expect(Timestamps).toHaveLength(24 * 60);
+    expect(Timestamps[0]).toEqual(at(540));
+    expect(Values.reduce((sum, value) => sum + value, 0)).toBe(1200);
+  });
+
   it('pages: whatever the page size, the pages together are the whole', async () => {
     const MetricDataQueries = [
       { Id: 'requests', MetricStat: { Metric: metric('RequestCount', LB), Stat: 'Sum', Period: 10 } },
