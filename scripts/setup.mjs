@@ -30,7 +30,7 @@ function packagesAreInstalled() {
 }
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 11)) {
+if (major < 20 || (major === 20 && minor < 18)) {
   console.error(`setup: surefoot needs Node ${engines.node}, this is ${process.version}`);
   process.exit(2);
 }

@@ -33,3 +33,6 @@ export const URL_PATH = {
   rule: 'a path that starts with /',
   advice: (input: unknown) => (typeof input === 'string' && /^[\w.~-][^\s#:]*$/.test(input) ? `/${input}` : undefined),
 } as const;
+
+/** A watch that is over its budget, but not provably so, goes on for up to this many times its length; the pause must last as long. */
+export const WATCH_PATIENCE = 3;

@@ -1,6 +1,6 @@
 /** The deploy section of a service: defaults, and what its parts ask of each other. */
 
-import { DEFAULTS } from './common-schema.ts';
+import { DEFAULTS, WATCH_PATIENCE } from './common-schema.ts';
 import { shown } from './fields.ts';
 import type { DeploySettings, SmokeCheck } from './model.ts';
 import { type ServiceContext, seconds } from './service-context.ts';
@@ -39,7 +39,8 @@ export function resolveDeploy(
     checkLength(context, 'smoke', smoke.requests * smoke.timeoutSeconds, hookTimeout);
   }
   if (watch !== undefined) {
-    checkLength(context, 'watch', watch.seconds, hookTimeout);
+    // An undecided watch goes on; see `WATCH_PATIENCE`.
+    checkLength(context, 'watch', watch.seconds * WATCH_PATIENCE, hookTimeout);
     checkObjective(context, watch.objective, objectives);
   }
   return {

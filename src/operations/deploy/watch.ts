@@ -3,6 +3,7 @@
  * against the objective's error budget until it is clearly broken, kept to the end, or nothing can be said.
  */
 import { dimensionOf } from '../../aws/elbv2.ts';
+import { WATCH_PATIENCE } from '../../platform/common-schema.ts';
 import type { Objective } from '../../platform/model.ts';
 import type { Verdict } from '../../report/evidence.ts';
 import { clopperPearson } from '../../statistics/binomial.ts';
@@ -10,8 +11,6 @@ import type { Ports } from '../ports.ts';
 
 /** False alarms of the whole watch: a candidate exactly at its budget is rolled back with at most this probability. */
 export const WATCH_ALPHA = 0.01;
-/** How many times its length a watch may go on when the observed ratio is over the budget without being proven so. */
-export const WATCH_PATIENCE = 3;
 
 export interface Counts {
   readonly requests: number;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideWatch, WATCH_ALPHA, WATCH_PATIENCE } from '../../../src/operations/deploy/watch.ts';
+import { decideWatch, WATCH_ALPHA } from '../../../src/operations/deploy/watch.ts';
+import { WATCH_PATIENCE } from '../../../src/platform/common-schema.ts';
 
 const plan = { budget: 0.01, looks: 60 };
 
