@@ -1,17 +1,17 @@
 /**
  * The page's style sheet. Light and dark follow the reader's setting; `data-theme` on the root element overrides it.
- * Text reaches a contrast of 4.5 on its ground in both (WCAG 2.2 AA, 1.4.3), marks of charts 3 (1.4.11).
+ * Text reaches a contrast of 4.5 on its ground in both (WCAG 2.2 AA, 1.4.3), lines and losses in charts 3 (1.4.11).
  * Outcome colours keep apart for all common kinds of colour blindness (after Okabe and Ito) and each has its own pattern.
  */
 const LIGHT = `
 color-scheme:light;--paper:#fcfcfa;--raised:#f4f4f0;--ink:#1a1e23;--quiet:#59626d;--rule:#dfe1dc;--grid:#e9ebe6;--accent:#1c5d99;
---pass:#0b6b58;--pass-soft:#e3f1ec;--fail:#b02e12;--fail-soft:#fbe9e3;--inconclusive:#7a5600;--inconclusive-soft:#f7efd8;
+--pass:#0b6b58;--fail:#b02e12;--inconclusive:#7a5600;--inconclusive-soft:#f7efd8;
 --ok:#a9c8e4;--planned:#1a1e23;--lost:#c8421b;--lost-soft:#f3b39d;--lost-deep:#8a2408;--dropped:#8a6400;--dropped-soft:#efd079;--stopped:#6b4c9a;--stopped-soft:#c9b6e4;
 --old:#c9cdd0;--new:#6fa6d8;--new-deep:#3f7cb5;--third:#d8b365;--fourth:#b39ddb`;
 
 const DARK = `
 color-scheme:dark;--paper:#15181c;--raised:#1d2126;--ink:#e7e9ec;--quiet:#9ca6b1;--rule:#32383f;--grid:#272c32;--accent:#7fb4e6;
---pass:#58c7a7;--pass-soft:#16312b;--fail:#ff937a;--fail-soft:#3d1e17;--inconclusive:#e3b54d;--inconclusive-soft:#352b12;
+--pass:#58c7a7;--fail:#ff937a;--inconclusive:#e3b54d;--inconclusive-soft:#352b12;
 --ok:#2f5a82;--planned:#e7e9ec;--lost:#ff7f5c;--lost-soft:#7d3320;--lost-deep:#ffb39e;--dropped:#edc35a;--dropped-soft:#6a5215;--stopped:#bda0ec;--stopped-soft:#4c3874;
 --old:#4a5159;--new:#3d76ab;--new-deep:#6fa6d8;--third:#c79a3f;--fourth:#9b82cc`;
 
@@ -40,7 +40,7 @@ h1{font-size:22px;font-weight:500}
 .verdict{display:flex;align-items:center;gap:16px;font-size:60px;font-weight:650;letter-spacing:-.03em;line-height:1.05;margin-bottom:16px}
 .verdict .icon{width:.8em;height:.8em;flex:none}
 .title{display:block}
-.pass{--tone:var(--pass);--soft:var(--pass-soft)}.fail{--tone:var(--fail);--soft:var(--fail-soft)}.inconclusive{--tone:var(--inconclusive);--soft:var(--inconclusive-soft)}
+.pass{--tone:var(--pass)}.fail{--tone:var(--fail)}.inconclusive{--tone:var(--inconclusive)}
 .verdict,.chip{color:var(--tone)}
 .icon .ground{fill:var(--tone)}
 .icon .sign{fill:none;stroke:var(--paper);stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}
