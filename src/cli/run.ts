@@ -62,3 +62,8 @@ function print(text: string): Promise<void> {
     process.stdout.write(text === '' ? '' : `${text}\n`, () => resolve());
   });
 }
+
+/** How results may look on stdout: colour only in a terminal whose user did not refuse it (no-color.org). */
+export function terminalOptions(): { readonly columns: number; readonly colour: boolean } {
+  return { columns: process.stdout.columns ?? 100, colour: process.stdout.isTTY === true && !process.env['NO_COLOR'] };
+}

@@ -3,15 +3,15 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../errors.ts';
 import type { RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
-import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createEcr } from './ecr/module.ts';
 import { createRegistry, type ImageRegistry } from './ecr/registry.ts';
 import { createEcs } from './ecs/ecs.ts';
-import { createElbv2 } from './elbv2/elbv2.ts';
+import { createElbv2, type Elbv2 } from './elbv2/elbv2.ts';
 import { seedService } from './seed.ts';
 import { sts } from './sts/module.ts';
 import { createWire, type Wire } from './wire/server.ts';
-import { createAddressPlan } from './world/addresses.ts';
+import { type AddressPlan, createAddressPlan } from './world/addresses.ts';
 import { startBalancer } from './world/balancer/client.ts';
 import { createClock } from './world/clock.ts';
 import { startTaskHost } from './world/tasks/client.ts';
@@ -19,6 +19,7 @@ import { startTaskHost } from './world/tasks/client.ts';
 /** The account of the rehearsal platform; no real one has this number. */
 const ACCOUNT = '000000000000';
 const VPC = 'vpc-rehearsal';
+const HOST_COUNT_INTERVAL_MS = 1000;
 
 export interface RehearsalOptions {
   readonly target: ServiceInEnvironment;
@@ -128,6 +129,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     logDirectory,
   });
   balancer.on('traffic', cloudwatch.recordTraffic);
+  const hosts = setInterval(() => recordHosts(cloudwatch, elbv2, addresses), HOST_COUNT_INTERVAL_MS);
   for (const service of [cloudwatch.module, elbv2.module, ecs.module, createEcr(registry), sts]) {
     wire.register(service);
   }
@@ -136,12 +138,21 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     subnets,
     urlOf: (listener) => elbv2.urlOf(listener) ?? '',
     async stop() {
+      clearInterval(hosts);
       await ecs.stop();
       cloudwatch.stop();
       await Promise.all([taskHost.stop(), balancer.stop(), wire.close()]);
       await addresses.release();
     },
   };
+}
+
+/** One reading of HealthyHostCount and UnHealthyHostCount. */
+function recordHosts(cloudwatch: CloudWatch, elbv2: Elbv2, addresses: AddressPlan): void {
+  cloudwatch.recordHosts(Math.floor(Date.now() / 1000), elbv2.targets(), {
+    loadBalancersOf: (targetGroup) => elbv2.dimensions(targetGroup).loadBalancers,
+    zoneOf: addresses.zoneOf,
+  });
 }
 
 /** Every image that surefoot.yml names is "pushed": its digest is that of the way it runs. */

@@ -36,6 +36,11 @@ export function countLoad(load: Pick<LoadRecord, 'bins'>, beforeSecond = Number.
   return { ...totals, failedByKind };
 }
 
+/** The judged window alone: what the numbers at the top speak of, since the end of a load cuts requests that had no time to end. */
+export function countJudged(load: Pick<LoadRecord, 'bins' | 'judgedUntilSecond'>): Counts {
+  return countLoad(load, load.judgedUntilSecond);
+}
+
 /** Planned requests that did not end well, whatever the reason. */
 export function lostOf(counts: Counts): number {
   return counts.failed + counts.dropped + counts.interrupted;
@@ -102,7 +107,7 @@ function partFacts(evidence: Evidence): Fact[] {
   }
   const passed = evidence.parts.filter((part) => part.verdict === 'pass').length;
   const loads = evidence.parts.flatMap((part) =>
-    part.load === undefined ? [] : [{ title: part.title, counts: countLoad(part.load) }],
+    part.load === undefined ? [] : [{ title: part.title, counts: countJudged(part.load) }],
   );
   const facts: Fact[] = [
     { label: 'Scenarios passed', value: `${formatCount(passed)} of ${formatCount(evidence.parts.length)}` },
@@ -112,7 +117,7 @@ function partFacts(evidence: Evidence): Fact[] {
     const lost = loads.reduce((total, { counts }) => total + lostOf(counts), 0);
     const most = loads.reduce((worst, load) => (lostOf(load.counts) > lostOf(worst.counts) ? load : worst));
     facts.push(
-      { label: 'Requests planned', value: formatCount(planned), note: 'every one accounted for below' },
+      { label: 'Requests judged', value: formatCount(planned), note: 'every one accounted for below' },
       {
         label: 'Requests lost',
         value: formatCount(lost),
@@ -127,7 +132,7 @@ function loadFacts(load: LoadRecord | undefined): Fact[] {
   if (load === undefined) {
     return [];
   }
-  const counts = countLoad(load);
+  const counts = countJudged(load);
   const latency = latencyOf(load, load.judgedUntilSecond);
   const median = quantile(latency, 0.5);
   const p99 = quantile(latency, 0.99);
@@ -135,7 +140,7 @@ function loadFacts(load: LoadRecord | undefined): Fact[] {
     {
       label: 'Requests ok',
       value: formatCount(counts.ok),
-      note: `of ${formatCount(counts.planned)} planned${counts.planned > 0 ? `, ${formatRatio(counts.ok / counts.planned)}` : ''}`,
+      note: `of ${formatCount(counts.planned)} judged${counts.planned > 0 ? `, ${formatRatio(counts.ok / counts.planned)}` : ''}`,
     },
     {
       label: 'Requests lost',

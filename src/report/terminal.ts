@@ -1,7 +1,7 @@
 /** A record as text for a terminal or a log: verdict, reasons, the table of scenarios, counts that add up. */
 import { styleText } from 'node:util';
 import type { Check, Evidence, LoadRecord, Verdict } from './evidence.ts';
-import { countLoad, overviewOf, rehearsalNote, VERDICTS } from './facts.ts';
+import { countJudged, overviewOf, rehearsalNote, VERDICTS } from './facts.ts';
 import { formatBounds, formatCount, formatRatio, formatSeconds, formatValue, secondsBetween } from './format.ts';
 import { displayWidth, padTo, wrap } from './terminal-text.ts';
 import { oneLine } from './text.ts';
@@ -65,7 +65,7 @@ function indented(text: string, columns: number, indent: number): string[] {
 }
 
 function countLines(load: LoadRecord, title: string, columns: number): string[] {
-  const counts = countLoad(load);
+  const counts = countJudged(load);
   const share = counts.planned === 0 ? '' : ` (${formatRatio(counts.ok / counts.planned)})`;
   const parts = [
     `${formatCount(counts.ok)} ok${share}`,
@@ -75,7 +75,7 @@ function countLines(load: LoadRecord, title: string, columns: number): string[] 
     `${formatCount(counts.interrupted)} interrupted`,
   ];
   const name = title === '' ? '' : `${title}: `;
-  return wrap(`${name}${formatCount(counts.planned)} requests planned = ${parts.join(' + ')}`, columns, 2);
+  return wrap(`${name}${formatCount(counts.planned)} requests judged = ${parts.join(' + ')}`, columns, 2);
 }
 
 function measurementLines(evidence: Evidence, columns: number): string[] {

@@ -17,7 +17,8 @@ export function createReporter(stream: OutputStream, now: () => number = Date.no
   const startedAt = now();
   let open = false;
   let lastPlain = Number.NEGATIVE_INFINITY;
-  const colour = (style: 'dim' | 'bold' | 'yellow', text: string) => (live ? styleText(style, text) : text);
+  const colour = (style: 'dim' | 'bold' | 'yellow', text: string) =>
+    live && !process.env['NO_COLOR'] ? styleText(style, text) : text;
   const stamp = () => colour('dim', `${((now() - startedAt) / 1000).toFixed(1).padStart(6)} s  `);
   const clear = () => {
     if (open) {

@@ -71,11 +71,11 @@ describe('the numbers at the top', () => {
     const sample = sampleRehearsal();
     expect(headlineOf(sample)).toEqual([
       { label: 'Scenarios passed', value: '2 of 2' },
-      { label: 'Requests planned', value: '7,500', note: 'every one accounted for below' },
-      { label: 'Requests lost', value: '79', note: '79 of them in deploy-bad' },
+      { label: 'Requests judged', value: '6,500', note: 'every one accounted for below' },
+      { label: 'Requests lost', value: '76', note: '76 of them in deploy-bad' },
     ]);
     const bad = sample.parts[1];
-    expect(bad && headlineOf(bad).map((fact) => fact.value)).toEqual(['3,671', '79', '2.68 s', '39.5 s']);
+    expect(bad && headlineOf(bad).map((fact) => fact.value)).toEqual(['3,174', '76', '2.68 s', '39.5 s']);
   });
 
   it('link rows to parts only when they are as many', () => {

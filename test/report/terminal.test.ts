@@ -47,10 +47,10 @@ deploy-bad   ✓ Pass   rolled back, cause        ROLLBACK_SUCCESSFUL,      88.4
                       named, exposure counted   baseline live, 76
                                                 requests exposed
 
-deploy-good: 3,750 requests planned = 3,750 ok (100 %) + 0 failed + 0 dropped +
-  0 interrupted
-deploy-bad: 3,750 requests planned = 3,671 ok (97.9 %) + 69 http-500 + 7 timeout
-  + 0 dropped + 3 interrupted
+deploy-good: 3,250 requests judged = 3,250 ok (100 %) + 0 failed + 0 dropped + 0
+  interrupted
+deploy-bad: 3,250 requests judged = 3,174 ok (97.7 %) + 69 http-500 + 7 timeout
+  + 0 dropped + 0 interrupted
 
 ✓ Pass: Rehearsal of artguard (3 min 7 s)
   Both scenarios showed what they expect: the good revision is live, the bad one

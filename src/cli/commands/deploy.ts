@@ -9,7 +9,7 @@ import { renderTerminal } from '../../report/terminal.ts';
 import { writeReport } from '../../report/write.ts';
 import { type Connection, withConnection } from '../connect.ts';
 import type { Outcome } from '../outcome.ts';
-import { type CommonOptions, run, type Session, withCommonOptions } from '../run.ts';
+import { type CommonOptions, run, type Session, terminalOptions, withCommonOptions } from '../run.ts';
 
 interface DeployOptions extends CommonOptions {
   readonly image: string;
@@ -75,7 +75,7 @@ async function carryOut(options: DeployOptions, connection: Connection, session:
     connection.ports,
   );
   const files = await writeReport(evidence, options.reportDir, { name: 'deploy' });
-  const text = `${renderTerminal(evidence, { colour: process.stdout.isTTY === true, columns: process.stdout.columns ?? 100 })}\nreport: ${files.html}`;
+  const text = `${renderTerminal(evidence, terminalOptions())}\nreport: ${files.html}`;
   return { operation: 'deploy', verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
 }
 

@@ -15,7 +15,7 @@ import { VERSION } from '../../runtime/package.ts';
 import { findK6 } from '../../tools/k6.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Addressing, parseAddressing, parseSpeed, platformFile, rehearsalTarget } from '../platform-file.ts';
-import { type CommonOptions, run, type Session } from '../run.ts';
+import { type CommonOptions, run, type Session, terminalOptions } from '../run.ts';
 
 export const DEFAULT_SPEED = 20;
 
@@ -83,7 +83,7 @@ async function carryOut(names: readonly string[], options: RehearseOptions, sess
     },
   );
   const files = await writeReport(evidence, options.reportDir, { name: 'rehearse' });
-  const text = `${renderTerminal(evidence, { colour: process.stdout.isTTY === true, columns: process.stdout.columns ?? 100 })}\nreport: ${files.html}`;
+  const text = `${renderTerminal(evidence, terminalOptions())}\nreport: ${files.html}`;
   return { operation: 'rehearse', verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
 }
 

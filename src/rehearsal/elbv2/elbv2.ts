@@ -1,6 +1,7 @@
 /** Elastic Load Balancing v2: the public API over the real load balancer. */
 import type { ServiceModule } from '../wire/operation.ts';
 import type { Balancer } from '../world/balancer/client.ts';
+import type { TargetHealthReport } from '../world/balancer/protocol.ts';
 import type { Elbv2Context } from './context.ts';
 import { addTags } from './operations/add-tags.ts';
 import { createListener } from './operations/create-listener.ts';
@@ -28,6 +29,7 @@ import { modifyTargetGroupAttributes } from './operations/modify-target-group-at
 import { registerTargets } from './operations/register-targets.ts';
 import { removeTags } from './operations/remove-tags.ts';
 import { setRulePriorities } from './operations/set-rule-priorities.ts';
+import { targetState } from './render.ts';
 import { loadBalancersOf } from './state.ts';
 import { ElbStore } from './store.ts';
 
@@ -41,6 +43,8 @@ export interface Elbv2 {
   urlOf(listenerArn: string): string | undefined;
   /** CloudWatch's dimensions of a target group and of the load balancers that forward to it. */
   dimensions(targetGroupArn: string): { readonly targetGroup: string; readonly loadBalancers: readonly string[] };
+  /** The state of every registered or draining target, as DescribeTargetHealth would give it. */
+  targets(): readonly TargetHealthReport[];
 }
 
 /** The service over a balancer process. Every operation that changes something answers once the balancer has it in force. */
@@ -88,6 +92,17 @@ export function createElbv2(options: Elbv2Options): Elbv2 {
         targetGroup: state.targetGroups.get(targetGroupArn)?.dimension ?? '',
         loadBalancers: loadBalancersOf(state, targetGroupArn).map(({ dimension }) => dimension),
       };
+    },
+    targets() {
+      const state = store.read();
+      return [...state.targetGroups].flatMap(([targetGroupArn, group]) =>
+        group.targets.map((target) => ({
+          targetGroupArn,
+          host: target.host,
+          port: target.port,
+          state: targetState(store, state, group, target),
+        })),
+      );
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Records in the form that AWS's calls give back. */
+
 import type {
   Listener,
   LoadBalancer,
@@ -6,6 +7,7 @@ import type {
   TargetGroup,
   TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { TargetHealthReport } from '../world/balancer/protocol.ts';
 import { zoneEnabled } from './balancer-config.ts';
 import {
   type ElbState,
@@ -95,6 +97,16 @@ export function renderTargetHealth(
     HealthCheckPort: String(target.port),
     TargetHealth: targetHealth(store, state, group, target),
   };
+}
+
+/** The state alone. */
+export function targetState(
+  store: ElbStore,
+  state: ElbState,
+  group: TargetGroupRecord,
+  target: TargetRecord,
+): TargetHealthReport['state'] {
+  return (targetHealth(store, state, group, target).State ?? 'unused') as TargetHealthReport['state'];
 }
 
 type Health = NonNullable<TargetHealthDescription['TargetHealth']>;

@@ -1,0 +1,37 @@
+/** `npm run bench [name…]`: every benchmark, or those named. Numbers are ratios or stand beside their aim; nothing here passes or fails. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { bundle } from '../scripts/build.mjs';
+import { createReporter } from '../src/runtime/reporter.ts';
+import { findK6 } from '../src/tools/k6.ts';
+import { benchBalancer, renderBalancerBench } from './balancer.ts';
+import { benchStartUp, renderStartUpBench } from './start-up.ts';
+
+const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
+  balancer: async (quick) =>
+    renderBalancerBench(await benchBalancer(quick ? { rounds: 1, seconds: 3 } : { rounds: 3, seconds: 8 })),
+  'start-up': async (quick) => renderStartUpBench(await benchStartUp(quick ? 1 : 5)),
+};
+
+async function main(): Promise<void> {
+  const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+  const unknown = names.filter((name) => !(name in benches));
+  if (unknown.length > 0) {
+    process.stderr.write(`there is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const folder = path.resolve('.build');
+  await bundle(folder);
+  process.env['SUREFOOT_SELF'] = path.join(folder, 'cli.cjs');
+  if (process.env['K6'] === undefined || !existsSync(process.env['K6'])) {
+    process.env['K6'] = (await findK6({ reporter: createReporter(process.stderr) })).path;
+  }
+  for (const [name, bench] of Object.entries(benches)) {
+    if (names.length === 0 || names.includes(name)) {
+      process.stdout.write(`\n# ${name}\n\n${await bench(process.argv.includes('--quick'))}`);
+    }
+  }
+}
+
+await main();
