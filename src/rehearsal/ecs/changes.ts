@@ -1,5 +1,6 @@
 /** Lets controllers sleep until something they look at has changed, without polling. */
 
+/** A counter of changes that can be waited on; a change between looking and waiting is never missed. */
 export class Changes {
   #version = 0;
   readonly #waiting = new Set<() => void>();

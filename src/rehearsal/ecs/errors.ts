@@ -1,6 +1,7 @@
 /** ECS's errors with the codes and messages that AWS sends. */
 import { AwsError } from '../wire/operation.ts';
 
+/** Makers of errors; each returns an `AwsError` to throw. */
 export const errors = {
   clusterNotFound: () => new AwsError('ClusterNotFoundException', 'Cluster not found.'),
   serviceNotFound: () => new AwsError('ServiceNotFoundException', 'Service not found.'),

@@ -10,6 +10,7 @@ function arn(account: Account, resource: string): string {
   return `arn:aws:ecs:${account.region}:${account.accountId}:${resource}`;
 }
 
+/** ARNs of this account, by what they name. */
 export const arns = {
   cluster: (account: Account, cluster: string) => arn(account, `cluster/${cluster}`),
   service: (account: Account, cluster: string, service: string) => arn(account, `service/${cluster}/${service}`),
@@ -34,6 +35,7 @@ export function taskId(): string {
   return randomBytes(16).toString('hex');
 }
 
+/** `ecs-svc/` and 19 digits: the id of an entry of `deployments[]`, which its tasks are `startedBy`. */
 export function workloadId(): string {
   return `ecs-svc/${digits()}`;
 }
@@ -43,6 +45,7 @@ export function pauseHookId(): string {
   return `ecs-pause-${randomBytes(32).toString('base64url')}`;
 }
 
+/** The ids of a task's elastic network interface; the MAC address is a locally administered one. */
 export function networkInterface(): { attachmentId: string; interfaceId: string; mac: string } {
   const octets = [0x02, ...randomBytes(5)].map((octet) => octet.toString(16).padStart(2, '0'));
   return {

@@ -239,6 +239,7 @@ export interface TaskRecord {
   stoppedReason: string | undefined;
 }
 
+/** The whole memory: clusters with their services, task definitions, tasks. */
 export class EcsState {
   readonly clusters = new Map<string, ClusterRecord>();
   /** By family, in order of revision. */
@@ -281,6 +282,7 @@ export const FINAL_STATUSES: ReadonlySet<ServiceDeploymentStatus> = new Set<Serv
   'ROLLBACK_FAILED',
 ]);
 
+/** Has the deployment a status that it does not leave again? */
 export function isFinal(deployment: DeploymentRecord): boolean {
   return FINAL_STATUSES.has(deployment.status);
 }
@@ -290,6 +292,7 @@ export function tagMap(tags: readonly Tag[] | undefined): Map<string, string> {
   return new Map((tags ?? []).map(({ key, value }) => [key ?? '', value ?? '']));
 }
 
+/** Tags as AWS's lists, in the order in which they were set. */
 export function tagList(tags: ReadonlyMap<string, string>): Tag[] {
   return [...tags].map(([key, value]) => ({ key, value }));
 }

@@ -3,6 +3,7 @@ import type { Attachment, Container, Task } from '@aws-sdk/client-ecs';
 import { type ContainerRecord, type TaskRecord, tagList } from './state.ts';
 import { optional, PLATFORM_FAMILY } from './views.ts';
 
+/** A task as Describe and Stop answer with it. */
 export function taskView(task: TaskRecord, withTags: boolean): Task {
   const { definition } = task.definition;
   return {

@@ -21,8 +21,10 @@ import {
   type Workload,
 } from './state.ts';
 
+/** `platformFamily` of tasks and services: what AWS gives for Fargate on Linux. */
 export const PLATFORM_FAMILY = 'Linux';
 
+/** A cluster as Create, Describe and Delete answer with it; counts are those of this moment. */
 export function clusterView(cluster: ClusterRecord, withTags: boolean): Cluster {
   const services = [...cluster.services.values()].filter((service) => service.status !== 'INACTIVE');
   const tasks = services.flatMap((service) => [...service.tasks]);
@@ -43,6 +45,7 @@ export function clusterView(cluster: ClusterRecord, withTags: boolean): Cluster 
   };
 }
 
+/** A service as Create, Update, Describe and Delete answer with it; counts are those of this moment. */
 export function serviceView(service: ServiceRecord, clock: RehearsalClock, withTags: boolean): Service {
   const counts = service.workloads.map((workload) => countTasks(service, workload, clock));
   const revision = service.primary?.revision ?? [...service.revisions.values()].at(-1);
@@ -125,6 +128,7 @@ function deploymentView(service: ServiceRecord, workload: Workload, clock: Rehea
   };
 }
 
+/** A service deployment as DescribeServiceDeployments answers with it; counts are live until it has ended. */
 export function serviceDeploymentView(deployment: DeploymentRecord, clock: RehearsalClock): ServiceDeployment {
   const { weights, rollback } = deployment;
   return {
@@ -205,6 +209,7 @@ function hookView(hook: HookRecord): DeploymentLifecycleHookDetail {
   };
 }
 
+/** A service deployment as ListServiceDeployments answers with it. */
 export function serviceDeploymentBrief(deployment: DeploymentRecord): ServiceDeploymentBrief {
   return {
     serviceDeploymentArn: deployment.arn,
@@ -219,6 +224,7 @@ export function serviceDeploymentBrief(deployment: DeploymentRecord): ServiceDep
   };
 }
 
+/** A service revision with its live target groups and the digests that its tasks run. */
 export function serviceRevisionView(service: ServiceRecord, revision: RevisionRecord): ServiceRevision {
   return {
     serviceRevisionArn: revision.arn,

@@ -362,6 +362,14 @@ describe('blue-green deployment', () => {
     const cleaning = await lab.until((d) => d.lifecycleStage === 'CLEAN_UP');
     await lab.update({ taskDefinition: await lab.taskDefinition('crash') });
     await lab.until((d) => d.lifecycleStage === 'SCALE_UP');
+    const overtaken = await lab.call<{ serviceDeployments: { status: string }[] }>(
+      'ecs',
+      'DescribeServiceDeployments',
+      {
+        serviceDeploymentArns: [cleaning.serviceDeploymentArn],
+      },
+    );
+    expect(overtaken.serviceDeployments[0]?.status).toBe('SUCCESSFUL');
     // Traffic never left the revision that won.
     expect(lab.elb.weights(lab.production)).toMatchObject({ green: 100, blue: 0 });
     await stop();
@@ -371,15 +379,14 @@ describe('blue-green deployment', () => {
     expect(lab.elb.weights(lab.production)).toMatchObject({ green: 100, blue: 0 });
   });
 
-  test('a deployment stopped before it began still puts right what it superseded', async () => {
+  test('a deployment stopped as soon as it is made still puts right what it superseded', async () => {
     const before = await lab.service();
     await lab.update({
       taskDefinition: await lab.taskDefinition('good'),
       deploymentConfiguration: pauses('POST_PRODUCTION_TRAFFIC_SHIFT'),
     });
     await lab.paused();
-    const update = lab.update({ forceNewDeployment: true, deploymentConfiguration: { lifecycleHooks: [] } });
-    await update;
+    await lab.update({ forceNewDeployment: true, deploymentConfiguration: { lifecycleHooks: [] } });
     await stop();
     await lab.until((d) => d.status === 'ROLLBACK_SUCCESSFUL');
     await lab.ecs.idle();

@@ -192,6 +192,29 @@ describe('scheduler', () => {
     expect(waited).toBeLessThan(1000);
   });
 
+  test('a task that keeps failing is started again more and more slowly', async () => {
+    await lab.stop();
+    lab = await startLab({ speed: 20 });
+    await lab.call('ecs', 'CreateService', {
+      cluster: 'lab',
+      serviceName: 'web',
+      taskDefinition: await lab.taskDefinition('crash'),
+      desiredCount: 1,
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'] } },
+    });
+    const failed = await eventually(async () => {
+      const tasks = (await lab.tasks('STOPPED')).filter((task) => task.lastStatus === 'STOPPED');
+      return tasks.length === 5 ? tasks : undefined;
+    });
+    const waits = failed
+      .slice(1)
+      .map((task, index) => (task.createdAt?.getTime() ?? 0) - (failed[index]?.stoppingAt?.getTime() ?? 0));
+    // 5 s and 10 s at speed 20, after the third and the fourth failure.
+    expect(waits[2]).toBeGreaterThanOrEqual(245);
+    expect(waits[3]).toBeGreaterThanOrEqual(495);
+    expect(Math.max(waits[0] ?? 0, waits[1] ?? 0)).toBeLessThan(245);
+  });
+
   test('the image’s start delay is waited for, scaled', async () => {
     await lab.stop();
     lab = await startLab({ startDelayMs: 30_000, speed: 60 });

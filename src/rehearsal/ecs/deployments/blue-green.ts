@@ -11,6 +11,7 @@ import type { ServiceHandle, StageControl, Strategy } from './deployment-run.ts'
 import { reconcile, unfinishedSources } from './reconcile.ts';
 import { networkingProblem, shiftTraffic } from './traffic.ts';
 
+/** The way forward by the stages of `plan/stages.ts`, and the way back by moving the traffic first. */
 export class BlueGreen implements Strategy {
   readonly #world: EcsWorld;
   readonly #handle: ServiceHandle;

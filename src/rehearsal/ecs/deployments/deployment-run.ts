@@ -38,6 +38,7 @@ export interface Strategy {
   back(fallback: RevisionRecord, signal: AbortSignal): Promise<void>;
 }
 
+/** Runs one deployment; at any moment it goes forward, goes back, or has ended. */
 export class DeploymentRun {
   readonly record: DeploymentRecord;
   /** Resolves when the deployment has its final status, or the platform stopped. */
@@ -148,6 +149,7 @@ export class DeploymentRun {
     service.stable = revision;
     workload.rollout = 'COMPLETED';
     workload.rolloutReason = eventText.rolloutCompleted(workload.id);
+    workload.updatedAt = this.#world.clock.now();
     this.#handle.event(eventText.completed(service.name, workload.id));
   }
 
@@ -155,6 +157,7 @@ export class DeploymentRun {
     const workload = this.#handle.workload(this.record.target);
     workload.rollout = 'FAILED';
     workload.rolloutReason = eventText.rolloutFailed(workload.id, reason);
+    workload.updatedAt = this.#world.clock.now();
     this.record.stoppedAt = this.#world.clock.now();
     this.#finish('ROLLBACK_FAILED', reason);
   }

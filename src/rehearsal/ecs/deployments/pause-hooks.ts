@@ -11,6 +11,7 @@ import { RollbackRequested } from './interruptions.ts';
 
 const DEFAULT_TIMEOUT_MINUTES = 1440;
 
+/** The PAUSE hooks of one deployment; their records show each until the end. */
 export class PauseHooks {
   readonly #world: EcsWorld;
   readonly #record: DeploymentRecord;

@@ -10,6 +10,7 @@ import type { EcsWorld } from '../world.ts';
 import type { ServiceHandle, StageControl, Strategy } from './deployment-run.ts';
 import { reconcile, sameGroups, unfinishedSources } from './reconcile.ts';
 
+/** Hands the replacing to the scheduler, forward and back alike, and waits for its end. */
 export class Rolling implements Strategy {
   readonly #world: EcsWorld;
   readonly #handle: ServiceHandle;

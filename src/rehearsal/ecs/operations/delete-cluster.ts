@@ -4,6 +4,7 @@ import type { EcsContext } from '../context.ts';
 import { findCluster } from '../lookup.ts';
 import { clusterView } from '../views.ts';
 
+/** Makes a cluster INACTIVE that has no active service and no task. */
 export function deleteCluster({ world }: EcsContext) {
   return operation<DeleteClusterRequest, DeleteClusterResponse>({
     schema: DeleteCluster$,

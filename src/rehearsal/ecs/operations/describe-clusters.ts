@@ -7,6 +7,7 @@ import { clusterView } from '../views.ts';
 
 const MOST_CLUSTERS = 100;
 
+/** Clusters by name or ARN; unknown ones are failures. */
 export function describeClusters({ world }: EcsContext) {
   return operation<DescribeClustersRequest, DescribeClustersResponse>({
     schema: DescribeClusters$,

@@ -11,6 +11,7 @@ import { serviceDeploymentView } from '../views.ts';
 /** "You can specify a maximum of 20 ARNs." */
 const MOST_DEPLOYMENTS = 20;
 
+/** Up to 20 service deployments by ARN; unknown ones are failures. */
 export function describeServiceDeployments({ world }: EcsContext) {
   return operation<DescribeServiceDeploymentsRequest, DescribeServiceDeploymentsResponse>({
     schema: DescribeServiceDeployments$,

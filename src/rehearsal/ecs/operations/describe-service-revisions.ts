@@ -11,6 +11,7 @@ import { serviceRevisionView } from '../views.ts';
 /** "You can specify a maximum of 20 ARNs." */
 const MOST_REVISIONS = 20;
 
+/** Up to 20 service revisions by ARN; unknown ones are failures. */
 export function describeServiceRevisions({ world }: EcsContext) {
   return operation<DescribeServiceRevisionsRequest, DescribeServiceRevisionsResponse>({
     schema: DescribeServiceRevisions$,

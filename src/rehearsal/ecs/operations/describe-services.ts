@@ -8,6 +8,7 @@ import { serviceView } from '../views.ts';
 
 const MOST_SERVICES = 10;
 
+/** Up to ten services by name or ARN, also INACTIVE ones; unknown ones are failures. */
 export function describeServices({ world }: EcsContext) {
   return operation<DescribeServicesRequest, DescribeServicesResponse>({
     schema: DescribeServices$,

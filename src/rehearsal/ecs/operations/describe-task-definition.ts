@@ -9,6 +9,7 @@ import { errors } from '../errors.ts';
 import { lookUpTaskDefinition } from '../lookup.ts';
 import { tagList } from '../state.ts';
 
+/** One task definition; a family alone means its newest ACTIVE revision. */
 export function describeTaskDefinition({ world }: EcsContext) {
   return operation<DescribeTaskDefinitionRequest, DescribeTaskDefinitionResponse>({
     schema: DescribeTaskDefinition$,

@@ -8,6 +8,7 @@ import { taskView } from '../task-view.ts';
 
 const MOST_TASKS = 100;
 
+/** Up to 100 tasks by id or ARN, stopped ones for an hour; unknown ones are failures. */
 export function describeTasks({ world }: EcsContext) {
   return operation<DescribeTasksRequest, DescribeTasksResponse>({
     schema: DescribeTasks$,

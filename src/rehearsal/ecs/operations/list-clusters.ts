@@ -3,6 +3,7 @@ import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { page } from '../paging.ts';
 
+/** ARNs of the clusters that are ACTIVE. */
 export function listClusters({ world }: EcsContext) {
   return operation<ListClustersRequest, ListClustersResponse>({
     schema: ListClusters$,

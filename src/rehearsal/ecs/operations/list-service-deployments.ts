@@ -12,6 +12,7 @@ import { serviceDeploymentBrief } from '../views.ts';
 /** "If this parameter isn't used, then ListServiceDeployments returns up to 20 results." */
 const DEFAULT_PAGE = 20;
 
+/** The deployments of a service, newest first, by status and time of creation. */
 export function listServiceDeployments({ world }: EcsContext) {
   return operation<ListServiceDeploymentsRequest, ListServiceDeploymentsResponse>({
     schema: ListServiceDeployments$,

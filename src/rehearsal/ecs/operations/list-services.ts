@@ -6,6 +6,7 @@ import { page } from '../paging.ts';
 
 const DEFAULT_PAGE = 10;
 
+/** ARNs of the services of a cluster that are not INACTIVE. */
 export function listServices({ world }: EcsContext) {
   return operation<ListServicesRequest, ListServicesResponse>({
     schema: ListServices$,

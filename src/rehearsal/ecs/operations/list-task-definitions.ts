@@ -7,6 +7,7 @@ import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { page } from '../paging.ts';
 
+/** ARNs of task definitions of one status, by family and revision. */
 export function listTaskDefinitions({ world }: EcsContext) {
   return operation<ListTaskDefinitionsRequest, ListTaskDefinitionsResponse>({
     schema: ListTaskDefinitions$,

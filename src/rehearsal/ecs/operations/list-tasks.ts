@@ -4,6 +4,7 @@ import type { EcsContext } from '../context.ts';
 import { findCluster, findService } from '../lookup.ts';
 import { page } from '../paging.ts';
 
+/** ARNs of tasks that are meant to run, or of stopped ones, by service, family and starter. */
 export function listTasks({ world }: EcsContext) {
   return operation<ListTasksRequest, ListTasksResponse>({
     schema: ListTasks$,

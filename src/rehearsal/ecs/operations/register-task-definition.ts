@@ -45,6 +45,7 @@ const INERT_CONTAINER_MEMBERS: Readonly<Record<string, string>> = {
   'portMappings[].appProtocol': 'given back',
 };
 
+/** Registers the next revision of a family, for tasks with a network address of their own (awsvpc). */
 export function registerTaskDefinition({ world }: EcsContext) {
   return operation<RegisterTaskDefinitionRequest, RegisterTaskDefinitionResponse>({
     schema: RegisterTaskDefinition$,

@@ -3,6 +3,7 @@ import type { DeploymentController, LaunchType } from '@aws-sdk/client-ecs';
 import { errors } from '../errors.ts';
 import { CONFIGURATION_SUPPORT } from '../service/deployment-configuration.ts';
 
+/** Members that have an effect. */
 export const SERVICE_SUPPORT: readonly string[] = [
   'cluster',
   'taskDefinition',
@@ -21,6 +22,7 @@ export const SERVICE_SUPPORT: readonly string[] = [
   ...CONFIGURATION_SUPPORT,
 ];
 
+/** Members that are accepted and given back, each with why it does nothing. */
 export const SERVICE_INERT: Readonly<Record<string, string>> = {
   'loadBalancers[].advancedConfiguration.roleArn': 'there is no IAM here; it must be given, as at AWS',
   'networkConfiguration.awsvpcConfiguration.securityGroups': 'nothing filters traffic on the loopback network',

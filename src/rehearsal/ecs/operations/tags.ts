@@ -19,6 +19,7 @@ import { type EcsState, tagList, tagMap } from '../state.ts';
 /** "Maximum number of tags per resource - 50." */
 const MOST_TAGS = 50;
 
+/** Adds or replaces tags of a cluster, service, task or task definition. */
 export function tagResource({ world }: EcsContext) {
   return operation<TagResourceRequest, TagResourceResponse>({
     schema: TagResource$,
@@ -38,6 +39,7 @@ export function tagResource({ world }: EcsContext) {
   });
 }
 
+/** Removes tags by key; keys that are not there are no error. */
 export function untagResource({ world }: EcsContext) {
   return operation<UntagResourceRequest, UntagResourceResponse>({
     schema: UntagResource$,
@@ -53,6 +55,7 @@ export function untagResource({ world }: EcsContext) {
   });
 }
 
+/** The tags of a cluster, service, task or task definition. */
 export function listTagsForResource({ world }: EcsContext) {
   return operation<ListTagsForResourceRequest, ListTagsForResourceResponse>({
     schema: ListTagsForResource$,

@@ -8,6 +8,7 @@ function taskList(ids: readonly string[]): string {
   return ids.map((id) => `(task ${id})`).join(' ');
 }
 
+/** Messages of `events[]` and of the rollout state, by what happened. */
 export const eventText = {
   steady: (service: string) => `(service ${service}) has reached a steady state.`,
   started: (service: string, ids: readonly string[]) =>

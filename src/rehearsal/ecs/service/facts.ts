@@ -1,14 +1,7 @@
 /** What can be read off a service's records: counts, health, steadiness. */
 import type { RehearsalClock } from '../../world/clock.ts';
 import { type RollingCounts, rollingCounts } from '../plan/percent-bounds.ts';
-import {
-  isFinal,
-  type RevisionCounts,
-  type RevisionRecord,
-  type ServiceRecord,
-  type TaskRecord,
-  type Workload,
-} from '../state.ts';
+import type { RevisionCounts, RevisionRecord, ServiceRecord, TaskRecord, Workload } from '../state.ts';
 
 /** "If a task has no health check, the scheduler waits 40 seconds after RUNNING": for services without a load balancer, at speed 1. */
 export const UNCHECKED_WAIT_MS = 40_000;
@@ -23,6 +16,7 @@ export interface WorkloadCount {
   readonly present: number;
 }
 
+/** Is the task meant to run? */
 export function isLive(task: TaskRecord): boolean {
   return task.desiredStatus === 'RUNNING';
 }
@@ -58,6 +52,7 @@ export function tasksOf(service: ServiceRecord, workload: Workload): TaskRecord[
   return [...service.tasks].filter((task) => task.startedBy === workload.id);
 }
 
+/** Counts the tasks of a workload by what they are doing now. */
 export function countTasks(service: ServiceRecord, workload: Workload, clock: RehearsalClock): WorkloadCount {
   const tasks = tasksOf(service, workload);
   const live = tasks.filter(isLive);
@@ -70,6 +65,7 @@ export function countTasks(service: ServiceRecord, workload: Workload, clock: Re
   };
 }
 
+/** The workload that runs a revision; undefined when it has no task left and is not wanted. */
 export function workloadOf(service: ServiceRecord, revision: RevisionRecord): Workload | undefined {
   return service.workloads.find((workload) => workload.revision === revision);
 }
@@ -123,10 +119,6 @@ export function wantedOf(service: ServiceRecord, workload: Workload, clock: Rehe
 
 function previousOf(service: ServiceRecord): Workload[] {
   return service.workloads.filter((workload) => workload !== service.rollingIn && workload.scale === 'rolling');
-}
-
-export function runningDeployment(service: ServiceRecord) {
-  return service.deployments.find((deployment) => !isFinal(deployment));
 }
 
 /** Every workload has the tasks it should have, all of them healthy, and nothing is on its way out. */

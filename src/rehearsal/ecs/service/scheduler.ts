@@ -30,6 +30,7 @@ const KEPT_EVENTS = 100;
 const KEEP_STOPPED_MS = 3_600_000;
 const TIMER_MARGIN_MS = 2;
 
+/** Starts and stops the tasks of one service. Holds no timer of its own except to be woken when a waiting time is over. */
 export class Scheduler {
   readonly #world: EcsWorld;
   readonly #service: ServiceRecord;

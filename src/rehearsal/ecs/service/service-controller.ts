@@ -16,6 +16,7 @@ import type { EcsWorld } from '../world.ts';
 import { isSteady } from './facts.ts';
 import { Scheduler } from './scheduler.ts';
 
+/** Owns a service: its loop reacts to changes of tasks, health and API, and at most one deployment runs at a time. */
 export class ServiceController {
   readonly service: ServiceRecord;
   readonly #world: EcsWorld;

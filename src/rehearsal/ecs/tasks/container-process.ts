@@ -10,6 +10,7 @@ const SIGNAL_BASE = 128;
 /** How long SIGTERM is given when the platform ends while a stop timeout is running. */
 const ENDING_GRACE_MS = 1000;
 
+/** A container's process: started once, ended with SIGTERM and, if need be, SIGKILL. Keeps its container's record up to date. */
 export class ContainerProcess {
   readonly container: ContainerRecord;
   /** Resolves when the process ended; never if it could not be started. */

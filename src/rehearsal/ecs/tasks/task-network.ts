@@ -12,6 +12,7 @@ export interface Endpoint {
 /** Where each container port is reached, by `portKey`. */
 export type PortPlan = ReadonlyMap<string, Endpoint>;
 
+/** The key of a `PortPlan`. */
 export function portKey(container: string, containerPort: number): string {
   return `${container}:${containerPort}`;
 }

@@ -26,6 +26,7 @@ class LaunchFailure extends Error {
   }
 }
 
+/** Runs one task. Everything that can be seen of it is in its record, which this class alone changes. */
 export class TaskRunner {
   readonly task: TaskRecord;
   /** Resolves when the task is STOPPED. */
