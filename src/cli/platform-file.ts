@@ -1,7 +1,6 @@
-/** Which platform file a command works on, and the options that the commands of the rehearsal platform share. */
+/** Which platform file a command works on. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { InputError } from '../errors.ts';
 import type { Environment, Platform, ServiceInEnvironment } from '../platform/model.ts';
 import { resolveService } from '../platform/select.ts';
@@ -21,34 +20,6 @@ export function platformFile(options: { readonly config?: string; readonly platf
     );
   }
   return path.join(examples, options.platform, 'surefoot.yml');
-}
-
-/** A factor of at least 1. */
-export function parseSpeed(text: string): number {
-  const speed = Number(text);
-  if (!Number.isFinite(speed) || speed < 1) {
-    throw new InvalidArgumentError('write a number of at least 1, such as 20');
-  }
-  return speed;
-}
-
-/** A TCP port; 0 for any free one. */
-export function parsePort(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new InvalidArgumentError('write a port from 0 to 65535; 0 takes a free one');
-  }
-  return port;
-}
-
-export type Addressing = 'auto' | 'subnets' | 'ports';
-
-/** How tasks are told apart. */
-export function parseAddressing(text: string): Addressing {
-  if (text !== 'auto' && text !== 'subnets' && text !== 'ports') {
-    throw new InvalidArgumentError('write auto, subnets or ports');
-  }
-  return text;
 }
 
 /** The service to rehearse. Nothing real can be touched, so where several environments exist the first is taken without asking. */

@@ -1,6 +1,9 @@
 /** Every scenario there is, in the order in which they run. */
 import { deployBad } from './deploy-bad.ts';
 import { deployGood } from './deploy-good.ts';
+import { SCENARIO_NAMES, type ScenarioName } from './names.ts';
 import type { Scenario } from './scenario.ts';
 
-export const scenarios: readonly Scenario[] = [deployGood, deployBad];
+const byName: Readonly<Record<ScenarioName, Scenario>> = { 'deploy-good': deployGood, 'deploy-bad': deployBad };
+
+export const scenarios: readonly Scenario[] = SCENARIO_NAMES.map((name) => byName[name]);

@@ -1,0 +1,36 @@
+/** `surefoot up`: the rehearsal platform alone, for any AWS client to use, until it is told to end. */
+import path from 'node:path';
+import { requirePlatform } from '../../platform/load.ts';
+import { startRehearsal } from '../../rehearsal/platform.ts';
+import type { UpOptions } from '../commands/up.ts';
+import type { Outcome } from '../outcome.ts';
+import { platformFile, rehearsalTarget } from '../platform-file.ts';
+import type { Session } from '../run.ts';
+
+/** Starts the platform, prints its one JSON line, and resolves after SIGINT or SIGTERM has ended it. */
+export async function stayUp(options: UpOptions, session: Session): Promise<Outcome> {
+  const platform = await requirePlatform(platformFile(options));
+  const { target, environment } = rehearsalTarget(platform, options);
+  session.reporter.stage(`starting ${target.ecsService} at speed ${options.speed}`);
+  const rehearsal = await startRehearsal({
+    target,
+    region: environment.region,
+    zones: environment.zones,
+    speed: options.speed,
+    port: options.port,
+    addressing: options.addressing,
+    workDirectory: path.resolve(options.workDir),
+    signal: session.signal,
+    onBug: (error) =>
+      session.reporter.warn(
+        `the rehearsal platform has a bug: ${error instanceof Error ? error.stack : String(error)}`,
+      ),
+  });
+  const { endpoint, region, services, speed } = rehearsal;
+  process.stdout.write(`${JSON.stringify({ endpoint, region, speed, services })}\n`);
+  session.reporter.info(`ready: export AWS_ENDPOINT_URL=${endpoint}; Ctrl-C ends it`);
+  await new Promise<void>((resolve) => session.signal.addEventListener('abort', () => resolve(), { once: true }));
+  session.reporter.stage('stopping');
+  await rehearsal.stop();
+  return { operation: 'up', verdict: null, reasons: [], text: '' };
+}
