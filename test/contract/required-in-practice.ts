@@ -20,7 +20,12 @@ export const OPTIONAL_ALL_THE_SAME: Reasons = {
     },
     RuleCondition: { Values: 'of host-header and path-pattern only' },
   },
-  ecr: { ImageIdentifier: { imageTag: 'an image may have no tag' } },
+  ecr: {
+    ImageIdentifier: {
+      imageDigest: 'a failure names the image as the request did',
+      imageTag: 'an image may have no tag',
+    },
+  },
   'application-autoscaling': {
     DescribeScalingPoliciesResponse: { NextToken: 'the last page has none' },
     ScalingPolicy: { StepScalingPolicyConfiguration: 'of step scaling only' },
@@ -38,7 +43,7 @@ export const REQUIRED_WITHOUT_EXAMPLE: Members = {
     Cluster: ['activeServicesCount', 'pendingTasksCount', 'registeredContainerInstancesCount', 'runningTasksCount'],
     ContinueServiceDeploymentResponse: ['serviceDeploymentArn'],
     DeleteServiceResponse: ['service'],
-    Deployment: ['failedTasks', 'rolloutState'],
+    Deployment: ['failedTasks'],
     DeregisterTaskDefinitionResponse: ['taskDefinition'],
     DescribeServiceDeploymentsResponse: ['failures', 'serviceDeployments'],
     DescribeServiceRevisionsResponse: ['failures', 'serviceRevisions'],
@@ -73,7 +78,7 @@ export const REQUIRED_WITHOUT_EXAMPLE: Members = {
     GetMetricDataOutput: ['MetricDataResults'],
     GetMetricStatisticsOutput: ['Datapoints', 'Label'],
     ListMetricsOutput: ['Metrics'],
-    Metric: ['Dimensions', 'MetricName', 'Namespace'],
+    Metric: ['MetricName', 'Namespace'],
     MetricAlarm: [
       ...['ActionsEnabled', 'AlarmActions', 'AlarmArn', 'AlarmConfigurationUpdatedTimestamp', 'AlarmName'],
       ...['ComparisonOperator', 'Dimensions', 'EvaluationPeriods', 'InsufficientDataActions', 'OKActions'],
@@ -92,8 +97,16 @@ export const REQUIRED_WITHOUT_EXAMPLE: Members = {
   },
 };
 
+const computed = new Map<Model, (shapeName: string) => ReadonlySet<string>>();
+
 /** The members that answers of a service must have beyond its model's own `required`, by the shape's name. */
 export function requiredInPractice(model: Model): (shapeName: string) => ReadonlySet<string> {
+  const required = computed.get(model) ?? compute(model);
+  computed.set(model, required);
+  return required;
+}
+
+function compute(model: Model): (shapeName: string) => ReadonlySet<string> {
   const required = inEveryExample(model, examplesOf(model.service));
   for (const [shape, members] of Object.entries(REQUIRED_WITHOUT_EXAMPLE[model.service] ?? {})) {
     required.set(shape, new Set([...(required.get(shape) ?? []), ...members]));

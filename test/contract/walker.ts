@@ -14,6 +14,8 @@ export interface Violation {
 
 export interface Rules {
   readonly timestamps: TimestampForm;
+  /** AWS holds requests to the least lengths of lists; its answers have empty lists all the same (`Tags` of what has none). */
+  readonly direction: 'request' | 'response';
   /** Members that a structure must have although the model does not say so, by the shape's name. */
   readonly alsoRequired?: (shapeName: string) => ReadonlySet<string>;
 }
@@ -89,7 +91,8 @@ function* visitList(context: Context, shape: Shape, value: unknown, path: string
     yield { path, text: `must be a list, not ${describe(value)}` };
     return;
   }
-  const outside = outOfBounds(shape, value.length);
+  const isAnswer = context.rules.direction === 'response';
+  const outside = isAnswer && value.length === 0 ? undefined : outOfBounds(shape, value.length);
   if (outside !== undefined) {
     yield { path, text: `has ${value.length} elements, ${outside}` };
   }

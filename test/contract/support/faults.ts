@@ -13,6 +13,7 @@ export interface Fault {
 
 export interface FaultOptions {
   readonly timestamps: TimestampForm;
+  readonly direction: 'request' | 'response';
   readonly alsoRequired: (shapeName: string) => ReadonlySet<string>;
 }
 
@@ -85,7 +86,7 @@ function* listFaults(place: Place, shape: Shape, value: unknown[]): Faults {
   if (shape.max !== undefined) {
     yield fault(place, 'too many elements', Array(shape.max + 1).fill(value[0]));
   }
-  if ((shape.min ?? 0) > 0) {
+  if ((shape.min ?? 0) > 0 && place.options.direction === 'request') {
     yield fault(place, 'too few elements', []);
   }
   for (const [index, element] of value.entries()) {
@@ -156,7 +157,7 @@ function numberFaults({ min, max }: Shape): ScalarFault[] {
 }
 
 /** Characters that a pattern may exclude; the first that it does is used. */
-const ODD = ['\u0001', ' ', '\u{10FFFF}', ':', '!'];
+const ODD = ['&', '!', ' ', ':', '\u0001', '\u{10FFFF}'];
 
 function stringFaults(shape: Shape): (readonly [kind: string, wrong: string, survivesText: boolean])[] {
   const { min, max, pattern } = shape;

@@ -1,0 +1,167 @@
+/** `surefoot up` under boto3, every request and answer held against AWS's models on its way. */
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { minimalEnvironment } from '../../src/tools/environment.ts';
+import { runProgram } from '../../src/tools/run-program.ts';
+import { type Capture, startCapture } from './capture.ts';
+import type { Exchange } from './exchange.ts';
+import { KNOWN_VIOLATIONS, NOT_SUPPORTED, UNCHECKED_VALUES } from './known-deviations.ts';
+import { type Model, modelOf, SERVICES } from './model.ts';
+import { faultsOf } from './support/faults.ts';
+import { type RunningPlatform, startPlatform } from './support/platform.ts';
+import { pythonOrReason } from './support/python.ts';
+import { sendRequest } from './support/send.ts';
+
+const found = await pythonOrReason();
+const python = 'python' in found ? found.python : '';
+const title =
+  'skipped' in found
+    ? `boto3 on the rehearsal platform (skipped: ${found.skipped})`
+    : 'boto3 on the rehearsal platform';
+
+describe.skipIf('skipped' in found)(title, () => {
+  let platform: RunningPlatform;
+  let capture: Capture;
+
+  beforeAll(async () => {
+    platform = await startPlatform({ name: 'artguard', speed: 60 });
+    capture = await startCapture(platform.endpoint);
+  }, 90_000);
+
+  afterAll(async () => {
+    await capture?.close();
+    await platform?.stop();
+  });
+
+  const runModule = (module: string) =>
+    runProgram(python, ['-B', '-m', 'unittest', '-v', module], {
+      directory: path.join(import.meta.dirname, 'python'),
+      timeoutMs: 170_000,
+      environment: {
+        ...minimalEnvironment(process.env),
+        AWS_ENDPOINT_URL: capture.endpoint,
+        AWS_ACCESS_KEY_ID: 'AKIDREHEARSAL',
+        AWS_SECRET_ACCESS_KEY: 'none',
+        AWS_DEFAULT_REGION: platform.region,
+        AWS_EC2_METADATA_DISABLED: 'true',
+        AWS_CONFIG_FILE: '/dev/null',
+        AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+        NO_PROXY: '127.0.0.1',
+        PLATFORM_CLUSTER: 'artguard-cluster-dev',
+        PLATFORM_SERVICE: 'artguard-backend-dev',
+        PLATFORM_CONTAINER: 'artguard-backend',
+        PLATFORM_IMAGE: 'artguard-backend:1.0.0',
+        PLATFORM_NEXT_IMAGE: 'artguard-backend:1.1.0',
+      },
+    });
+
+  it.each(['test_ecr_sts', 'test_elbv2', 'test_cloudwatch', 'test_ecs', 'test_deployment'])(
+    '%s passes',
+    async (module) => {
+      const { code, stdout, stderr, timedOut } = await runModule(module);
+      expect({ code, timedOut }, `${stdout}\n${stderr}`).toEqual({ code: 0, timedOut: false });
+    },
+    180_000,
+  );
+
+  it('sent and got nothing that AWS would not', () => {
+    expect(capture.violations().sort()).toEqual([...KNOWN_VIOLATIONS].sort());
+    expect(capture.exchanges().length).toBeGreaterThan(300);
+  });
+
+  it('showed every operation of the platform, in success', async () => {
+    const shown = new Set(
+      capture
+        .exchanges()
+        .filter(({ status }) => status === 200)
+        .map(nameOf),
+    );
+    const missing: string[] = [];
+    for (const model of SERVICES.map(modelOf)) {
+      for (const operation of Object.keys(model.operations)) {
+        const name = nameOf({ service: model.service, operation });
+        if (!shown.has(name)) {
+          const supported = await isSupported(platform.endpoint, model, operation);
+          missing.push(...(supported ? [`${name} is supported, but no test shows it`] : [name]));
+        }
+      }
+    }
+    expect(missing.sort()).toEqual([...NOT_SUPPORTED].sort());
+  });
+
+  it('refuses every request that differs by one fault from one that it accepted', async () => {
+    const accepted = new Map(
+      capture
+        .exchanges()
+        .filter(({ status }) => status === 200)
+        .map((exchange) => [nameOf(exchange), exchange]),
+    );
+    const faulty = await startCapture(platform.endpoint);
+    try {
+      const unchecked: Record<string, string[]> = {};
+      for (const [name, exchange] of accepted) {
+        const paths = await acceptedFaults(faulty.endpoint, exchange);
+        if (paths.length > 0) {
+          unchecked[name] = paths;
+        }
+      }
+      expect(unchecked).toEqual(UNCHECKED_VALUES);
+      const refusals = faulty.exchanges().filter(({ status }) => status !== 200);
+      expect(refusals.flatMap(({ violations }) => violations)).toEqual([]);
+      expect(refusals.length).toBeGreaterThan(1000);
+    } finally {
+      await faulty.close();
+    }
+  }, 120_000);
+
+  it('met no bug of the platform', () => {
+    expect(platform.log()).not.toMatch(/has a bug/);
+  });
+});
+
+/** Kinds of fault that concern a scalar's value or a number of elements; the platform must see all others. */
+const VALUES = /^(?:key )?(?:fraction|below|above|too|unknown enum|unfit|milliseconds)/;
+
+/**
+ * Sends the request with each single fault there is; gives the places where a wrong value was accepted, sorted. Absent and null are the same
+ * to AWS, so null is no fault here.
+ * @throws Error when a fault in the structure or a type was accepted
+ */
+async function acceptedFaults(
+  endpoint: string,
+  { service, operation, protocol, request }: Exchange,
+): Promise<string[]> {
+  const model = modelOf(service === 'unknown' ? 'sts' : service);
+  const shape = model.operations[operation]?.input?.shape;
+  const places = new Set<string>();
+  if (shape === undefined || protocol === 'unknown') {
+    return [];
+  }
+  const rules = {
+    timestamps: protocol === 'json' ? 'epoch' : 'iso',
+    direction: 'request',
+    alsoRequired: () => new Set<string>(),
+  } as const;
+  for (const fault of faultsOf(model, shape, request, rules)) {
+    if (fault.kind === 'null' || (protocol === 'query' && !fault.survivesText)) {
+      continue;
+    }
+    const { status } = await sendRequest(endpoint, model, { operation, protocol, input: fault.value });
+    if (status === 200) {
+      expect(fault.kind, `${service}.${operation} accepted a fault at ${fault.path}`).toMatch(VALUES);
+      places.add(`${fault.path.replaceAll(/\[\d+\]/g, '[]')}: ${fault.kind}`);
+    }
+  }
+  return [...places].sort();
+}
+
+function nameOf({ service, operation }: { service: string; operation: string }): string {
+  return `${service}.${operation}`;
+}
+
+/** Asks with an empty request: what the platform does not have it refuses by name before it looks at the request. */
+async function isSupported(endpoint: string, model: Model, operation: string): Promise<boolean> {
+  const protocol = model.metadata.protocols.includes('json') ? 'json' : 'query';
+  const { text } = await sendRequest(endpoint, model, { operation, protocol, input: {} });
+  return !text.includes('UnsupportedOperationException');
+}

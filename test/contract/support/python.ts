@@ -1,0 +1,111 @@
+/** A Python with boto3, for clients that this project did not write. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { minimalEnvironment } from '../../../src/tools/environment.ts';
+import { type RunResult, runProgram } from '../../../src/tools/run-program.ts';
+import { defaultToolCache } from '../../../src/tools/tool-cache.ts';
+
+const REQUIREMENTS = path.join(import.meta.dirname, '../../../tools/python/requirements.txt');
+/** boto3 refuses older ones. */
+const MINIMUM = [3, 10] as const;
+const INSTALL_TIMEOUT_MS = 180_000;
+
+/** There is no Python to make an environment with; on a laptop a reason to skip. */
+export class NoPython extends Error {}
+
+/**
+ * The path of a Python that has exactly `tools/python/requirements.txt`. The first call makes a virtual environment in the tool cache, later
+ * ones find it there.
+ * @throws NoPython when there is no Python 3 that can make one; Error with pip's output when the packages cannot be installed
+ */
+export async function pythonWithBoto3(): Promise<string> {
+  const base = await basePython();
+  const requirements = await readFile(REQUIREMENTS, 'utf8');
+  const hash = createHash('sha256').update(`${base.version}\n${requirements}`).digest('hex').slice(0, 16);
+  const entry = path.join(defaultToolCache(process.env), `python-${hash}`);
+  const python = path.join(entry, 'bin/python');
+  if (!existsSync(python)) {
+    await install(base.program, entry);
+  }
+  return python;
+}
+
+/**
+ * What tests with boto3 run with: the Python, or why they are skipped, to be named. With `CI` set, no Python is an error: a test that CI does
+ * not run proves nothing.
+ */
+export async function pythonOrReason(): Promise<{ readonly python: string } | { readonly skipped: string }> {
+  try {
+    return { python: await pythonWithBoto3() };
+  } catch (error) {
+    if (error instanceof NoPython && !process.env['CI']) {
+      return { skipped: error.message };
+    }
+    throw error;
+  }
+}
+
+async function basePython(): Promise<{ program: string; version: string }> {
+  const program = process.env['SUREFOOT_PYTHON'] || 'python3';
+  const probe = await run(
+    program,
+    ['-c', 'import ensurepip, venv, sys; print(*sys.version_info[:3], sys.executable)'],
+    20_000,
+  ).catch((error: unknown) => {
+    throw new NoPython(
+      `${program} does not start (${String(error)}): install Python 3, or name it with SUREFOOT_PYTHON`,
+    );
+  });
+  const [major = 0, minor = 0] = probe.stdout.split(' ').map(Number);
+  if (probe.code !== 0) {
+    throw new NoPython(`${program} cannot make virtual environments: install its venv module (python3-venv on Debian)`);
+  }
+  if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
+    throw new NoPython(
+      `${program} is ${major}.${minor}; boto3 needs ${MINIMUM.join('.')} or newer (SUREFOOT_PYTHON names another)`,
+    );
+  }
+  return { program, version: probe.stdout.trim() };
+}
+
+/** Made beside its place and renamed into it, so that an entry is whole or absent when several test runs start at once. */
+async function install(program: string, entry: string): Promise<void> {
+  const fresh = `${entry}.${process.pid}`;
+  await mkdir(path.dirname(entry), { recursive: true });
+  try {
+    await mustRun(program, ['-m', 'venv', fresh]);
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+    ];
+    await mustRun(path.join(fresh, 'bin/python'), [...pip, '--require-hashes', '--requirement', REQUIREMENTS]);
+    await rename(fresh, entry).catch((error: unknown) => {
+      if (!existsSync(path.join(entry, 'bin/python'))) {
+        throw error;
+      }
+    });
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function mustRun(program: string, args: string[]): Promise<void> {
+  const { code, stdout, stderr } = await run(program, args, INSTALL_TIMEOUT_MS);
+  if (code !== 0) {
+    throw new Error(`${program} ${args.join(' ')} failed:\n${stdout}${stderr}`);
+  }
+}
+
+function run(program: string, args: string[], timeoutMs: number): Promise<RunResult> {
+  const settings = Object.keys(process.env).filter((name) => /^(?:PIP|PYENV)_/.test(name));
+  const environment = minimalEnvironment(process.env, settings);
+  return runProgram(program, args, { environment, timeoutMs });
+}

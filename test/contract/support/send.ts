@@ -1,0 +1,31 @@
+/** Sends requests that no SDK would make: a faulty value in the right envelope. Nothing is signed; the platform asks no signature. */
+import type { Model } from '../model.ts';
+import { formPairs } from './write.ts';
+
+/** Posts one request of an operation; resolves with the answer's status and text. */
+export async function sendRequest(
+  endpoint: string,
+  model: Model,
+  call: { readonly operation: string; readonly protocol: 'json' | 'query'; readonly input: unknown },
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { apiVersion, targetPrefix, jsonVersion } = model.metadata;
+  const envelope =
+    call.protocol === 'json'
+      ? {
+          headers: {
+            'content-type': `application/x-amz-json-${jsonVersion}`,
+            'x-amz-target': `${targetPrefix}.${call.operation}`,
+          },
+          body: JSON.stringify(call.input),
+        }
+      : {
+          headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          body: new URLSearchParams([
+            ['Action', call.operation],
+            ['Version', apiVersion],
+            ...formPairs(call.input),
+          ]).toString(),
+        };
+  const answer = await fetch(endpoint, { method: 'POST', signal: AbortSignal.timeout(30_000), ...envelope });
+  return { status: answer.status, text: await answer.text() };
+}
