@@ -1,5 +1,5 @@
 /** A Python with boto3, for clients that this project did not write. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -72,7 +72,7 @@ async function basePython(): Promise<{ program: string; version: string }> {
 
 /** Made beside its place and renamed into it, so that an entry is whole or absent when several test runs start at once. */
 async function install(program: string, entry: string): Promise<void> {
-  const fresh = `${entry}.${process.pid}`;
+  const fresh = `${entry}.${process.pid}-${randomBytes(4).toString('hex')}`;
   await mkdir(path.dirname(entry), { recursive: true });
   try {
     await mustRun(program, ['-m', 'venv', fresh]);
