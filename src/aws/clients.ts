@@ -1,5 +1,6 @@
 /** The SDK clients, made in one place: region, endpoint, retries and user agent are decided here and nowhere else. */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -16,6 +17,7 @@ export interface Clients {
   readonly ecs: ECSClient;
   readonly elbv2: ElasticLoadBalancingV2Client;
   readonly cloudwatch: CloudWatchClient;
+  readonly ecr: ECRClient;
   readonly sts: STSClient;
   destroy(): void;
 }
@@ -33,6 +35,7 @@ export function createClients(options: ClientOptions): Clients {
     ecs: new ECSClient(configuration),
     elbv2: new ElasticLoadBalancingV2Client(configuration),
     cloudwatch: new CloudWatchClient(configuration),
+    ecr: new ECRClient(configuration),
     sts: new STSClient(configuration),
   };
   return {

@@ -12,18 +12,24 @@ import {
   paginateListTasks,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
+  RunTaskCommand,
+  type RunTaskCommandInput,
   type Service,
   type ServiceDeployment,
   type ServiceDeploymentBrief,
   type ServiceDeploymentStatus,
   type ServiceRevision,
   StopServiceDeploymentCommand,
+  StopTaskCommand,
   type Tag,
+  TagResourceCommand,
   type Task,
   type TaskDefinition,
+  UntagResourceCommand,
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
+import { OutsideError } from '../errors.ts';
 import { awsCall } from './errors.ts';
 
 export interface EcsGateway {
@@ -43,6 +49,13 @@ export interface EcsGateway {
   answerHook(deploymentArn: string, hookId: string, action: 'CONTINUE' | 'ROLLBACK'): Promise<void>;
   rollBack(deploymentArn: string): Promise<void>;
   tasks(cluster: string, service: string, desired: DesiredStatus): Promise<Task[]>;
+  /** The tasks of that ARN that still exist or ended within the last hour. */
+  describeTasks(cluster: string, tasks: readonly string[]): Promise<Task[]>;
+  /** Starts one task. @throws OutsideError with AWS's reason when none could be placed */
+  runTask(input: RunTaskCommandInput): Promise<Task>;
+  stopTask(cluster: string, task: string, reason: string): Promise<void>;
+  tag(resourceArn: string, key: string, value: string): Promise<void>;
+  untag(resourceArn: string, key: string): Promise<void>;
 }
 
 /** Every call ends early, with an AbortError, when `signal` aborts. */
@@ -114,6 +127,38 @@ export function createEcsGateway(client: ECSClient, signal?: AbortSignal): EcsGa
     async rollBack(serviceDeploymentArn) {
       await awsCall('ecs:StopServiceDeployment', () =>
         client.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }), options),
+      );
+    },
+    async describeTasks(cluster, tasks) {
+      const answer = await awsCall('ecs:DescribeTasks', () =>
+        client.send(new DescribeTasksCommand({ cluster, tasks: [...tasks] }), options),
+      );
+      return answer.tasks ?? [];
+    },
+    async runTask(input) {
+      const answer = await awsCall('ecs:RunTask', () => client.send(new RunTaskCommand(input), options));
+      const [task] = answer.tasks ?? [];
+      if (task === undefined) {
+        const [failure] = answer.failures ?? [];
+        throw new OutsideError(
+          'task-not-started',
+          `ecs:RunTask: ${failure?.reason ?? 'no task was started'}`,
+          'ecs:RunTask',
+        );
+      }
+      return task;
+    },
+    async stopTask(cluster, task, reason) {
+      await awsCall('ecs:StopTask', () => client.send(new StopTaskCommand({ cluster, task, reason }), options));
+    },
+    async tag(resourceArn, key, value) {
+      await awsCall('ecs:TagResource', () =>
+        client.send(new TagResourceCommand({ resourceArn, tags: [{ key, value }] }), options),
+      );
+    },
+    async untag(resourceArn, key) {
+      await awsCall('ecs:UntagResource', () =>
+        client.send(new UntagResourceCommand({ resourceArn, tagKeys: [key] }), options),
       );
     },
     async tasks(cluster, serviceName, desiredStatus) {

@@ -2,6 +2,7 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Clients } from './clients.ts';
 import { type CloudWatchGateway, createCloudWatchGateway } from './cloudwatch.ts';
+import { createEcrGateway, type EcrGateway } from './ecr.ts';
 import { createEcsGateway, type EcsGateway } from './ecs.ts';
 import { createElbv2Gateway, type Elbv2Gateway } from './elbv2.ts';
 import { awsCall } from './errors.ts';
@@ -10,6 +11,7 @@ export interface AwsGateways {
   readonly ecs: EcsGateway;
   readonly elbv2: Elbv2Gateway;
   readonly cloudwatch: CloudWatchGateway;
+  readonly ecr: EcrGateway;
   /** The account that the credentials belong to. */
   account(): Promise<string>;
 }
@@ -20,6 +22,7 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     ecs: createEcsGateway(clients.ecs, signal),
     elbv2: createElbv2Gateway(clients.elbv2, signal),
     cloudwatch: createCloudWatchGateway(clients.cloudwatch, signal),
+    ecr: createEcrGateway(clients.ecr, signal),
     async account() {
       const answer = await awsCall('sts:GetCallerIdentity', () => clients.sts.send(new GetCallerIdentityCommand({})));
       return answer.Account ?? 'unknown';

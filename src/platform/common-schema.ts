@@ -8,6 +8,8 @@ export const DEFAULTS = {
   strategy: 'BLUE_GREEN',
   bake: '5m',
   hookTimeout: '30m',
+  healthyWithin: '15m',
+  beforeTimeout: '30m',
   smokeStatus: 200,
   smokeRequests: 5,
   smokeTimeout: '10s',

@@ -1,6 +1,6 @@
 /** How a deployment goes: the deploy section of a service. */
 import { DEFAULTS, PLACEHOLDER, URL_PATH } from './common-schema.ts';
-import { choice, duration, section, text, wholeNumber } from './fields.ts';
+import { choice, duration, listOf, section, text, wholeNumber } from './fields.ts';
 
 const smoke = section(
   'Smoke check',
@@ -13,9 +13,9 @@ const smoke = section(
       example: 200,
       default: DEFAULTS.smokeStatus,
     }).optional(),
-    requests: wholeNumber('How many requests, one after another.', {
+    requests: wholeNumber('How many requests, side by side.', {
       minimum: 1,
-      maximum: 1000,
+      maximum: 100,
       example: 5,
       default: DEFAULTS.smokeRequests,
     }).optional(),
@@ -32,6 +32,30 @@ const smoke = section(
     }).optional(),
   },
   '{ path: /health }',
+);
+
+const before = section(
+  'Task before the deployment',
+  'A one-off task of the new revision, such as a database migration; the deployment starts only when it ended well.',
+  {
+    command: listOf(
+      'What the container runs instead of its own command.',
+      text('Program or argument.', { example: 'node' }),
+      {
+        example: '[node, migrate.mjs]',
+      },
+    ),
+    container: text("The container whose exit code decides; the service's own when left out.", {
+      example: 'migrate',
+    }).optional(),
+    timeout: duration('Longest time; then the task is stopped and counts as failed.', {
+      minimum: '1s',
+      maximum: '1d',
+      example: '10m',
+      default: DEFAULTS.beforeTimeout,
+    }).optional(),
+  },
+  '{ command: [node, migrate.mjs] }',
 );
 
 export const watchShape = {
@@ -58,5 +82,12 @@ export const deployShape = {
     example: '30m',
     default: DEFAULTS.hookTimeout,
   }).optional(),
+  healthyWithin: duration('How long the new tasks may take to become healthy before the deployment is rolled back.', {
+    minimum: '10s',
+    maximum: '12h',
+    example: '10m',
+    default: DEFAULTS.healthyWithin,
+  }).optional(),
+  before: before.optional(),
   smoke: smoke.optional(),
 };

@@ -20,6 +20,8 @@ export interface Platform {
 export interface Environment {
   readonly name: string;
   readonly region: string;
+  /** The AWS account that this environment is in; undefined: any. */
+  readonly account: string | undefined;
   readonly cluster: string;
   readonly zones: readonly string[];
   readonly protected: boolean;
@@ -58,10 +60,21 @@ export interface DeploySettings {
   readonly bakeMinutes: number;
   /** How long a pause waits for its answer before ECS rolls back by itself. */
   readonly hookTimeoutMinutes: number;
+  /** How long the candidate's tasks may take to become healthy. */
+  readonly healthyWithinSeconds: number;
+  /** A one-off task of the candidate that must end well first. */
+  readonly before: BeforeTask | undefined;
   /** Checked through the test listener before production traffic moves. */
   readonly smoke: SmokeCheck | undefined;
   /** Watched after production traffic moved, while the old revision is still warm. */
   readonly watch: { readonly seconds: number; readonly objective: string } | undefined;
+}
+
+export interface BeforeTask {
+  readonly command: readonly string[];
+  /** Whose exit code decides. */
+  readonly container: string;
+  readonly timeoutSeconds: number;
 }
 
 export interface SmokeCheck {

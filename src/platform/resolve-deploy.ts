@@ -25,18 +25,18 @@ export interface KnownObjectives {
 export function resolveDeploy(
   context: ServiceContext,
   deploy: Deploy,
-  healthPath: string,
+  defaults: { readonly healthPath: string; readonly container: string },
   objectives: KnownObjectives,
 ): DeploySettings {
   const strategy = deploy.strategy ?? DEFAULTS.strategy;
   const hookTimeout = seconds(deploy.hookTimeout ?? DEFAULTS.hookTimeout);
-  const smoke = deploy.smoke && resolveSmoke(context, deploy.smoke, healthPath);
+  const smoke = deploy.smoke && resolveSmoke(context, deploy.smoke, defaults.healthPath);
   const watch = deploy.watch && { seconds: seconds(deploy.watch.duration), objective: deploy.watch.objective };
   if (strategy === 'ROLLING') {
     refuseUnderRolling(context, deploy);
   }
   if (smoke !== undefined) {
-    checkLength(context, 'smoke', smoke.requests * smoke.timeoutSeconds, hookTimeout);
+    checkLength(context, 'smoke', smoke.timeoutSeconds, hookTimeout);
   }
   if (watch !== undefined) {
     // An undecided watch goes on; see `WATCH_PATIENCE`.
@@ -47,6 +47,12 @@ export function resolveDeploy(
     strategy,
     bakeMinutes: seconds(deploy.bake ?? DEFAULTS.bake) / 60,
     hookTimeoutMinutes: hookTimeout / 60,
+    healthyWithinSeconds: seconds(deploy.healthyWithin ?? DEFAULTS.healthyWithin),
+    before: deploy.before && {
+      command: deploy.before.command,
+      container: deploy.before.container ?? defaults.container,
+      timeoutSeconds: seconds(deploy.before.timeout ?? DEFAULTS.beforeTimeout),
+    },
     smoke,
     watch,
   };

@@ -43,6 +43,7 @@ export function resolveEnvironments(findings: Findings, draft: PlatformDocument)
       region: environment.region,
       cluster: names.expand(environment.cluster, name, [...at, 'cluster']),
       zones,
+      account: environment.account,
       protected: environment.protected ?? false,
       pausable: environment.pausable ?? false,
     };
@@ -120,12 +121,13 @@ function resolveOne(
   const ecsService = context.expand(merged.ecsService, 'ecsService');
   context.names.claim(`${environment.region}/${environment.cluster}/${ecsService}`, context.at('ecsService'));
   const tasks = resolveTasks(context, merged.tasks, inherited);
+  const container = context.expand(merged.container ?? context.key, 'container');
   return {
     service: context.key,
     environment: environment.name,
     ecsService,
     cluster: environment.cluster,
-    container: context.expand(merged.container ?? context.key, 'container'),
+    container,
     port: merged.port,
     healthPath,
     tasks,
@@ -136,7 +138,7 @@ function resolveOne(
       responseSeconds: seconds(merged.capacity.responseTime),
     },
     coldStartSeconds: merged.coldStart === undefined ? undefined : seconds(merged.coldStart),
-    deploy: resolveDeploy(context, merged.deploy ?? {}, healthPath, objectives),
+    deploy: resolveDeploy(context, merged.deploy ?? {}, { healthPath, container }, objectives),
     rehearsal:
       merged.rehearsal &&
       resolveRehearsal(context, merged.rehearsal, { healthPath, minimumTasks: tasks.minimum, directory }),

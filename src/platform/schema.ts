@@ -25,6 +25,11 @@ const environment = section(
       text('Availability zone.', { example: 'ca-central-1a', pattern: /^[a-z0-9-]+$/, rule: 'an availability zone' }),
       { example: '[ca-central-1a, ca-central-1b]', atMost: 6 },
     ).optional(),
+    account: text('The AWS account of this environment, 12 digits in quotes; changes are refused in any other.', {
+      pattern: /^\d{12}$/,
+      rule: 'an account number of 12 digits, in quotes',
+      example: "'123456789012'",
+    }).optional(),
     protected: flag('Changes ask for a confirmation, and faults are never injected here.', false).optional(),
     pausable: flag('May be scaled to nothing by `pause` and by a schedule.', false).optional(),
     tasks: tasksSchema.optional(),

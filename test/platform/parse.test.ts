@@ -22,6 +22,7 @@ describe('parsePlatform', () => {
       zones: ['eu-west-1a', 'eu-west-1b'],
       protected: false,
       pausable: false,
+      account: undefined,
     });
     expect(platform.services['web']?.inEnvironment['dev']).toEqual({
       service: 'web',
@@ -36,7 +37,15 @@ describe('parsePlatform', () => {
       memory: 512,
       capacity: undefined,
       coldStartSeconds: undefined,
-      deploy: { strategy: 'BLUE_GREEN', bakeMinutes: 5, hookTimeoutMinutes: 30, smoke: undefined, watch: undefined },
+      deploy: {
+        strategy: 'BLUE_GREEN',
+        bakeMinutes: 5,
+        hookTimeoutMinutes: 30,
+        healthyWithinSeconds: 900,
+        before: undefined,
+        smoke: undefined,
+        watch: undefined,
+      },
       rehearsal: undefined,
     });
   });

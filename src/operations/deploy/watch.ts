@@ -113,7 +113,7 @@ function describe(verdict: Verdict, counts: Counts, looks: number, objective: Ob
       ? 'no request reached it'
       : `${counts.errors} of ${counts.requests} requests failed on it (${percent(lower)} to ${percent(upper)})`;
   const messages: Record<Verdict, string> = {
-    pass: `${ratio}, within the ${budget} that "${objective.name}" allows`,
+    pass: `${ratio}; "${objective.name}" allows ${budget}: kept, as far as ${counts.requests} requests can show`,
     fail: `${ratio}; "${objective.name}" allows ${budget}`,
     inconclusive: `${ratio}; "${objective.name}" allows ${budget}: neither kept nor clearly broken`,
   };
