@@ -49,6 +49,7 @@ const OPERATIONS = {
   ],
   ecr: ['DescribeRepositories', 'DescribeImages', 'ListImages', 'BatchGetImage'],
   sts: ['GetCallerIdentity'],
+  logs: ['GetLogEvents'],
   'application-autoscaling': [
     ...['RegisterScalableTarget', 'DeregisterScalableTarget', 'DescribeScalableTargets'],
     ...['PutScalingPolicy', 'DeleteScalingPolicy', 'DescribeScalingPolicies', 'DescribeScalingActivities'],

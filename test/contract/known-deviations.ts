@@ -110,4 +110,5 @@ export const NOT_SUPPORTED: readonly string[] = [
   'cloudwatch.UntagResource',
   'ecs.ListTaskDefinitionFamilies',
   'ecs.RunTask',
+  'logs.GetLogEvents',
 ];

@@ -1,7 +1,7 @@
 /** AWS's own models of its services, as botocore ships them; see fixtures/README.md. */
 import { readFileSync } from 'node:fs';
 
-export const SERVICES = ['ecs', 'elbv2', 'cloudwatch', 'ecr', 'sts', 'application-autoscaling'] as const;
+export const SERVICES = ['ecs', 'elbv2', 'cloudwatch', 'ecr', 'sts', 'logs', 'application-autoscaling'] as const;
 
 /** botocore's name of a service. */
 export type ServiceName = (typeof SERVICES)[number];

@@ -91,6 +91,10 @@ export const REQUIRED_WITHOUT_EXAMPLE: Members = {
     ImageDetail: ['imageDigest', 'imagePushedAt', 'imageSizeInBytes', 'registryId', 'repositoryName'],
     Repository: ['createdAt', 'imageTagMutability', 'repositoryUri'],
   },
+  logs: {
+    GetLogEventsResponse: ['events', 'nextBackwardToken', 'nextForwardToken'],
+    OutputLogEvent: ['ingestionTime', 'message', 'timestamp'],
+  },
   'application-autoscaling': {
     DescribeScheduledActionsResponse: ['ScheduledActions'],
     RegisterScalableTargetResponse: ['ScalableTargetARN'],

@@ -5,6 +5,7 @@ import time
 import unittest
 
 import boto3
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -28,6 +29,21 @@ def registry(account):
     return f"{account}.dkr.ecr.{REGION}.amazonaws.com"
 
 
+def needs(service, *operations):
+    """Skips a test class as long as the platform refuses one of the operations by name; known-deviations.ts lists those."""
+    probe = boto3.client(service, config=Config(retries={"total_max_attempts": 1}, parameter_validation=False))
+
+    def is_supported(operation):
+        try:
+            getattr(probe, xform_name(operation))()
+        except ClientError as error:
+            return error.response["Error"]["Code"] != "UnsupportedOperationException"
+        return True
+
+    missing = [operation for operation in operations if not is_supported(operation)]
+    return unittest.skipIf(missing, f"the platform does not support {', '.join(missing)}")
+
+
 class ContractTest(unittest.TestCase):
     def refused(self, code, call, **arguments):
         """The call must fail with this code; returns the error's message."""
@@ -46,6 +62,3 @@ class ContractTest(unittest.TestCase):
             time.sleep(0.3)
         self.fail(f"not within {seconds} s; at last {result!r}")
 
-
-if __name__ == "__main__":
-    raise SystemExit("run one of the test modules: python -m unittest test_ecs")

@@ -2,7 +2,7 @@
 
 import unittest
 
-from support import CLUSTER, CONTAINER, IMAGE, PATIENCE, SERVICE, ContractTest, client, registry
+from support import CLUSTER, CONTAINER, IMAGE, PATIENCE, SERVICE, ContractTest, client, needs, registry
 
 ecs = client("ecs")
 ACCOUNT = client("sts").get_caller_identity()["Account"]
@@ -205,6 +205,43 @@ class Services(ContractTest):
             ecs.delete_service(cluster=CLUSTER, service=SERVICE)
         with self.assertRaises(ecs.exceptions.InvalidParameterException):
             ecs.stop_task(cluster=CLUSTER, task="0" * 32)
+
+
+@needs("ecs", "RunTask")
+class SingleTasks(ContractTest):
+    """A task of no service, from RunTask to its end."""
+
+    def test_life(self):
+        definition = ecs.register_task_definition(**task_definition())["taskDefinition"]["taskDefinitionArn"]
+        answer = ecs.run_task(
+            cluster=CLUSTER,
+            taskDefinition=definition,
+            launchType="FARGATE",
+            count=2,
+            startedBy="contract",
+            networkConfiguration=network(),
+            overrides={"containerOverrides": [{"name": CONTAINER, "environment": [{"name": "COLOUR", "value": "red"}]}]},
+            tags=[{"key": "team", "value": "core"}],
+        )
+        self.assertEqual(answer["failures"], [])
+        arns = [task["taskArn"] for task in answer["tasks"]]
+        self.assertEqual(len(set(arns)), 2)
+        self.assertEqual({task["startedBy"] for task in answer["tasks"]}, {"contract"})
+        self.assertEqual({task["group"] for task in answer["tasks"]}, {f"family:{FAMILY}"})
+        ecs.get_waiter("tasks_running").wait(cluster=CLUSTER, tasks=arns, WaiterConfig=PATIENCE)
+        self.assertEqual(set(ecs.list_tasks(cluster=CLUSTER, startedBy="contract")["taskArns"]), set(arns))
+        for arn in arns:
+            ecs.stop_task(cluster=CLUSTER, task=arn)
+        ecs.get_waiter("tasks_stopped").wait(cluster=CLUSTER, tasks=arns, WaiterConfig=PATIENCE)
+        for task in ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"]:
+            self.assertEqual(task["stopCode"], "UserInitiated")
+            self.assertIn("exitCode", task["containers"][0])
+
+    def test_refusals(self):
+        with self.assertRaises(ecs.exceptions.ClientException):
+            ecs.run_task(cluster=CLUSTER, taskDefinition="never-registered:7", launchType="FARGATE", networkConfiguration=network())
+        with self.assertRaises(ecs.exceptions.InvalidParameterException):
+            ecs.run_task(cluster=CLUSTER, taskDefinition=FAMILY, launchType="FARGATE")
 
 
 if __name__ == "__main__":
