@@ -1,5 +1,6 @@
 /** The SDK clients, made in one place: region, endpoint, retries and user agent are decided here and nowhere else. */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -18,6 +19,7 @@ export interface Clients {
   readonly elbv2: ElasticLoadBalancingV2Client;
   readonly cloudwatch: CloudWatchClient;
   readonly ecr: ECRClient;
+  readonly logs: CloudWatchLogsClient;
   readonly sts: STSClient;
   destroy(): void;
 }
@@ -36,6 +38,7 @@ export function createClients(options: ClientOptions): Clients {
     elbv2: new ElasticLoadBalancingV2Client(configuration),
     cloudwatch: new CloudWatchClient(configuration),
     ecr: new ECRClient(configuration),
+    logs: new CloudWatchLogsClient(configuration),
     sts: new STSClient(configuration),
   };
   return {

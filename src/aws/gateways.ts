@@ -6,12 +6,14 @@ import { createEcrGateway, type EcrGateway } from './ecr.ts';
 import { createEcsGateway, type EcsGateway } from './ecs.ts';
 import { createElbv2Gateway, type Elbv2Gateway } from './elbv2.ts';
 import { awsCall } from './errors.ts';
+import { createLogsGateway, type LogsGateway } from './logs.ts';
 
 export interface AwsGateways {
   readonly ecs: EcsGateway;
   readonly elbv2: Elbv2Gateway;
   readonly cloudwatch: CloudWatchGateway;
   readonly ecr: EcrGateway;
+  readonly logs: LogsGateway;
   /** The account that the credentials belong to. */
   account(): Promise<string>;
 }
@@ -23,6 +25,7 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     elbv2: createElbv2Gateway(clients.elbv2, signal),
     cloudwatch: createCloudWatchGateway(clients.cloudwatch, signal),
     ecr: createEcrGateway(clients.ecr, signal),
+    logs: createLogsGateway(clients.logs, signal),
     async account() {
       const answer = await awsCall('sts:GetCallerIdentity', () => clients.sts.send(new GetCallerIdentityCommand({})));
       return answer.Account ?? 'unknown';

@@ -2,11 +2,9 @@
 import path from 'node:path';
 import { createClients } from '../aws/clients.ts';
 import { createGateways } from '../aws/gateways.ts';
-import { InputError } from '../errors.ts';
 import type { ConstantLoad, LoadProgress, RunningLoad } from '../measure/types.ts';
 import type { Clock, HttpProbe, Ports, Reporter } from '../operations/ports.ts';
 import { createRecorder } from '../operations/recorder.ts';
-import { WATCH_PATIENCE } from '../platform/common-schema.ts';
 import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
 import type { Check, Evidence, LoadRecord, Verdict } from '../report/evidence.ts';
 import { type Rehearsal, startRehearsal } from './platform.ts';
@@ -49,7 +47,6 @@ export interface RehearsePorts {
 
 /** Runs the scenarios one after the other. The verdict is pass when every one showed what it expects. */
 export async function rehearse(request: RehearseRequest, ports: RehearsePorts): Promise<Evidence> {
-  refuseHaste(request);
   const recorder = createRecorder({
     operation: 'rehearse',
     title: `Rehearsal of ${request.platform.name}`,
@@ -84,21 +81,6 @@ export async function rehearse(request: RehearseRequest, ports: RehearsePorts): 
   return recorder.finish(verdict, [{ code: verdict === 'pass' ? 'as-expected' : 'not-as-expected', message }], {
     parts,
   });
-}
-
-/** The speed shortens a pause's time-out, but not the watch that must fit into it. */
-function refuseHaste({ target, speed }: RehearseRequest): void {
-  const { watch, hookTimeoutMinutes } = target.deploy;
-  const needed = (watch?.seconds ?? 0) * WATCH_PATIENCE;
-  const left = (hookTimeoutMinutes * 60) / speed;
-  if (left <= needed) {
-    const most = Math.floor((hookTimeoutMinutes * 60) / (needed + 1));
-    throw new InputError(
-      'speed-too-high',
-      `at speed ${speed} a pause of ${target.ecsService} times out after ${left.toFixed(0)} s, but its watch may take ${needed} s: ` +
-        `write --speed ${Math.max(1, most)} or less, or a longer hookTimeout in surefoot.yml`,
-    );
-  }
 }
 
 async function runScenario(scenario: Scenario, request: RehearseRequest, ports: RehearsePorts): Promise<Evidence> {

@@ -4,9 +4,11 @@ import { InputError } from '../../errors.ts';
 import { deploy } from '../../operations/deploy/deploy.ts';
 import { type DeployPlan, planDeployment } from '../../operations/deploy/plan.ts';
 import { renderPlan } from '../../operations/deploy/render.ts';
+import type { Change, PlanRequest } from '../../operations/deploy/request.ts';
+import type { Evidence } from '../../report/evidence.ts';
 import { renderTerminal } from '../../report/terminal.ts';
 import { writeReport } from '../../report/write.ts';
-import type { DeployOptions } from '../commands/deploy.ts';
+import type { ChangeOptions, DeployOptions } from '../commands/deploy.ts';
 import { type Connection, withConnection } from '../connect.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Session, terminalOptions } from '../run.ts';
@@ -24,55 +26,98 @@ export function deployAction(options: DeployOptions, session: Session): Promise<
 }
 
 async function plan(operation: string, options: DeployOptions, connection: Connection): Promise<Outcome> {
-  const found = await planDeployment({ target: connection.target, image: options.image }, connection.ports);
+  const found = await planDeployment(planRequest(options, connection), connection.ports);
   if (found.refusals.length > 0) {
     throw new InputError(found.refusals[0]?.code ?? 'refused', renderPlan(found));
   }
+  const count = found.changes.length;
   const message =
-    found.changes.length === 0
-      ? 'nothing would change'
-      : `${found.changes.length} change${found.changes.length === 1 ? '' : 's'} planned, nothing was changed`;
+    count === 0 ? 'nothing would change' : `${count} change${count === 1 ? '' : 's'} planned, nothing was changed`;
   return {
     operation,
     verdict: 'pass',
     reasons: [{ code: 'planned', message }],
     text: renderPlan(found),
-    details: { changes: found.changes },
+    details: { changes: found.changes, findings: found.findings },
   };
 }
 
 async function carryOut(options: DeployOptions, connection: Connection, session: Session): Promise<Outcome> {
-  const evidence = await deploy(
-    {
-      platform: connection.platform.name,
-      target: connection.target,
-      image: options.image,
-      objectives: connection.platform.objectives,
-      approve: (found) => approve(found, options, session),
-      rehearsalSpeed: connection.rehearsal?.speed,
-    },
-    connection.ports,
-  );
-  const files = await writeReport(evidence, options.reportDir, { name: 'deploy' });
+  const request = { ...planRequest(options, connection), ...surroundings(options, connection, session) };
+  return report('deploy', await deploy(request, connection.ports), options);
+}
+
+function planRequest(options: DeployOptions, connection: Connection): PlanRequest {
+  return {
+    target: connection.target,
+    change: changeOf(options, connection.target.container),
+    account: connection.platform.environments[connection.target.environment]?.account,
+    rehearsalSpeed: connection.rehearsal?.speed,
+  };
+}
+
+/** What a deployment and a rollback get besides what they are to do. */
+export function surroundings(options: DeployOptions, connection: Connection, session: Session) {
+  return {
+    platform: connection.platform.name,
+    objectives: connection.platform.objectives,
+    approve: (found: DeployPlan) => confirm('Deploy this?', renderPlan(found), options, session),
+  };
+}
+
+/** Writes the report and makes the outcome. */
+export async function report(operation: string, evidence: Evidence, options: DeployOptions): Promise<Outcome> {
+  const files = await writeReport(evidence, options.reportDir, { name: operation });
   const text = `${renderTerminal(evidence, terminalOptions())}\nreport: ${files.html}`;
-  return { operation: 'deploy', verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
+  return { operation, verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
+}
+
+/** `name=reference` for a container by name, `reference` for the service's own. @throws InputError when nothing, or one container twice, is named */
+export function changeOf(options: ChangeOptions, container: string): Change {
+  if (options.taskDefinition !== undefined) {
+    return { kind: 'task-definition', reference: options.taskDefinition };
+  }
+  const pairs = (options.image ?? []).map((value) => {
+    const [, name, reference] = /^(?:([A-Za-z0-9_-]+)=)?(.+)$/.exec(value) ?? [];
+    return [name ?? container, reference ?? value] as const;
+  });
+  if (pairs.length === 0) {
+    throw new InputError(
+      'nothing-to-deploy',
+      'nothing to deploy was named: add --image <reference>, or --task-definition <family:revision>',
+    );
+  }
+  const names = pairs.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new InputError(
+      'image-twice',
+      `two images were given for the container "${twice}"; give one, or name another container: --image <container>=<reference>`,
+    );
+  }
+  return { kind: 'images', byContainer: Object.fromEntries(pairs) };
 }
 
 /** A person at a terminal is asked; where nobody can be asked, `--yes` must have been given. */
-async function approve(found: DeployPlan, options: DeployOptions, session: Session): Promise<boolean> {
+export async function confirm(
+  question: string,
+  shown: string,
+  options: DeployOptions,
+  session: Session,
+): Promise<boolean> {
   if (options.yes) {
     return true;
   }
   if (process.stdin.isTTY !== true) {
     throw new InputError(
       'nobody-to-ask',
-      'deploy changes the service and nobody can be asked here: add --yes, or --dry-run to only see the plan',
+      'this changes the service and nobody can be asked here: add --yes, or --dry-run to only see the plan',
     );
   }
-  process.stderr.write(`${renderPlan(found)}\n`);
+  process.stderr.write(`${shown}\n`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question('Deploy this? [y/N] ', { signal: session.signal })).trim());
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: session.signal })).trim());
   } finally {
     terminal.close();
   }

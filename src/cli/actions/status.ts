@@ -1,19 +1,21 @@
 /** `surefoot status`: what runs now. */
-import { readStatus, type ServiceStatus } from '../../operations/deploy/status.ts';
+import { readStatus, repair, type ServiceStatus } from '../../operations/deploy/status.ts';
+import type { StatusOptions } from '../commands/status.ts';
 import { withConnection } from '../connect.ts';
 import type { Outcome } from '../outcome.ts';
-import type { CommonOptions, Session } from '../run.ts';
+import type { Session } from '../run.ts';
 
-/** Reads and shows; judges nothing. */
-export function statusAction(options: CommonOptions, session: Session): Promise<Outcome> {
+/** Reads and shows; judges nothing. With `--repair` it first puts back what a dead run left. */
+export function statusAction(options: StatusOptions, session: Session): Promise<Outcome> {
   return withConnection(options, session, async ({ target, ports }) => {
+    const repaired = options.repair && !options.dryRun ? await repair(target, ports) : undefined;
     const status = await readStatus(target, ports);
     const message = `${status.service}: ${status.tasks.running} of ${status.tasks.desired} tasks run`;
     return {
       operation: 'status',
       verdict: 'pass',
-      reasons: [{ code: 'read', message }],
-      text: renderStatus(status),
+      reasons: [{ code: 'read', message }, ...(repaired === undefined ? [] : [{ code: 'repair', message: repaired }])],
+      text: [renderStatus(status), ...(repaired === undefined ? [] : [repaired])].join('\n'),
       details: { status },
     };
   });
@@ -27,6 +29,19 @@ function renderStatus(status: ServiceStatus): string {
     `  tasks       ${status.tasks.running} running, ${status.tasks.pending} pending, ${status.tasks.desired} desired`,
     `  deployment  ${status.deployment === null ? 'none under way' : `${status.deployment.status} at ${status.deployment.stage ?? 'no stage yet'} (${status.deployment.arn})`}`,
   ];
+  if (status.controller !== 'ECS') {
+    lines.push(
+      `  controller  ${status.controller}: its deployments are made and ended elsewhere; surefoot can only show them`,
+    );
+  }
+  for (const set of status.taskSets) {
+    lines.push(
+      `  task set    ${set.status}: ${set.taskDefinition}, ${set.running} of ${set.desired} tasks run, ${set.stable ? 'steady' : 'not steady yet'}`,
+    );
+  }
+  if (status.leftover !== null) {
+    lines.push(`  leftover    ${status.leftover.message}`);
+  }
   for (const group of status.targetGroups) {
     const states = Object.entries(group.states)
       .map(([state, count]) => `${count} ${state}`)

@@ -1,32 +1,60 @@
-/** `surefoot plan` and `surefoot deploy`: their options. */
-import type { Command } from 'commander';
+/** `surefoot plan`, `deploy` and `rollback`: their options. */
+import { type Command, Option } from 'commander';
 import { type CommonOptions, run, withCommonOptions } from '../run.ts';
 
-export interface DeployOptions extends CommonOptions {
-  readonly image: string;
+export interface ChangeOptions extends CommonOptions {
+  readonly image?: readonly string[];
+  readonly taskDefinition?: string;
+}
+
+export interface DeployOptions extends ChangeOptions {
   readonly dryRun?: boolean;
   readonly yes?: boolean;
 }
 
 export function addDeploy(program: Command): void {
-  withCommonOptions(
+  withChangeOptions(
     program
       .command('plan')
       .description('show what a deployment would change, and whether it may start; changes nothing'),
-  )
-    .requiredOption('-i, --image <reference>', "the new image of the service's container")
-    .action((options: DeployOptions) =>
-      run('plan', options, async (session) =>
-        (await import('../actions/deploy.ts')).planAction('plan', options, session),
-      ),
-    );
-  withCommonOptions(
-    program.command('deploy').description('deploy an image blue-green, judged, with the way back kept open'),
-  )
-    .requiredOption('-i, --image <reference>', "the new image of the service's container")
+  ).action((options: DeployOptions) =>
+    run('plan', options, async (session) =>
+      (await import('../actions/deploy.ts')).planAction('plan', options, session),
+    ),
+  );
+  withConfirmation(
+    withChangeOptions(program.command('deploy').description('deploy, judged, with the way back kept open')),
+  ).action((options: DeployOptions) =>
+    run('deploy', options, async (session) => (await import('../actions/deploy.ts')).deployAction(options, session)),
+  );
+  withConfirmation(
+    withCommonOptions(
+      program
+        .command('rollback')
+        .description('end the running deployment in its old revision, or deploy the revision before this one'),
+    ),
+  ).action((options: DeployOptions) =>
+    run('rollback', options, async (session) =>
+      (await import('../actions/rollback.ts')).rollbackAction(options, session),
+    ),
+  );
+}
+
+function withChangeOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .addOption(
+      new Option(
+        '-i, --image <[container=]reference>',
+        "the new image of the service's container, or of the one named; may be repeated",
+      )
+        .argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
+        .conflicts('taskDefinition'),
+    )
+    .option('--task-definition <family:revision>', 'deploy a task definition that exists, by name or ARN');
+}
+
+function withConfirmation(command: Command): Command {
+  return command
     .option('--dry-run', 'show the plan and change nothing')
-    .option('-y, --yes', 'do not ask before changing')
-    .action((options: DeployOptions) =>
-      run('deploy', options, async (session) => (await import('../actions/deploy.ts')).deployAction(options, session)),
-    );
+    .option('-y, --yes', 'do not ask before changing');
 }

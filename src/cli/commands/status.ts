@@ -2,12 +2,20 @@
 import type { Command } from 'commander';
 import { type CommonOptions, run, withCommonOptions } from '../run.ts';
 
+export interface StatusOptions extends CommonOptions {
+  readonly repair?: boolean;
+  readonly dryRun?: boolean;
+}
+
 export function addStatus(program: Command): void {
   withCommonOptions(
     program
       .command('status')
       .description('show what runs now: revision, tasks, targets, weights, a deployment under way'),
-  ).action((options: CommonOptions) =>
-    run('status', options, async (session) => (await import('../actions/status.ts')).statusAction(options, session)),
-  );
+  )
+    .option('--repair', 'put back what a deployment that was cut short left on the service')
+    .option('--dry-run', 'with --repair: only say what would be put back')
+    .action((options: StatusOptions) =>
+      run('status', options, async (session) => (await import('../actions/status.ts')).statusAction(options, session)),
+    );
 }

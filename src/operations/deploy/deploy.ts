@@ -1,26 +1,31 @@
-/** The deployment, whole: plan, refuse or register, update, follow with answers at the pauses, verdict, evidence. */
-import type { ServiceDeployment } from '@aws-sdk/client-ecs';
-import { InputError, OutsideError } from '../../errors.ts';
-import type { DeploymentRecord, Evidence, Reason } from '../../report/evidence.ts';
+/** The deployment, whole: plan, refuse or start, follow with answers at the pauses, verdict, evidence. */
+import { InputError } from '../../errors.ts';
+import type { Evidence, Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';
-import { RUNNING_STATUSES, readLive } from './live.ts';
+import { readLive } from './live.ts';
+import { createObserver } from './observer.ts';
 import { decidePause } from './pauses.ts';
 import { type DeployPlan, planDeployment } from './plan.ts';
-import type { DeployRequest, PauseContext } from './request.ts';
+import { describeDeployment } from './record.ts';
+import { type DeployContext, type DeployRequest, describeChange } from './request.ts';
+import { putBack } from './restore.ts';
+import { askForRollback, putBackAfter, startDeployment } from './start.ts';
 import { judgeDeployment } from './verdict.ts';
+import { verifyImages } from './verify-images.ts';
 
 /** Deploys and judges. @throws InputError when the preflight refuses (nothing was changed), OutsideError when AWS fails. */
 export async function deploy(request: DeployRequest, ports: Ports): Promise<Evidence> {
+  const { target } = request;
   const recorder = createRecorder({
     operation: 'deploy',
-    title: `Deploy ${request.image} to ${request.target.ecsService}`,
+    title: `Deploy ${describeChange(request.change)} to ${target.ecsService}`,
     subject: {
       platform: request.platform,
-      environment: request.target.environment,
-      service: request.target.ecsService,
-      revision: request.image,
+      environment: target.environment,
+      service: target.ecsService,
+      revision: describeChange(request.change),
     },
     rehearsalSpeed: request.rehearsalSpeed,
     tools: [],
@@ -31,21 +36,30 @@ export async function deploy(request: DeployRequest, ports: Ports): Promise<Evid
   if (plan.refusals.length > 0) {
     throw refused(plan.refusals);
   }
-  if (plan.changes.length === 0) {
-    return recorder.finish('pass', [
-      {
-        code: 'nothing-to-change',
-        message: `${request.target.ecsService} already runs this task definition; nothing was changed`,
-      },
-    ]);
+  tellFindings(plan, recorder, ports);
+  if (plan.resume === undefined && plan.changes.length === 0) {
+    return recorder.finish('pass', await nothingToChange(plan, recorder, ports));
   }
   if (!(await request.approve(plan))) {
     throw new InputError('not-approved', 'the deployment was not approved; nothing was changed');
   }
-  const arn = await start(plan, recorder, ports);
-  const context: PauseContext = { request, plan, arn, recorder, productionSince: undefined, cause: undefined };
+  ports.reporter.stage('register and update');
+  const started = await startDeployment(plan, recorder, ports);
+  if (started.kind === 'not-started') {
+    return recorder.finish(started.cause.verdict, [started.cause.reason]);
+  }
+  const { arn, taskDefinition } = started;
+  const context: DeployContext = {
+    request,
+    plan,
+    arn,
+    taskDefinition,
+    recorder,
+    productionSince: undefined,
+    cause: undefined,
+  };
   const followed = await followOrUndo(context, ports);
-  await putBack(plan, recorder, ports);
+  await putBackAfter(plan, recorder, ports);
   return conclude(context, followed, ports);
 }
 
@@ -58,156 +72,84 @@ export function refused(refusals: readonly Reason[]): InputError {
   );
 }
 
-async function start(plan: DeployPlan, recorder: Recorder, ports: Ports): Promise<string> {
-  const { target } = plan;
+function tellFindings(plan: DeployPlan, recorder: Recorder, ports: Ports): void {
+  for (const finding of plan.findings) {
+    ports.reporter.warn(finding.message);
+    recorder.event('note', finding.code, finding.message);
+  }
   for (const change of plan.changes) {
     ports.reporter.info(`${change.path}: ${change.before ?? '(none)'} → ${change.after ?? '(none)'}`);
   }
-  ports.reporter.stage('register and update');
-  const { cluster, ecsService } = target;
-  const tags = plan.live.tags.length > 0 ? { tags: [...plan.live.tags] } : {};
-  const registered = await ports.aws.ecs.registerTaskDefinition({ ...plan.candidate, ...tags });
-  const taskDefinition = registered.taskDefinitionArn ?? '';
-  recorder.event('change', 'task definition registered', taskDefinition);
-  const service = await ports.aws.ecs.updateService({
-    cluster,
-    service: ecsService,
-    taskDefinition,
-    deploymentConfiguration: plan.deploymentConfiguration,
-  });
-  recorder.event('change', 'service updated', `${ecsService} to ${taskDefinition}`);
-  return service.currentServiceDeployment ?? findDeployment(plan, taskDefinition, ports);
 }
 
-/** UpdateService has no token and may answer before the deployment exists: it is the running one whose revision has our task definition. */
-async function findDeployment(plan: DeployPlan, taskDefinition: string, ports: Ports): Promise<string> {
-  for (let attempt = 0; attempt < 30; attempt += 1) {
-    const running = await ports.aws.ecs.serviceDeployments(plan.target.cluster, plan.target.ecsService, [
-      ...RUNNING_STATUSES,
-    ]);
-    const revisions = await ports.aws.ecs.serviceRevisions(
-      running.map((brief) => brief.targetServiceRevisionArn).filter((arn) => arn !== undefined),
-    );
-    const ours = revisions.find((revision) => revision.taskDefinition === taskDefinition)?.serviceRevisionArn;
-    const arn = running.find(
-      (brief) => brief.targetServiceRevisionArn === ours && ours !== undefined,
-    )?.serviceDeploymentArn;
-    if (arn !== undefined) {
-      return arn;
-    }
-    await ports.clock.sleep(1000, ports.signal);
+/** Leftovers of a run that died are put back also when there is nothing to deploy. */
+async function nothingToChange(plan: DeployPlan, recorder: Recorder, ports: Ports): Promise<Reason[]> {
+  const reasons = [
+    { code: 'nothing-to-change', message: `${plan.target.ecsService} already runs this; nothing was deployed` },
+  ];
+  if (plan.leftover === undefined || plan.live.running.length > 0) {
+    return reasons;
   }
-  throw new OutsideError(
-    'no-deployment',
-    `ECS accepted the update of ${plan.target.ecsService} but lists no deployment of ${taskDefinition}`,
-    'ecs:ListServiceDeployments',
-  );
+  await putBack(plan.live.service, plan.leftover, ports.aws);
+  recorder.event('change', 'deployment configuration put back', 'an earlier run had left it');
+  return [
+    ...reasons,
+    { code: 'repaired', message: 'put back the deployment configuration that an earlier run had left' },
+  ];
 }
 
 /** Follows to the end; when that is cut short, ECS is asked to roll back before the error goes on. */
-async function followOrUndo(context: PauseContext, ports: Ports): Promise<Followed> {
+async function followOrUndo(context: DeployContext, ports: Ports): Promise<Followed> {
+  const observer = createObserver(context, ports);
   try {
     return await followDeployment(
       {
         arn: context.arn,
         recorder: context.recorder,
-        onWeight: (weight, at) => {
-          if (weight > 0) {
-            context.productionSince ??= at;
+        onLook: async (deployment) => {
+          if ((deployment.targetServiceRevision?.requestedProductionTrafficWeight ?? 0) > 0) {
+            context.productionSince ??= ports.clock.now();
+          }
+          const cause = await observer.look(deployment);
+          if (cause !== undefined && context.cause === undefined) {
+            context.cause = cause;
+            context.recorder.event('problem', cause.reason.code, cause.reason.message);
+            await ports.aws.ecs.rollBack(context.arn);
           }
         },
-        onPause: async (stage, stillWaiting) => decidePause(context, stage, stillWaiting, ports),
+        onPause: (stage, stillWaiting) => decidePause(context, stage, stillWaiting, ports),
       },
       ports,
     );
   } catch (error) {
-    ports.reporter.warn(
-      'cut short: asking ECS to roll back; it does so by itself also when this fails, at the time-out of the pause',
-    );
-    await ports.awsForUndo.ecs.rollBack(context.arn).catch((failure: unknown) => {
-      ports.reporter.warn(
-        `the request to roll back failed too: ${failure instanceof Error ? failure.message : String(failure)}`,
-      );
-    });
+    await askForRollback(context.arn, context.recorder, ports);
     throw error;
   }
 }
 
-/** Strategy and hooks are stored on the service; nothing else may later wait for our pause. This update starts no deployment. */
-async function putBack(plan: DeployPlan, recorder: Recorder, ports: Ports): Promise<void> {
-  const before = plan.live.service.deploymentConfiguration;
-  if (before === undefined) {
-    return;
-  }
-  await ports.aws.ecs.updateService({
-    cluster: plan.target.cluster,
-    service: plan.target.ecsService,
-    deploymentConfiguration: { ...before, lifecycleHooks: before.lifecycleHooks ?? [] },
-  });
-  recorder.event('change', 'deployment configuration put back');
-}
-
-async function conclude(context: PauseContext, followed: Followed, ports: Ports): Promise<Evidence> {
+async function conclude(context: DeployContext, followed: Followed, ports: Ports): Promise<Evidence> {
   const { recorder, plan } = context;
+  const { deployment } = followed;
   const after = await readLive(plan.target, ports);
-  const deployment = followed.deployment;
-  const { verdict, reasons } = judgeDeployment({
+  const live = after.revision?.serviceRevisionArn;
+  const judged = judgeDeployment({
     status: deployment.status ?? 'unknown',
     statusReason: deployment.rollback?.reason ?? deployment.statusReason,
     candidate: deployment.targetServiceRevision?.arn ?? '',
-    live: after.revision?.serviceRevisionArn,
+    live,
     cause: context.cause,
+    pauseTimedOut: deployment.lifecycleHookDetails?.some((hook) => hook.status === 'TIMED_OUT') ?? false,
   });
-  const record = await describeDeployment(context, followed, after.revision?.serviceRevisionArn, ports);
-  const seconds =
-    (ports.clock.now().getTime() - (deployment.startedAt ?? deployment.createdAt ?? ports.clock.now()).getTime()) /
-    1000;
+  const wrongImages = judged.verdict === 'pass' ? await verifyImages(context, ports) : [];
+  const begun = deployment.startedAt ?? deployment.createdAt ?? ports.clock.now();
   recorder.measure({
     indicator: 'deployment duration',
-    value: Math.round(seconds * 10) / 10,
+    value: Math.round((ports.clock.now().getTime() - begun.getTime()) / 100) / 10,
     unit: 's',
     method: 'from ServiceDeployment.startedAt to the end of following',
   });
-  return recorder.finish(verdict, reasons, { deployment: record });
-}
-
-async function describeDeployment(
-  context: PauseContext,
-  followed: Followed,
-  live: string | undefined,
-  ports: Ports,
-): Promise<DeploymentRecord> {
-  const { deployment, stages } = followed;
-  const baselineArn = context.plan.live.revision?.serviceRevisionArn;
-  const candidateArn = deployment.targetServiceRevision?.arn ?? '';
-  const revisions = await ports.aws.ecs.serviceRevisions(
-    [candidateArn, ...(baselineArn ? [baselineArn] : [])].filter((arn) => arn !== ''),
-  );
-  const describe = (arn: string) => {
-    const revision = revisions.find((candidate) => candidate.serviceRevisionArn === arn);
-    const images = (revision?.containerImages ?? []).map((image) =>
-      image.imageDigest ? `${image.image}@${image.imageDigest}` : `${image.image}`,
-    );
-    return { revision: arn, taskDefinition: revision?.taskDefinition ?? 'unknown', images };
-  };
-  return {
-    arn: context.arn,
-    strategy: deployment.deploymentConfiguration?.strategy ?? 'BLUE_GREEN',
-    status: deployment.status ?? 'unknown',
-    ...statusReason(deployment),
-    baseline: baselineArn === undefined ? null : describe(baselineArn),
-    candidate: describe(candidateArn),
-    live: live ?? null,
-    stages: stages.map((span) => ({
-      stage: span.stage,
-      startedAt: span.startedAt.toISOString(),
-      ...(span.finishedAt ? { finishedAt: span.finishedAt.toISOString() } : {}),
-    })),
-    changes: [...context.plan.changes],
-  };
-}
-
-function statusReason(deployment: ServiceDeployment): { statusReason?: string } {
-  const reason = deployment.rollback?.reason ?? deployment.statusReason;
-  return reason === undefined ? {} : { statusReason: reason };
+  const record = await describeDeployment(context, followed, live, ports);
+  return wrongImages.length > 0
+    ? recorder.finish('fail', wrongImages, { deployment: record })
+    : recorder.finish(judged.verdict, judged.reasons, { deployment: record });
 }

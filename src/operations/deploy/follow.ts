@@ -28,8 +28,8 @@ export interface FollowOptions {
     stage: string,
     stillWaiting: () => Promise<boolean>,
   ) => Promise<'CONTINUE' | 'ROLLBACK' | undefined>;
-  /** Told at every look how much production traffic the candidate is meant to have, in percent. */
-  readonly onWeight: (percent: number, at: Date) => void;
+  /** Called at every look at an unfinished deployment. */
+  readonly onLook: (deployment: ServiceDeployment) => Promise<void>;
 }
 
 /** Resolves when the deployment reached a terminal status. */
@@ -40,7 +40,7 @@ export async function followDeployment(options: FollowOptions, ports: Ports): Pr
   for (;;) {
     const deployment = await readDeployment(options.arn, ports);
     noteStage(deployment, stages, options, ports);
-    noteWeight(deployment, options, ports);
+    noteWeight(deployment, options);
     if (deployment.status !== status) {
       status = deployment.status ?? '';
       options.recorder.event('stage', status, deployment.statusReason);
@@ -49,6 +49,7 @@ export async function followDeployment(options: FollowOptions, ports: Ports): Pr
       closeLast(stages, ports.clock.now());
       return { deployment, stages };
     }
+    await options.onLook(deployment);
     await answerPauses(deployment, answered, options, ports);
     ports.reporter.progress(describeProgress(deployment));
     await ports.clock.sleep(POLL_MS, ports.signal);
@@ -88,12 +89,11 @@ function closeLast(stages: readonly StageSpan[], at: Date): void {
   }
 }
 
-function noteWeight(deployment: ServiceDeployment, { recorder, onWeight }: FollowOptions, ports: Ports): void {
+function noteWeight(deployment: ServiceDeployment, { recorder }: FollowOptions): void {
   const weight = deployment.targetServiceRevision?.requestedProductionTrafficWeight;
   if (weight !== undefined) {
     const source = 'ecs:DescribeServiceDeployments, requestedProductionTrafficWeight';
     recorder.point({ name: 'production weight of the candidate', unit: '%', source }, weight);
-    onWeight(weight, ports.clock.now());
   }
 }
 

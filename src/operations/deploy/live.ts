@@ -1,4 +1,6 @@
 /** Reads everything about a service that a deployment depends on; changes nothing. */
+
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type {
   LoadBalancer as EcsLoadBalancer,
   Service,
@@ -37,6 +39,8 @@ export interface LiveService {
   readonly loadBalancer: EcsLoadBalancer | undefined;
   readonly productionRule: Rule | undefined;
   readonly testRule: Rule | undefined;
+  /** The alarms that guard the service's deployments, if it has any switched on. */
+  readonly alarms: readonly MetricAlarm[];
   /** By ARN: the service's target group and its alternate. */
   readonly targetGroups: ReadonlyMap<string, LiveTargetGroup>;
   /** The target group that the live revision's tasks are in. */
@@ -53,19 +57,16 @@ export async function readLive(target: ServiceInEnvironment, ports: Ports): Prom
       `there is no ECS service "${target.ecsService}" in cluster "${target.cluster}": check the names in surefoot.yml and the region, or create it with your Terraform first`,
     );
   }
-  const [{ taskDefinition, tags }, deployments] = await Promise.all([
-    ecs.taskDefinition(service.taskDefinition),
-    ecs.serviceDeployments(target.cluster, target.ecsService),
-  ]);
+  const deployments = await ports.aws.ecs.serviceDeployments(target.cluster, target.ecsService);
   const revision = await currentRevision(service, deployments, ports);
-  return {
-    service,
-    taskDefinition,
-    tags,
-    revision,
-    ...split(deployments),
-    ...(await readLoadBalancing(service, revision, ports)),
-  };
+  const guards = service.deploymentConfiguration?.alarms;
+  const [{ taskDefinition, tags }, alarms, balancing] = await Promise.all([
+    // While a deployment runs the service already names the new task definition; what serves is the revision's.
+    ecs.taskDefinition(revision?.taskDefinition ?? service.taskDefinition),
+    ports.aws.cloudwatch.alarms(guards?.enable ? (guards.alarmNames ?? []) : []),
+    readLoadBalancing(service, revision, ports),
+  ]);
+  return { service, taskDefinition, tags, revision, alarms, ...split(deployments), ...balancing };
 }
 
 function split(deployments: readonly ServiceDeploymentBrief[]): Pick<LiveService, 'running' | 'lastCompleted'> {

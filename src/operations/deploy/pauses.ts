@@ -2,7 +2,7 @@
 import type { Objective } from '../../platform/model.ts';
 import type { Ports } from '../ports.ts';
 import { SMOKE_STAGE, WATCH_STAGE } from './plan.ts';
-import type { PauseContext } from './request.ts';
+import type { DeployContext } from './request.ts';
 import { runSmoke, smokeAddress } from './smoke.ts';
 import type { RollbackCause } from './verdict.ts';
 import { type WatchResult, watchCandidate } from './watch.ts';
@@ -11,7 +11,7 @@ type Answer = 'CONTINUE' | 'ROLLBACK' | undefined;
 
 /** The answer to a pause at `stage`; undefined for stages that are not surefoot's. */
 export async function decidePause(
-  context: PauseContext,
+  context: DeployContext,
   stage: string,
   stillWaiting: () => Promise<boolean>,
   ports: Ports,
@@ -25,7 +25,7 @@ export async function decidePause(
   return undefined;
 }
 
-async function decideSmoke(context: PauseContext, ports: Ports): Promise<Answer> {
+async function decideSmoke(context: DeployContext, ports: Ports): Promise<Answer> {
   const smoke = context.plan.target.deploy.smoke;
   const address = smoke && (await smokeAddress(smoke, context.plan.live, ports));
   if (smoke === undefined || address === undefined) {
@@ -61,7 +61,11 @@ async function decideSmoke(context: PauseContext, ports: Ports): Promise<Answer>
     : rollBack(context, 'fail', 'smoke-failed', `the smoke check failed before any production traffic: ${observed}`);
 }
 
-async function decideWatch(context: PauseContext, stillWaiting: () => Promise<boolean>, ports: Ports): Promise<Answer> {
+async function decideWatch(
+  context: DeployContext,
+  stillWaiting: () => Promise<boolean>,
+  ports: Ports,
+): Promise<Answer> {
   const watch = context.plan.target.deploy.watch;
   const objective = watch && context.request.objectives.find((candidate) => candidate.name === watch.objective);
   const targetGroup = candidateGroup(context);
@@ -119,7 +123,7 @@ interface WatchInput {
   readonly stillWaiting: () => Promise<boolean>;
 }
 
-async function runWatch(context: PauseContext, input: WatchInput, ports: Ports): Promise<WatchResult> {
+async function runWatch(context: DeployContext, input: WatchInput, ports: Ports): Promise<WatchResult> {
   const group = context.plan.live.targetGroups.get(input.targetGroup)?.group;
   // AWS publishes ALB metrics by the minute, up to a few minutes late; the rehearsal platform by the second.
   const timing =
@@ -147,11 +151,16 @@ async function runWatch(context: PauseContext, input: WatchInput, ports: Ports):
 }
 
 /** The service's other target group: the one that the live revision is not in. */
-function candidateGroup(context: PauseContext): string | undefined {
+function candidateGroup(context: DeployContext): string | undefined {
   return [...context.plan.live.targetGroups.keys()].find((arn) => arn !== context.plan.live.liveTargetGroup);
 }
 
-function rollBack(context: PauseContext, verdict: RollbackCause['verdict'], code: string, message: string): 'ROLLBACK' {
+function rollBack(
+  context: DeployContext,
+  verdict: RollbackCause['verdict'],
+  code: string,
+  message: string,
+): 'ROLLBACK' {
   context.cause = { verdict, reason: { code, message } };
   context.recorder.event('problem', code, message);
   return 'ROLLBACK';

@@ -1,32 +1,42 @@
 /** What a deployment would change and whether it may: reads, renders, compares; changes nothing. */
 import type {
   DeploymentConfiguration,
-  DeploymentLifecycleHook,
   DeploymentLifecycleHookStage,
   RegisterTaskDefinitionCommandInput,
+  TaskDefinition,
 } from '@aws-sdk/client-ecs';
-import { InputError } from '../../errors.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
+import { type PinnedImage, type PinResult, pinImages } from './images.ts';
 import { type LiveService, readLive } from './live.ts';
 import { preflight } from './preflight.ts';
+import type { PlanRequest } from './request.ts';
+import { pauseHook, type Remembered, rememberedOn, restored } from './restore.ts';
 import { type Change, diffTaskDefinitions, withImages } from './task-definition.ts';
 
-export interface PlanRequest {
-  readonly target: ServiceInEnvironment;
-  /** The new image of the service's container. */
-  readonly image: string;
-}
+/** What the candidate runs: a definition yet to be registered, or one that exists. */
+export type Candidate =
+  | { readonly kind: 'register'; readonly input: RegisterTaskDefinitionCommandInput }
+  | { readonly kind: 'existing'; readonly arn: string };
 
 export interface DeployPlan {
   readonly target: ServiceInEnvironment;
   readonly live: LiveService;
-  readonly candidate: RegisterTaskDefinitionCommandInput;
+  readonly candidate: Candidate;
+  readonly images: readonly PinnedImage[];
   readonly changes: readonly Change[];
   /** Why it may not start; empty when it may. */
   readonly refusals: readonly Reason[];
+  /** What does not stop it but is worth knowing. */
+  readonly findings: readonly Reason[];
+  /** A deployment of the very same thing that is under way: it is followed instead of starting another. */
+  readonly resume: string | undefined;
+  /** What a run that died left on the service. */
+  readonly leftover: Remembered | undefined;
+  /** The service's deployment configuration for the time of this deployment, and what to put back after it. */
   readonly deploymentConfiguration: DeploymentConfiguration;
+  readonly remembered: Remembered;
 }
 
 /** The stages at which surefoot asks ECS to wait for its answer. */
@@ -35,30 +45,121 @@ export const WATCH_STAGE = 'POST_PRODUCTION_TRAFFIC_SHIFT' satisfies DeploymentL
 
 /** Reads the live service and works out the whole change. @throws InputError when the request cannot be meant. */
 export async function planDeployment(request: PlanRequest, ports: Ports): Promise<DeployPlan> {
-  const { target } = request;
-  if (target.deploy.strategy !== 'BLUE_GREEN') {
-    throw new InputError(
-      'strategy-not-supported',
-      `the strategy ${target.deploy.strategy} of "${target.ecsService}" is not supported by deploy: write \`strategy: BLUE_GREEN\` under deploy`,
-    );
-  }
+  const { target, change } = request;
   const live = await readLive(target, ports);
-  const candidate = withImages(live.taskDefinition, { [target.container]: request.image });
+  const pins: PinResult =
+    change.kind === 'images' ? await pinImages(change.byContainer, ports) : { images: [], refusals: [], findings: [] };
+  const proposal =
+    change.kind === 'images' ? fromImages(live, pins) : await fromExisting(live, change.reference, ports);
+  const resume = await findResumable(live, proposal.candidate, ports);
+  const leftover = rememberedOn(live.service);
+  const before =
+    leftover === undefined
+      ? (live.service.deploymentConfiguration ?? {})
+      : restored(live.service.deploymentConfiguration ?? {}, leftover);
   return {
     target,
     live,
-    candidate,
-    changes: diffTaskDefinitions(live.taskDefinition, candidate),
-    refusals: preflight(live),
-    deploymentConfiguration: withPauses(live.service.deploymentConfiguration ?? {}, target),
+    ...proposal,
+    images: pins.images,
+    refusals: [
+      ...pins.refusals,
+      ...preflight(live, {
+        ...(await accounts(request, ports)),
+        deploy: target.deploy,
+        rehearsalSpeed: request.rehearsalSpeed,
+        before,
+        resume,
+      }),
+    ],
+    findings: pins.findings,
+    resume,
+    leftover,
+    ...configurationFor(before, target),
   };
 }
 
+interface Proposal {
+  readonly candidate: Candidate;
+  readonly changes: readonly Change[];
+}
+
+/** An image whose digest already runs is no change, however it is written. */
+function fromImages(live: LiveService, pins: PinResult): Proposal {
+  const running = new Map(live.revision?.containerImages?.map((image) => [image.containerName, image.imageDigest]));
+  const wanted = pins.images.filter(
+    (image) => image.digest === undefined || running.get(image.container) !== image.digest,
+  );
+  // Names that do not exist are refused also when their digest would be no change.
+  withImages(live.taskDefinition, Object.fromEntries(pins.images.map((image) => [image.container, image.reference])));
+  const input = withImages(
+    live.taskDefinition,
+    Object.fromEntries(wanted.map((image) => [image.container, image.reference])),
+  );
+  return { candidate: { kind: 'register', input }, changes: diffTaskDefinitions(live.taskDefinition, input) };
+}
+
+async function fromExisting(live: LiveService, reference: string, ports: Ports): Promise<Proposal> {
+  const { taskDefinition } = await ports.aws.ecs.taskDefinition(reference);
+  const arn = taskDefinition.taskDefinitionArn ?? reference;
+  const same = arn === live.taskDefinition.taskDefinitionArn;
+  const swap = {
+    path: 'taskDefinition',
+    before: shortTaskDefinition(live.taskDefinition),
+    after: shortTaskDefinition(taskDefinition),
+  };
+  return {
+    candidate: { kind: 'existing', arn },
+    changes: same ? [] : [swap, ...diffTaskDefinitions(live.taskDefinition, taskDefinition)],
+  };
+}
+
+function shortTaskDefinition({ family, revision }: TaskDefinition): string {
+  return `${family}:${revision}`;
+}
+
+async function accounts(
+  request: PlanRequest,
+  ports: Ports,
+): Promise<{ account: string | undefined; expectedAccount: string | undefined }> {
+  const asked = request.account !== undefined && request.rehearsalSpeed === undefined;
+  return {
+    account: asked ? await ports.aws.account() : undefined,
+    expectedAccount: asked ? request.account : undefined,
+  };
+}
+
+/** UpdateService has no idempotency token: the running deployment is ours when what it brings is what we would bring. */
+async function findResumable(live: LiveService, candidate: Candidate, ports: Ports): Promise<string | undefined> {
+  const [running, ...others] = live.running;
+  const resumable = running?.status === 'PENDING' || running?.status === 'IN_PROGRESS';
+  if (
+    running?.targetServiceRevisionArn === undefined ||
+    others.length > 0 ||
+    !resumable ||
+    rememberedOn(live.service) === undefined
+  ) {
+    return undefined;
+  }
+  const [revision] = await ports.aws.ecs.serviceRevisions([running.targetServiceRevisionArn]);
+  if (revision?.taskDefinition === undefined) {
+    return undefined;
+  }
+  if (candidate.kind === 'existing') {
+    return revision.taskDefinition === candidate.arn ? running.serviceDeploymentArn : undefined;
+  }
+  const { taskDefinition } = await ports.aws.ecs.taskDefinition(revision.taskDefinition);
+  return diffTaskDefinitions(taskDefinition, candidate.input).length === 0 ? running.serviceDeploymentArn : undefined;
+}
+
 /**
- * The service's deployment configuration for the time of this deployment: its own settings, blue-green, and a PAUSE hook where surefoot
- * has something to decide. The time-out rolls back, so a dead runner ends in the old revision (AWS: "Pause lifecycle hooks").
+ * The service's own configuration with the strategy, the bake time and a PAUSE hook where surefoot has something to decide. The hook's
+ * time-out rolls back, so a dead runner ends in the old revision (AWS: "Pause lifecycle hooks for Amazon ECS service deployments").
  */
-export function withPauses(current: DeploymentConfiguration, target: ServiceInEnvironment): DeploymentConfiguration {
+export function configurationFor(
+  before: DeploymentConfiguration,
+  target: ServiceInEnvironment,
+): Pick<DeployPlan, 'deploymentConfiguration' | 'remembered'> {
   const { deploy } = target;
   const stages: DeploymentLifecycleHookStage[] = [];
   if (deploy.smoke !== undefined) {
@@ -67,24 +168,15 @@ export function withPauses(current: DeploymentConfiguration, target: ServiceInEn
   if (deploy.watch !== undefined) {
     stages.push(WATCH_STAGE);
   }
-  const pause: DeploymentLifecycleHook = {
-    targetType: 'PAUSE',
-    lifecycleStages: stages,
-    timeoutConfiguration: { timeoutInMinutes: deploy.hookTimeoutMinutes, action: 'ROLLBACK' },
-  };
-  const others = (current.lifecycleHooks ?? []).filter((hook) => !isOurs(hook));
+  const pause = stages.length === 0 ? undefined : { stages, timeoutMinutes: deploy.hookTimeoutMinutes };
+  const lifecycleHooks = [...(before.lifecycleHooks ?? []), ...(pause === undefined ? [] : [pauseHook(pause)])];
   return {
-    ...current,
-    strategy: 'BLUE_GREEN',
-    bakeTimeInMinutes: deploy.bakeMinutes,
-    lifecycleHooks: stages.length === 0 ? others : [...others, pause],
+    deploymentConfiguration: {
+      ...before,
+      strategy: deploy.strategy,
+      ...(deploy.strategy === 'BLUE_GREEN' ? { bakeTimeInMinutes: deploy.bakeMinutes } : {}),
+      lifecycleHooks,
+    },
+    remembered: { strategy: before.strategy, bakeMinutes: before.bakeTimeInMinutes, pause },
   };
-}
-
-/** PAUSE hooks at the stages that surefoot answers: its own, also those that a run which died left behind. */
-function isOurs(hook: DeploymentLifecycleHook): boolean {
-  return (
-    hook.targetType === 'PAUSE' &&
-    (hook.lifecycleStages ?? []).every((stage) => stage === SMOKE_STAGE || stage === WATCH_STAGE)
-  );
 }

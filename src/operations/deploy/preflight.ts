@@ -2,62 +2,152 @@
  * What must hold before a blue-green deployment may start, judged on the state that was read: pure. Every refusal is a trap that
  * ECS itself does not catch, or catches only after it changed something.
  */
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { WATCH_PATIENCE } from '../../platform/common-schema.ts';
+import type { DeploySettings } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
 import type { LiveService } from './live.ts';
 
+export interface PreflightContext {
+  /** The account in use and the one that the platform file names; not compared when the latter is undefined. */
+  readonly account: string | undefined;
+  readonly expectedAccount: string | undefined;
+  /** The deployment configuration of the service, leftovers of surefoot taken off. */
+  readonly before: DeploymentConfiguration;
+  /** How much shorter pauses are in a rehearsal; undefined outside one. */
+  readonly rehearsalSpeed: number | undefined;
+  readonly deploy: Pick<DeploySettings, 'strategy' | 'watch' | 'hookTimeoutMinutes'>;
+  /** The running deployment that will be followed instead of starting one. */
+  readonly resume: string | undefined;
+}
+
 /** All refusals at once; an empty list means that the deployment may start. */
-export function preflight(live: LiveService): Reason[] {
-  return [
-    ...serviceRefusals(live),
-    ...(live.loadBalancer?.advancedConfiguration === undefined
-      ? [noAdvancedConfiguration(live)]
-      : listenerRefusals(live)),
+export function preflight(live: LiveService, context: PreflightContext): Reason[] {
+  const { before, deploy } = context;
+  const common = [
+    ...accountRefusals(context),
+    ...controllerRefusals(live),
+    ...countRefusals(live),
+    ...runningRefusals(live, context),
+    ...alarmRefusals(live),
   ];
+  if (deploy.strategy === 'ROLLING') {
+    return common;
+  }
+  // Half-way through a deployment the weights and targets are not those of a service at rest.
+  const traffic = context.resume !== undefined ? [] : trafficRefusals(live);
+  return [...common, ...completedRefusals(live), ...pauseRefusals(live, before), ...hasteRefusals(context), ...traffic];
 }
 
 function refusal(code: string, message: string): Reason {
   return { code, message };
 }
 
-function serviceRefusals(live: LiveService): Reason[] {
-  const { service } = live;
-  const name = service.serviceName ?? 'the service';
+function accountRefusals({ account, expectedAccount }: PreflightContext): Reason[] {
+  return expectedAccount === undefined || account === expectedAccount
+    ? []
+    : [
+        refusal(
+          'wrong-account',
+          `the credentials belong to account ${account}, but surefoot.yml says that this environment is in ${expectedAccount}`,
+        ),
+      ];
+}
+
+function controllerRefusals({ service }: LiveService): Reason[] {
   const controller = service.deploymentController?.type ?? 'ECS';
-  const refusals: Reason[] = [];
-  if (controller !== 'ECS') {
-    refusals.push(
-      refusal(
-        'controller-not-ecs',
-        `${name} has the deployment controller ${controller}; blue-green by ECS needs the controller ECS, which is set when a service is created`,
-      ),
-    );
-  }
-  if ((service.desiredCount ?? 0) === 0) {
-    refusals.push(
-      refusal(
-        'desired-count-zero',
-        `${name} has a desired count of 0 (paused?): nothing would start and nothing could be judged; scale it up first`,
-      ),
-    );
-  }
-  for (const deployment of live.running) {
-    refusals.push(
+  return controller === 'ECS'
+    ? []
+    : [
+        refusal(
+          'controller-not-ecs',
+          `${service.serviceName} has the deployment controller ${controller}, which is set when a service is created: its deployments start elsewhere; \`surefoot status\` follows them`,
+        ),
+      ];
+}
+
+function countRefusals({ service }: LiveService): Reason[] {
+  return (service.desiredCount ?? 0) > 0
+    ? []
+    : [
+        refusal(
+          'desired-count-zero',
+          `${service.serviceName} has a desired count of 0 (paused?): nothing would start and nothing could be judged; scale it up first`,
+        ),
+      ];
+}
+
+function runningRefusals(live: LiveService, { resume }: PreflightContext): Reason[] {
+  return live.running
+    .filter((deployment) => resume === undefined || deployment.serviceDeploymentArn !== resume)
+    .map((deployment) =>
       refusal(
         'deployment-running',
-        `${name} has a deployment ${deployment.status} since ${deployment.startedAt?.toISOString() ?? 'an unknown time'} (${deployment.serviceDeploymentArn}); wait for its end or roll it back`,
+        `${live.service.serviceName} has another deployment ${deployment.status} since ${deployment.startedAt?.toISOString() ?? 'an unknown time'} (${deployment.serviceDeploymentArn}); wait for its end, or end it with \`surefoot rollback\``,
       ),
     );
-  }
-  if (live.lastCompleted === undefined) {
-    refusals.push(
+}
+
+/** An alarm that fires already is ignored by ECS for the whole deployment: the guard would silently be missing (AWS: deployment alarms). */
+function alarmRefusals(live: LiveService): Reason[] {
+  return live.alarms
+    .filter((alarm) => alarm.StateValue === 'ALARM')
+    .map((alarm) =>
       refusal(
-        'no-completed-deployment',
-        `${name} never completed a deployment: there is no revision that ECS could roll back to`,
+        'alarm-in-alarm',
+        `the deployment alarm "${alarm.AlarmName}" is in ALARM already; ECS would ignore it for the whole deployment: ${alarm.StateReason ?? 'no reason given'}`,
       ),
     );
+}
+
+function completedRefusals(live: LiveService): Reason[] {
+  return live.lastCompleted === undefined
+    ? [
+        refusal(
+          'no-completed-deployment',
+          `${live.service.serviceName} never completed a deployment: there is no revision that ECS could roll back to`,
+        ),
+      ]
+    : [];
+}
+
+/** A pause of someone else's at our stages cannot be told from ours once the deployment waits there. */
+function pauseRefusals(live: LiveService, before: DeploymentConfiguration): Reason[] {
+  const ours: readonly string[] = ['POST_TEST_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'];
+  const foreign = (before.lifecycleHooks ?? []).find(
+    (hook) => hook.targetType === 'PAUSE' && hook.lifecycleStages?.some((stage) => ours.includes(stage)),
+  );
+  return foreign === undefined
+    ? []
+    : [
+        refusal(
+          'foreign-pause',
+          `${live.service.serviceName} has a PAUSE hook of its own at ${foreign.lifecycleStages?.join(', ')}; surefoot would answer it: move it to PRE_PRODUCTION_TRAFFIC_SHIFT, or take smoke and watch out of surefoot.yml`,
+        ),
+      ];
+}
+
+/** The speed of a rehearsal shortens a pause's time-out, but not the watch that must fit into it. */
+function hasteRefusals({ deploy, rehearsalSpeed = 1 }: PreflightContext): Reason[] {
+  const needed = (deploy.watch?.seconds ?? 0) * WATCH_PATIENCE;
+  const left = (deploy.hookTimeoutMinutes * 60) / rehearsalSpeed;
+  if (left > needed) {
+    return [];
   }
-  return refusals;
+  const most = Math.max(1, Math.floor((deploy.hookTimeoutMinutes * 60) / (needed + 1)));
+  return [
+    refusal(
+      'speed-too-high',
+      `at speed ${rehearsalSpeed} a pause times out after ${left.toFixed(0)} s, but the watch may take ${needed} s: write --speed ${most} or less, or a longer hookTimeout in surefoot.yml`,
+    ),
+  ];
+}
+
+function trafficRefusals(live: LiveService): Reason[] {
+  return live.loadBalancer?.advancedConfiguration === undefined
+    ? [noAdvancedConfiguration(live)]
+    : listenerRefusals(live);
 }
 
 function noAdvancedConfiguration(live: LiveService): Reason {
@@ -85,7 +175,22 @@ function listenerRefusals(live: LiveService): Reason[] {
   if (advanced?.testListenerRule !== undefined && live.testRule === undefined) {
     refusals.push(refusal('no-test-rule', `the test listener rule ${advanced.testListenerRule} does not exist`));
   }
-  return [...refusals, ...forwardOnly(live), ...reachable(live), ...liveWeight(live), ...healthyTargets(live)];
+  if (advanced?.roleArn === undefined) {
+    refusals.push(
+      refusal(
+        'no-infrastructure-role',
+        `${live.service.serviceName} names no roleArn in its advancedConfiguration: ECS may not move listener weights without AmazonECSInfrastructureRolePolicyForLoadBalancers`,
+      ),
+    );
+  }
+  return [
+    ...refusals,
+    ...forwardOnly(live),
+    ...healthChecked(live),
+    ...reachable(live),
+    ...liveWeight(live),
+    ...healthyTargets(live),
+  ];
 }
 
 function forwardOnly(live: LiveService): Reason[] {
@@ -111,6 +216,18 @@ function reachable(live: LiveService): Reason[] {
       refusal(
         'target-group-unreachable',
         `target group ${arn} is in neither the production nor the test rule; ECS would roll back with "invalid networking configuration"`,
+      ),
+    );
+}
+
+/** Health checks of the target group decide when the candidate may get traffic. */
+function healthChecked(live: LiveService): Reason[] {
+  return [...live.targetGroups.values()]
+    .filter(({ group }) => group.HealthCheckEnabled === false)
+    .map(({ group }) =>
+      refusal(
+        'health-check-off',
+        `target group ${group.TargetGroupName} has its health check switched off: any candidate would pass for healthy`,
       ),
     );
 }

@@ -8,14 +8,22 @@ export function renderPlan(plan: DeployPlan): string {
     `${target.ecsService} in ${target.cluster}: ${live.service.runningCount ?? 0} of ${live.service.desiredCount ?? 0} tasks run ${live.service.taskDefinition}`,
     '',
   ];
-  if (plan.changes.length === 0) {
-    lines.push('The task definition would not change: nothing to deploy.');
+  if (plan.resume !== undefined) {
+    lines.push(`A deployment of the same thing is under way; it would be followed: ${plan.resume}`);
+  } else if (plan.changes.length === 0) {
+    lines.push('It runs this already: nothing to deploy.');
   } else {
     lines.push('Task definition:');
     for (const change of plan.changes) {
       lines.push(`  ${change.path}`, `    - ${change.before ?? '(none)'}`, `    + ${change.after ?? '(none)'}`);
     }
     lines.push('', ...strategyLines(plan));
+  }
+  if (plan.findings.length > 0) {
+    lines.push('', 'Worth knowing:', ...plan.findings.map((reason) => `  - ${reason.message} [${reason.code}]`));
+  }
+  if (plan.leftover !== undefined) {
+    lines.push('', 'An earlier run left its pauses on the service; they are put back with this deployment.');
   }
   if (plan.refusals.length > 0) {
     lines.push('', 'It may not start:', ...plan.refusals.map((reason) => `  - ${reason.message} [${reason.code}]`));
@@ -25,7 +33,19 @@ export function renderPlan(plan: DeployPlan): string {
 
 function strategyLines(plan: DeployPlan): string[] {
   const { deploy } = plan.target;
-  const lines = [`Blue-green by ECS, bake time ${deploy.bakeMinutes} min:`];
+  const before =
+    deploy.before === undefined
+      ? []
+      : [
+          `First, one task of the new revision: ${deploy.before.command.join(' ')}; its container "${deploy.before.container}" must exit with 0`,
+        ];
+  if (deploy.strategy === 'ROLLING') {
+    return [
+      ...before,
+      'Rolling by ECS: tasks are replaced under traffic; there is nothing to smoke-check or to watch beside the old revision',
+    ];
+  }
+  const lines = [...before, `Blue-green by ECS, bake time ${deploy.bakeMinutes} min:`];
   if (deploy.smoke !== undefined) {
     lines.push(
       `  pause before production traffic: ${deploy.smoke.requests} requests to ${deploy.smoke.path} through the test listener must answer ${deploy.smoke.status}`,

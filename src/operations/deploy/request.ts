@@ -4,26 +4,42 @@ import type { Recorder } from '../recorder.ts';
 import type { DeployPlan } from './plan.ts';
 import type { RollbackCause } from './verdict.ts';
 
-export interface DeployRequest {
-  readonly platform: string;
+/** What to run: new images in the task definition that is live, or a task definition that exists already. */
+export type Change =
+  | { readonly kind: 'images'; readonly byContainer: Readonly<Record<string, string>> }
+  | { readonly kind: 'task-definition'; readonly reference: string };
+
+export interface PlanRequest {
   readonly target: ServiceInEnvironment;
-  /** The new image of the service's container. */
-  readonly image: string;
-  readonly objectives: readonly Objective[];
-  /** Asked once the plan is known and nothing refuses it; false ends it with nothing changed. */
-  readonly approve: (plan: DeployPlan) => Promise<boolean>;
+  readonly change: Change;
+  /** The account that the platform file names; undefined: any. Not asked in a rehearsal. */
+  readonly account: string | undefined;
   /** Set when the endpoint is a rehearsal platform. */
   readonly rehearsalSpeed: number | undefined;
 }
 
+export interface DeployRequest extends PlanRequest {
+  readonly platform: string;
+  readonly objectives: readonly Objective[];
+  /** Asked once the plan is known and nothing refuses it; false ends it with nothing changed. */
+  readonly approve: (plan: DeployPlan) => Promise<boolean>;
+}
+
 /** The state of one deployment under way. */
-export interface PauseContext {
+export interface DeployContext {
   readonly request: DeployRequest;
   readonly plan: DeployPlan;
   readonly arn: string;
+  /** What the candidate runs. */
+  readonly taskDefinition: string;
   readonly recorder: Recorder;
   /** From when on the candidate may have had production traffic. */
   productionSince: Date | undefined;
   /** Why surefoot asked for a rollback. */
   cause: RollbackCause | undefined;
+}
+
+/** A sentence for titles: what is deployed. */
+export function describeChange(change: Change): string {
+  return change.kind === 'images' ? Object.values(change.byContainer).join(', ') : change.reference;
 }

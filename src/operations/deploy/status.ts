@@ -1,8 +1,10 @@
 /** What runs now: service, revision, deployments, targets and weights, read and shown; judges nothing. */
+import type { Service } from '@aws-sdk/client-ecs';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Ports } from '../ports.ts';
-import { readLive } from './live.ts';
+import { type LiveService, readLive } from './live.ts';
 import { shortName, weightsOf } from './preflight.ts';
+import { putBack, rememberedOn } from './restore.ts';
 
 export interface ServiceStatus {
   readonly service: string;
@@ -22,6 +24,18 @@ export interface ServiceStatus {
     readonly weight: number;
     readonly states: Readonly<Record<string, number>>;
   }[];
+  /** Who moves the service's deployments: ECS, CODE_DEPLOY or EXTERNAL. */
+  readonly controller: string;
+  /** Of a service whose deployments CodeDeploy or an external controller makes. */
+  readonly taskSets: readonly {
+    readonly status: string;
+    readonly taskDefinition: string;
+    readonly running: number;
+    readonly desired: number;
+    readonly stable: boolean;
+  }[];
+  /** What a deployment that was cut short left on the service; null when nothing. */
+  readonly leftover: { readonly message: string; readonly repairable: boolean } | null;
   readonly recentEvents: readonly string[];
 }
 
@@ -61,10 +75,56 @@ export async function readStatus(target: ServiceInEnvironment, ports: Ports): Pr
       weight: weights.get(arn) ?? 0,
       states: countBy(health.map((target) => target.TargetHealth?.State ?? 'unknown')),
     })),
+    controller: live.service.deploymentController?.type ?? 'ECS',
+    taskSets: taskSetsOf(live.service),
+    leftover: leftoverOf(live),
     recentEvents: (live.service.events ?? [])
       .slice(0, 5)
       .map((event) => `${event.createdAt?.toISOString() ?? ''} ${event.message ?? ''}`),
   };
+}
+
+function taskSetsOf(service: Service): ServiceStatus['taskSets'] {
+  return (service.taskSets ?? []).map((set) => ({
+    status: set.status ?? 'unknown',
+    taskDefinition: set.taskDefinition ?? 'unknown',
+    running: set.runningCount ?? 0,
+    desired: set.computedDesiredCount ?? 0,
+    stable: set.stabilityStatus === 'STEADY_STATE',
+  }));
+}
+
+/** While a deployment runs, what is on the service belongs to it. */
+function leftoverOf(live: LiveService): ServiceStatus['leftover'] {
+  const remembered = rememberedOn(live.service);
+  if (remembered === undefined) {
+    return null;
+  }
+  const pause = remembered.pause === undefined ? '' : ` and a pause at ${remembered.pause.stages.join(', ')}`;
+  const left = `a deployment by surefoot left its strategy${pause} on the service`;
+  return live.running.length > 0
+    ? {
+        message: `a deployment by surefoot is under way, or was cut short: its strategy${pause} are on the service`,
+        repairable: false,
+      }
+    : {
+        message: `${left}: any later deployment would wait there. \`surefoot status --repair\` puts back what was there`,
+        repairable: true,
+      };
+}
+
+/** Puts back what a dead run left. Resolves with what was done; nothing is touched while a deployment runs. */
+export async function repair(target: ServiceInEnvironment, ports: Ports): Promise<string> {
+  const live = await readLive(target, ports);
+  const remembered = rememberedOn(live.service);
+  if (remembered === undefined) {
+    return 'nothing of surefoot is left on the service';
+  }
+  if (live.running.length > 0) {
+    return `nothing was repaired: a deployment is ${live.running[0]?.status}; repair once it has ended`;
+  }
+  await putBack(live.service, remembered, ports.aws);
+  return 'put back the deployment configuration that an earlier run had left';
 }
 
 function countBy(values: readonly string[]): Record<string, number> {

@@ -14,6 +14,8 @@ export interface Outcome {
   readonly candidate: string;
   readonly live: string | undefined;
   readonly cause: RollbackCause | undefined;
+  /** A pause ended by its time-out: nobody had decided anything. */
+  readonly pauseTimedOut: boolean;
 }
 
 /** Pass needs both: the deployment SUCCESSFUL and the candidate live. Every other end names its cause. */
@@ -42,6 +44,10 @@ export function judgeDeployment(outcome: Outcome): { verdict: Verdict; reasons: 
     };
     if (cause !== undefined) {
       return { verdict: cause.verdict, reasons: [cause.reason, after] };
+    }
+    if (outcome.pauseTimedOut) {
+      const message = 'a pause got no answer in time, so ECS rolled back: nothing was decided';
+      return { verdict: 'inconclusive', reasons: [{ code: 'pause-timed-out', message }, after] };
     }
     return {
       verdict: 'fail',

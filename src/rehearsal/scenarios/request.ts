@@ -7,7 +7,8 @@ export function deployRequest(stage: Stage, image: string): DeployRequest {
   return {
     platform: stage.platform.name,
     target: stage.target,
-    image,
+    change: { kind: 'images', byContainer: { [stage.target.container]: image } },
+    account: undefined,
     objectives: stage.platform.objectives,
     approve: async () => true,
     rehearsalSpeed: stage.rehearsal.speed,

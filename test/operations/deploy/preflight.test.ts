@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveService } from '../../../src/operations/deploy/live.ts';
-import { preflight } from '../../../src/operations/deploy/preflight.ts';
+import { type PreflightContext, preflight } from '../../../src/operations/deploy/preflight.ts';
 
 const BLUE = 'arn:aws:elasticloadbalancing:r:0:targetgroup/blue/1';
 const GREEN = 'arn:aws:elasticloadbalancing:r:0:targetgroup/green/2';
@@ -38,6 +38,7 @@ function sound(): LiveService {
     loadBalancer: { targetGroupArn: BLUE, advancedConfiguration },
     productionRule: rule('production', 1, 0),
     testRule: rule('test', 1, 0),
+    alarms: [],
     targetGroups: new Map([
       [BLUE, { group: {}, health: [{ TargetHealth: { State: 'healthy' } }] }],
       [GREEN, { group: {}, health: [] }],
@@ -46,11 +47,20 @@ function sound(): LiveService {
   };
 }
 
-const codes = (live: LiveService) => preflight(live).map((reason) => reason.code);
+const context: PreflightContext = {
+  account: undefined,
+  expectedAccount: undefined,
+  rehearsalSpeed: undefined,
+  deploy: { strategy: 'BLUE_GREEN', watch: { seconds: 20, objective: 'availability' }, hookTimeoutMinutes: 30 },
+  before: {},
+  resume: undefined,
+};
+const codes = (live: LiveService, changes: Partial<PreflightContext> = {}) =>
+  preflight(live, { ...context, ...changes }).map((reason) => reason.code);
 
 describe('preflight', () => {
   it('lets a sound service pass', () => {
-    expect(preflight(sound())).toEqual([]);
+    expect(preflight(sound(), context)).toEqual([]);
   });
 
   const cases: [string, (live: LiveService) => LiveService, string][] = [
@@ -112,6 +122,59 @@ describe('preflight', () => {
       'target-group-unreachable',
     ],
   ];
+  it('refuses another account than the file names', () => {
+    expect(codes(sound(), { account: '1', expectedAccount: '2' })).toEqual(['wrong-account']);
+    expect(codes(sound(), { account: '2', expectedAccount: '2' })).toEqual([]);
+  });
+
+  it('refuses a speed at which the pause would end before the watch', () => {
+    expect(codes(sound(), { rehearsalSpeed: 20 })).toEqual([]);
+    expect(codes(sound(), { rehearsalSpeed: 30 })).toEqual(['speed-too-high']);
+  });
+
+  it('refuses an alarm that fires already', () => {
+    const alarms = [
+      { AlarmName: 'errors', StateValue: 'ALARM' as const },
+      { AlarmName: 'latency', StateValue: 'OK' as const },
+    ];
+    expect(codes({ ...sound(), alarms })).toEqual(['alarm-in-alarm']);
+  });
+
+  it("refuses someone else's pause at a stage that surefoot answers", () => {
+    const pause = (stage: 'POST_TEST_TRAFFIC_SHIFT' | 'PRE_SCALE_UP') => ({
+      lifecycleHooks: [{ targetType: 'PAUSE' as const, lifecycleStages: [stage] }],
+    });
+    expect(codes(sound(), { before: pause('POST_TEST_TRAFFIC_SHIFT') })).toEqual(['foreign-pause']);
+    expect(codes(sound(), { before: pause('PRE_SCALE_UP') })).toEqual([]);
+  });
+
+  it('refuses a switched-off health check and a missing role', () => {
+    const live = sound();
+    const off = new Map(
+      [...live.targetGroups].map(([arn, each]) => [arn, { ...each, group: { HealthCheckEnabled: false } }]),
+    );
+    expect(codes({ ...live, targetGroups: off })).toEqual(['health-check-off', 'health-check-off']);
+    const { roleArn: _, ...advancedConfiguration } = live.loadBalancer?.advancedConfiguration ?? {};
+    expect(codes({ ...live, loadBalancer: { ...live.loadBalancer, advancedConfiguration } as never })).toEqual([
+      'no-infrastructure-role',
+    ]);
+  });
+
+  it('lets the deployment pass that it will follow, and asks a rolling one for nothing it does not use', () => {
+    const running = [{ status: 'IN_PROGRESS' as const, serviceDeploymentArn: 'ours' }];
+    const midway = { ...sound(), running, productionRule: rule('production', 0, 1) };
+    expect(codes(midway, { resume: 'ours' })).toEqual([]);
+    expect(codes(midway)).toEqual(['deployment-running', 'weights-drifted']);
+    expect(
+      codes(
+        { ...sound(), loadBalancer: undefined, lastCompleted: undefined },
+        {
+          deploy: { ...context.deploy, strategy: 'ROLLING' },
+        },
+      ),
+    ).toEqual([]);
+  });
+
   it.each(cases)('refuses %s', (_name, breakIt, code) => {
     expect(codes(breakIt(sound()))).toEqual([code]);
   });
