@@ -38,11 +38,11 @@ describe('judgeDeployment', () => {
       ['fail', 'rolled-back-by-ecs', 'rolled-back'],
     ],
     [
-      [
-        'a rollback after a pause that nobody answered',
-        { status: 'ROLLBACK_SUCCESSFUL', live: 'old', pauseTimedOut: true },
-        ['inconclusive', 'pause-timed-out', 'rolled-back'],
-      ],
+      'a rollback after a pause that nobody answered',
+      { status: 'ROLLBACK_SUCCESSFUL', live: 'old', pauseTimedOut: true },
+      ['inconclusive', 'pause-timed-out', 'rolled-back'],
+    ],
+    [
       'a failed rollback',
       { status: 'ROLLBACK_FAILED', live: 'new', cause: bad },
       ['fail', 'not-rolled-back', 'candidate-errors'],
