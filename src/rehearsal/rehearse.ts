@@ -121,7 +121,7 @@ async function runScenario(scenario: Scenario, request: RehearseRequest, ports: 
       }));
     const reasons =
       notes.length > 0 ? notes : [{ code: 'as-expected', message: scenario.summarise({ operation, load }) }];
-    for (const check of [...checks, ...operation.checks]) {
+    for (const check of [...checks, ...operation.checks.filter((check) => !checks.includes(check))]) {
       recorder.check(check);
     }
     const evidence = recorder.finish(verdict, reasons, {
@@ -189,6 +189,7 @@ async function underLoad(
       rehearsal,
       ports: operationPorts,
       load,
+      workDirectory: scene.workDirectory,
     });
     front.stage(`operation ended: ${operation.verdict}; letting the load run out`);
     await ports.clock.sleep(TAIL_MS, ports.signal);

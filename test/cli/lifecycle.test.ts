@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 async function up(...args: string[]): Promise<Up> {
-  running = start(['up', ...CONFIG, '--speed', '60', '--work-dir', folder, ...args]);
+  running = start(['up', ...CONFIG, '--speed', '20', '--work-dir', folder, ...args]);
   return JSON.parse(await running.firstLine) as Up;
 }
 
@@ -77,7 +77,7 @@ describe('surefoot up', { timeout: 120_000 }, () => {
       speed: number;
       deployment: { status: string; live: string; baseline: { revision: string } };
     };
-    expect(evidence).toMatchObject({ rehearsal: true, speed: 60, deployment: { status: 'ROLLBACK_SUCCESSFUL' } });
+    expect(evidence).toMatchObject({ rehearsal: true, speed: 20, deployment: { status: 'ROLLBACK_SUCCESSFUL' } });
     expect(evidence.deployment.live).toBe(evidence.deployment.baseline.revision);
 
     const status = await deployTo(endpoint, 'status');
@@ -97,7 +97,7 @@ describe('surefoot up', { timeout: 120_000 }, () => {
 
   it('runs twice side by side, and on one address with ports', async () => {
     const first = await up();
-    const second = start(['up', ...CONFIG, '--speed', '60', '--work-dir', path.join(folder, 'second')]);
+    const second = start(['up', ...CONFIG, '--speed', '20', '--work-dir', path.join(folder, 'second')]);
     const third = start([
       'up',
       ...CONFIG,

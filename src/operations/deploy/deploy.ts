@@ -148,7 +148,12 @@ async function conclude(context: DeployContext, followed: Followed, ports: Ports
     unit: 's',
     method: 'from ServiceDeployment.startedAt to the end of following',
   });
-  const record = await describeDeployment(context, followed, live, ports);
+  const record = await describeDeployment(
+    { arn: context.arn, baseline: plan.live.revision?.serviceRevisionArn, changes: plan.changes },
+    followed,
+    live,
+    ports,
+  );
   return wrongImages.length > 0
     ? recorder.finish('fail', wrongImages, { deployment: record })
     : recorder.finish(judged.verdict, judged.reasons, { deployment: record });

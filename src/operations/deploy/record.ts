@@ -2,17 +2,17 @@
 import type { DeploymentRecord } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import type { Followed } from './follow.ts';
-import type { DeployContext } from './request.ts';
+import type { Change } from './task-definition.ts';
 
 /** Baseline, candidate with its digests, stages with their times, changes. `live` is the revision that serves after the end. */
 export async function describeDeployment(
-  context: Pick<DeployContext, 'arn' | 'plan'>,
+  subject: { readonly arn: string; readonly baseline: string | undefined; readonly changes: readonly Change[] },
   followed: Followed,
   live: string | undefined,
   ports: Ports,
 ): Promise<DeploymentRecord> {
   const { deployment, stages } = followed;
-  const baseline = deployment.sourceServiceRevisions?.[0]?.arn ?? context.plan.live.revision?.serviceRevisionArn;
+  const baseline = deployment.sourceServiceRevisions?.[0]?.arn ?? subject.baseline;
   const candidate = deployment.targetServiceRevision?.arn ?? '';
   const revisions = await ports.aws.ecs.serviceRevisions(
     [candidate, baseline].filter((arn) => arn !== undefined && arn !== '') as string[],
@@ -26,7 +26,7 @@ export async function describeDeployment(
   };
   const reason = deployment.rollback?.reason ?? deployment.statusReason;
   return {
-    arn: context.arn,
+    arn: subject.arn,
     strategy: deployment.deploymentConfiguration?.strategy ?? 'unknown',
     status: deployment.status ?? 'unknown',
     ...(reason === undefined ? {} : { statusReason: reason }),
@@ -38,6 +38,6 @@ export async function describeDeployment(
       startedAt: startedAt.toISOString(),
       ...(finishedAt === undefined ? {} : { finishedAt: finishedAt.toISOString() }),
     })),
-    changes: [...context.plan.changes],
+    changes: [...subject.changes],
   };
 }

@@ -1,6 +1,7 @@
 /** deploy-bad: a revision that fails only under production traffic is rolled back, its cause named, what users felt counted. */
 import { deploy } from '../../operations/deploy/deploy.ts';
 import type { Check, LoadRecord } from '../../report/evidence.ts';
+import { causeNamed, rolledBack } from './deployment-checks.ts';
 import { countsAddUp, failedIn, generatorHealthy, judged, judgedBins, judgedTotals } from './load-checks.ts';
 import { candidateImage, deployRequest } from './request.ts';
 import type { Observation, Scenario } from './scenario.ts';
@@ -10,8 +11,8 @@ export const deployBad: Scenario = {
   expects: 'a revision that fails under traffic is rolled back, with the cause named and the exposure counted',
   act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'deploy-bad')), stage.ports),
   judge: (observation) => [
-    rolledBack(observation),
-    causeNamed(observation),
+    rolledBack(observation.operation, 'fail'),
+    causeNamed(observation.operation, 'candidate-errors', 'smoke-failed'),
     exposure(observation),
     serviceRecovered(observation),
     countsAddUp(observation.load),
@@ -22,32 +23,6 @@ export const deployBad: Scenario = {
     return `rolled back: ${operation.reasons[0]?.message ?? 'no reason'}; users felt ${failed} failures of ${judgedTotals(load).planned} requests, within ${seconds} s`;
   },
 };
-
-function rolledBack({ operation }: Observation): Check {
-  const { deployment } = operation;
-  const back =
-    deployment?.status === 'ROLLBACK_SUCCESSFUL' &&
-    deployment.live !== null &&
-    deployment.live === deployment.baseline?.revision;
-  return {
-    name: 'rolled back',
-    verdict: back && operation.verdict === 'fail' ? 'pass' : 'fail',
-    expected: 'verdict fail, ROLLBACK_SUCCESSFUL, the previous revision serves',
-    observed: `verdict ${operation.verdict}, ${deployment?.status ?? 'no deployment'}, ${deployment?.live ?? 'nothing'} serves`,
-  };
-}
-
-function causeNamed({ operation }: Observation): Check {
-  const cause = operation.reasons.find(
-    (reason) => reason.code === 'candidate-errors' || reason.code === 'smoke-failed',
-  );
-  return {
-    name: 'cause named',
-    verdict: cause === undefined ? 'fail' : 'pass',
-    expected: 'a reason that says what the candidate did wrong',
-    observed: cause?.message ?? operation.reasons.map((reason) => reason.code).join(', '),
-  };
-}
 
 interface Exposure {
   readonly kinds: ReadonlyMap<string, number>;

@@ -11,6 +11,8 @@ export interface Stage {
   readonly rehearsal: Rehearsal;
   readonly ports: Ports;
   readonly load: RunningLoad;
+  /** Files of this scenario go here. */
+  readonly workDirectory: string;
 }
 
 /** What happened, for the scenario's expectations to be held against. */
