@@ -10,7 +10,7 @@
 import type { LoadBin } from '../report/evidence.ts';
 import { addToBuckets, type Buckets } from '../statistics/log-histogram.ts';
 import { errorKind, type Outcome } from './error-kinds.ts';
-import { type LoadPlan, secondOf } from './load-plan.ts';
+import { LATE_SECONDS, type LoadPlan, secondOf } from './load-plan.ts';
 import type { StreamEvent } from './stream.ts';
 
 export const REORDER_SECONDS = 1;
@@ -70,7 +70,7 @@ export class LoadBooks {
   #settled = 0;
   #surplus = 0;
   #lateness: number | undefined;
-  #steadyLateness = 0;
+  #late = 0;
   #contradictions = 0;
   readonly #counts = { started: 0, ended: 0, ok: 0, failed: 0, dropped: 0 };
 
@@ -103,9 +103,9 @@ export class LoadBooks {
     return this.#lateness;
   }
 
-  /** The same from the second second on, when all virtual users of k6 have come to life. */
-  get steadyLateness(): number {
-    return this.#steadyLateness;
+  /** Share of the arrivals that came more than `LATE_SECONDS` late, those of the first second aside, when k6 is still coming to life. */
+  get lateShare(): number {
+    return this.#settled === 0 ? 0 : this.#late / this.#settled;
   }
 
   /** Takes one event, in any order. Returns the seconds that a request took when this was its end. */
@@ -244,7 +244,7 @@ export class LoadBooks {
     if (this.#origin !== undefined) {
       const late = arrival.at - (this.#origin + index * this.#plan.interval);
       this.#lateness = Math.max(this.#lateness ?? 0, late);
-      this.#steadyLateness = second === 0 ? 0 : Math.max(this.#steadyLateness, late);
+      this.#late += second > 0 && late > LATE_SECONDS ? 1 : 0;
     }
     if (arrival.id < 0) {
       bin.dropped += 1;

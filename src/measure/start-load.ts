@@ -211,7 +211,7 @@ class LoadRun implements RunningLoad {
           log: this.#log,
           cpu,
           latenessMax,
-          steadyLateness: this.#books.steadyLateness,
+          lateShare: this.#books.lateShare,
         }),
       },
     };

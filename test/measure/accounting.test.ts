@@ -162,7 +162,14 @@ describe('the books of a load', () => {
     expect(counts(bins)).toEqual(expectedOf(fates));
     // Arrival 9, planned at 0.9 s, began at 1.03 s; the one planned at 1.0 s took its place, so each was late by less.
     expect(books.latenessMax).toBeCloseTo(0.1, 1);
-    expect(books.steadyLateness).toBeCloseTo(0.03, 2);
+    expect(books.lateShare).toBe(0);
+  });
+
+  it('say which share came too late, the first second aside', () => {
+    const fates: Fate[] = Array.from({ length: plan.arrivals }, () => 'ok');
+    // All of the first second and the last six arrivals stood still for 0.4 s.
+    const lateness = fates.map((_, index) => (index < 10 || index >= 54 ? 0.4 : 0));
+    expect(bookOf(eventsOf(fates, lateness)).books.lateShare).toBeCloseTo(6 / 60, 9);
   });
 
   it('know when all of a window has ended', () => {

@@ -44,7 +44,7 @@ const healthy: Findings = {
   log: { errors: 0, summary: '' },
   cpu: 0.3,
   latenessMax: 0.02,
-  steadyLateness: 0.01,
+  lateShare: 0.001,
 };
 const codes = (change: Partial<Findings>) =>
   generatorProblems({ ...healthy, ...change }).map((problem) => problem.code);
@@ -61,7 +61,7 @@ describe('the generator', () => {
 
   it.each([
     ['generator-saturated', { cpu: 0.81 }],
-    ['generator-late', { latenessMax: 0.3, steadyLateness: 0.3 }],
+    ['generator-late', { latenessMax: 0.3, lateShare: 0.02 }],
     ['generator-late', { latenessMax: 1.1 }],
     ['generator-dropped', { books: withBin({ ok: 99, dropped: 1 }) }],
     ['judged-interrupted', { books: withBin({ ok: 99, interrupted: 1 }) }],
