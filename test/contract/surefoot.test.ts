@@ -17,7 +17,7 @@ describe('surefoot on the rehearsal platform', () => {
   let folder: string;
 
   beforeAll(async () => {
-    platform = await startPlatform({ name: 'artguard', speed: 60 });
+    platform = await startPlatform({ name: 'artguard', speed: 20 });
     capture = await startCapture(platform.endpoint);
     folder = await mkdtemp(path.join(tmpdir(), 'surefoot-contract-'));
   }, 90_000);
