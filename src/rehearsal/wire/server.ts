@@ -40,7 +40,7 @@ export interface Wire {
   register(service: ServiceModule): void;
   /** What `GET /_surefoot` answers from now on: which platform this is. Not AWS's; clients of AWS never ask it. */
   describe(information: object): void;
-  /** The most recent requests and in-process calls, oldest first. */
+  /** The most recent requests and in-process calls, oldest first; successful in-process reads are left out. */
   requests(): readonly RequestRecord[];
 }
 

@@ -1,4 +1,5 @@
 /** The AWS services on this wire: how a request for each is recognised, and all operations and errors that AWS's API has. */
+import * as autoscaling from '@aws-sdk/client-application-auto-scaling';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
@@ -102,6 +103,15 @@ export const SERVICES: readonly ServiceDescription[] = [
     query: { version: '2010-08-01', xmlNamespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/' },
     invalid: 'InvalidParameterValueException',
     missing: 'MissingRequiredParameterException',
+  }),
+  describe(autoscaling, {
+    id: 'autoscaling',
+    title: 'Application Auto Scaling',
+    signingName: 'application-autoscaling',
+    json: { targetPrefix: 'AnyScaleFrontendService', version: '1.1', queryCompatible: false },
+    query: undefined,
+    invalid: 'ValidationException',
+    missing: 'ValidationException',
   }),
   describe(ecr, {
     id: 'ecr',

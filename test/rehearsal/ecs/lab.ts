@@ -1,4 +1,4 @@
-/** A small platform for tests: the real ECS, wire, clock and task host; the ELBv2 of `elb-twin.ts`; tiny servers as images. */
+/** A small platform for tests: the real ECS, auto scaling, CloudWatch, wire, clock and task host; the ELBv2 of `elb-twin.ts`; tiny servers as images. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,11 +15,13 @@ import type {
   Task,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs';
+import { createAutoScaling } from '../../../src/rehearsal/autoscaling/autoscaling.ts';
+import { createCloudWatch } from '../../../src/rehearsal/cloudwatch/cloudwatch.ts';
 import type { MetricKey, Sample } from '../../../src/rehearsal/cloudwatch/metric-store.ts';
 import { createEcs, type Ecs } from '../../../src/rehearsal/ecs/ecs.ts';
 import type { EcsEvent } from '../../../src/rehearsal/ecs/world.ts';
 import type { InternalCall } from '../../../src/rehearsal/wire/operation.ts';
-import { createWire } from '../../../src/rehearsal/wire/server.ts';
+import { createWire, type Wire } from '../../../src/rehearsal/wire/server.ts';
 import { createAddressPlan } from '../../../src/rehearsal/world/addresses.ts';
 import { createClock } from '../../../src/rehearsal/world/clock.ts';
 import { startTaskHost, type TaskHost } from '../../../src/rehearsal/world/tasks/client.ts';
@@ -46,6 +48,7 @@ export type Behaviour = 'good' | 'crash' | 'sick' | 'stubborn';
 
 export interface Lab {
   readonly call: InternalCall;
+  readonly wire: Wire;
   readonly elb: ElbTwin;
   readonly ecs: Ecs;
   readonly taskHost: TaskHost;
@@ -95,8 +98,11 @@ export async function startLab(
   const events: EcsEvent[] = [];
   const samples: { key: MetricKey; sample: Sample }[] = [];
   const addresses = await createAddressPlan({ zones: ZONES, mode: 'ports' });
+  const clock = createClock(options.speed ?? 600);
+  const account = { region: 'ca-central-1', accountId: '000000000000' };
+  const cloudwatch = createCloudWatch({ clock, ...account });
   const ecs = createEcs({
-    clock: createClock(options.speed ?? 600),
+    clock,
     call: wire.call,
     addresses,
     taskHost,
@@ -116,13 +122,14 @@ export async function startLab(
     },
     subnets: new Map(SUBNETS.map((subnet, index) => [subnet, ZONES[index] ?? ''])),
     metrics: { record: (key, sample) => void samples.push({ key, sample }) },
-    region: 'ca-central-1',
-    accountId: '000000000000',
+    ...account,
     logDirectory,
     onEvent: (event) => void events.push(event),
   });
   wire.register(ecs.module);
+  wire.register(cloudwatch.module);
   const { call } = wire;
+  wire.register(createAutoScaling({ call, clock, ...account }).module);
   await call('ecs', 'CreateCluster', { clusterName: 'lab' });
   const blue = elb.group('blue');
   const green = elb.group('green');
@@ -131,6 +138,7 @@ export async function startLab(
 
   const lab: Lab = {
     call,
+    wire,
     elb,
     ecs,
     taskHost,
@@ -244,6 +252,7 @@ export async function startLab(
     async stop() {
       await ecs.stop();
       await taskHost.stop();
+      cloudwatch.stop();
       elb.stop();
       await wire.close();
       await addresses.release();

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import {
+  CreateCluster$,
   DescribeServices$,
   type DescribeServicesResponse,
   ListServices$,
@@ -162,6 +163,27 @@ describe('call', () => {
       ['platform', 'InvalidParameterException'],
       ['platform', 'UnsupportedOperationException'],
       ['platform', 'UnknownOperationException'],
+    ]);
+  });
+
+  it('is recorded when it changes something or fails: what services read of each other is not a request of anybody', async () => {
+    const create = operation<object, object>({
+      schema: CreateCluster$,
+      supports: [],
+      source: 'test',
+      handle: () => ({}),
+    });
+    const wire = createWire({
+      services: [{ id: 'ecs', operations: [empty, create] }],
+      accountId: '000000000000',
+      region: 'us-east-1',
+    });
+    await wire.call('ecs', 'ListServices', {});
+    await wire.call('ecs', 'CreateCluster', {});
+    await expect(wire.call('ecs', 'ListServices', { launchType: 'FARGATE' })).rejects.toThrow();
+    expect(wire.requests().map(({ operation: name, status }) => [name, status])).toEqual([
+      ['CreateCluster', 200],
+      ['ListServices', 400],
     ]);
   });
 

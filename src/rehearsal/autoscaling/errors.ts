@@ -1,0 +1,17 @@
+/** Application Auto Scaling's errors with the codes that AWS sends. */
+import { AwsError } from '../wire/operation.ts';
+
+/** Makers of errors; each returns an `AwsError` to throw. */
+export const errors = {
+  invalid: (message: string) => new AwsError('ValidationException', message),
+  invalidToken: () => new AwsError('InvalidNextTokenException', 'The next token supplied was invalid.'),
+  notRegistered: (resourceId: string) =>
+    new AwsError(
+      'ObjectNotFoundException',
+      `No scalable target registered for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ecs:service:DesiredCount`,
+    ),
+  resourceNotFound: (arn: string) =>
+    new AwsError('ResourceNotFoundException', `The specified resource doesn't exist: ${arn}`),
+  tooManyTags: (most: number) =>
+    new AwsError('TooManyTagsException', `A scalable target can have at most ${most} tags.`),
+} as const;
