@@ -1,6 +1,7 @@
 /** The AWS services on this wire: how a request for each is recognised, and all operations and errors that AWS's API has. */
 import * as autoscaling from '@aws-sdk/client-application-auto-scaling';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -118,6 +119,15 @@ export const SERVICES: readonly ServiceDescription[] = [
     title: 'Amazon ECR',
     signingName: 'ecr',
     json: { targetPrefix: 'AmazonEC2ContainerRegistry_V20150921', version: '1.1', queryCompatible: false },
+    query: undefined,
+    invalid: 'InvalidParameterException',
+    missing: 'InvalidParameterException',
+  }),
+  describe(logs, {
+    id: 'logs',
+    title: 'Amazon CloudWatch Logs',
+    signingName: 'logs',
+    json: { targetPrefix: 'Logs_20140328', version: '1.1', queryCompatible: false },
     query: undefined,
     invalid: 'InvalidParameterException',
     missing: 'InvalidParameterException',

@@ -23,7 +23,7 @@ describe("the SDK's schemas", () => {
 
   it('list every operation of the services', () => {
     const counts = Object.fromEntries(SERVICES.map(({ id, operations }) => [id, operations.size]));
-    expect(counts).toEqual({ ecs: 88, elbv2: 51, cloudwatch: 55, autoscaling: 14, ecr: 62, sts: 11 });
+    expect(counts).toEqual({ ecs: 88, elbv2: 51, cloudwatch: 55, autoscaling: 14, ecr: 62, logs: 118, sts: 11 });
   });
 
   it('give errors their Query code, status and message member', () => {
