@@ -8,6 +8,7 @@ import type {
   LoadBalancer,
   NetworkConfiguration,
   PropagateTags,
+  ServiceDeploymentRollbackMonitorsStatus,
   ServiceDeploymentStatus,
   ServiceEvent,
   Tag,
@@ -82,8 +83,10 @@ export interface Workload {
   rolloutReason: string;
   /** It had all its tasks healthy once; from then on failing tasks are replaced before they are stopped. */
   established: boolean;
-  /** Tasks in a row that ended without having been healthy. */
+  /** Tasks in a row that ended without having been healthy, while none is; what the scheduler's patience goes by. */
   failures: number;
+  /** Failed tasks as the circuit breaker counts them: since a task last became healthy, and in all. */
+  readonly failed: { inARow: number; inAll: number };
   /** Epoch ms before which no replacement starts. */
   retryAt: number;
 }
@@ -107,6 +110,18 @@ export interface RevisionCounts {
   readonly pending: number;
 }
 
+export interface BreakerRecord {
+  status: ServiceDeploymentRollbackMonitorsStatus;
+  failureCount: number;
+  threshold: number;
+}
+
+export interface AlarmsRecord {
+  status: ServiceDeploymentRollbackMonitorsStatus;
+  readonly alarmNames: readonly string[];
+  triggeredAlarmNames: readonly string[];
+}
+
 /** A service deployment. */
 export interface DeploymentRecord {
   readonly arn: string;
@@ -126,6 +141,8 @@ export interface DeploymentRecord {
   statusReason: string | undefined;
   stage: Stage | undefined;
   readonly hooks: HookRecord[];
+  readonly breaker: BreakerRecord;
+  readonly alarms: AlarmsRecord;
   /** Percent on the target revision; undefined where no traffic is shifted (ROLLING), `test` where there is no test rule. */
   weights: { production: number; test: number | undefined } | undefined;
   rollback: { readonly reason: string; readonly startedAt: Date; readonly revision: RevisionRecord } | undefined;

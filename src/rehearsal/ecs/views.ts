@@ -164,8 +164,12 @@ export function serviceDeploymentView(deployment: DeploymentRecord, clock: Rehea
             serviceRevisionArn: rollback.revision.arn,
           },
         }),
-    deploymentCircuitBreaker: { status: 'DISABLED', failureCount: 0, threshold: 0 },
-    alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
+    deploymentCircuitBreaker: deployment.breaker,
+    alarms: {
+      status: deployment.alarms.status,
+      alarmNames: [...deployment.alarms.alarmNames],
+      triggeredAlarmNames: [...deployment.alarms.triggeredAlarmNames],
+    },
   };
 }
 

@@ -30,10 +30,15 @@ import { createElbTwin, type ElbTwin } from './elb-twin.ts';
 export const ZONES = ['ca-central-1a', 'ca-central-1b'];
 export const SUBNETS = ['subnet-a', 'subnet-b'];
 
-/** Answers `/health` and says which revision it is; BEHAVIOUR makes it crash at start, be sick, or ignore SIGTERM. GET /sicken, /die. */
+/**
+ * Answers `/health` and says which revision it is; BEHAVIOUR makes it crash at start (`third`: two starts of three), be sick, or ignore
+ * SIGTERM. GET /sicken, /die.
+ */
 const SERVER = `
 const { BEHAVIOUR, PORT, HOST, SUREFOOT_REVISION } = process.env;
-if (BEHAVIOUR === 'crash') { console.error('cannot start'); process.exit(3); }
+const fs = require('node:fs');
+const isThird = () => { fs.appendFileSync('starts', '.'); return fs.statSync('starts').size % 3 === 0; };
+if (BEHAVIOUR === 'crash' || (BEHAVIOUR === 'third' && !isThird())) { console.error('cannot start'); process.exit(3); }
 process.on('SIGTERM', () => { if (BEHAVIOUR !== 'stubborn') process.exit(0); });
 let sick = BEHAVIOUR === 'sick';
 require('node:http').createServer((request, response) => {
@@ -44,7 +49,7 @@ require('node:http').createServer((request, response) => {
 }).listen(Number(PORT), HOST, () => console.log('listening'));
 `;
 
-export type Behaviour = 'good' | 'crash' | 'sick' | 'stubborn';
+export type Behaviour = 'good' | 'crash' | 'third' | 'sick' | 'stubborn';
 
 export interface Lab {
   readonly call: InternalCall;
@@ -73,6 +78,8 @@ export interface Lab {
   until(condition: (deployment: ServiceDeployment) => boolean, timeoutMs?: number): Promise<ServiceDeployment>;
   /** Waits until a PAUSE hook of the newest deployment waits; answers with its id. */
   paused(): Promise<string>;
+  /** Puts a CloudWatch alarm into a state; it is made with the first call, and its evaluation range is five minutes. */
+  alarm(name: string, state: 'OK' | 'ALARM'): Promise<void>;
   /** Stages of the newest deployment, in order. */
   stages(): Promise<string[]>;
   stop(): Promise<void>;
@@ -136,6 +143,7 @@ export async function startLab(
   const production = elb.rule('production', { [blue]: 1, [green]: 0 });
   const test = elb.rule('test', { [blue]: 1, [green]: 0 });
 
+  const alarms = new Set<string>();
   const lab: Lab = {
     call,
     wire,
@@ -242,6 +250,24 @@ export async function startLab(
     async paused() {
       const deployment = await lab.until((d) => waiting(d) !== undefined);
       return waiting(deployment) ?? '';
+    },
+    async alarm(name, state) {
+      if (!alarms.has(name)) {
+        alarms.add(name);
+        await call('cloudwatch', 'PutMetricAlarm', {
+          AlarmName: name,
+          Namespace: 'Lab',
+          MetricName: name,
+          Statistic: 'Sum',
+          Period: 60,
+          EvaluationPeriods: 5,
+          Threshold: 1,
+          ComparisonOperator: 'GreaterThanThreshold',
+          // Nothing is ever measured: the state stays as it is set.
+          TreatMissingData: 'ignore',
+        });
+      }
+      await call('cloudwatch', 'SetAlarmState', { AlarmName: name, StateValue: state, StateReason: 'test' });
     },
     async stages() {
       const { serviceDeploymentArn } = await lab.deployment();

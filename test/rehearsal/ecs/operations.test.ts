@@ -157,6 +157,11 @@ describe('services', () => {
     roleArn: 'arn:aws:iam::000000000000:role/x',
   });
   const blueGreen = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0 } as const;
+  const breaker = (thresholdConfiguration: object) => ({
+    deploymentConfiguration: {
+      deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration },
+    },
+  });
   const hook = (change: object) => ({
     deploymentConfiguration: {
       lifecycleHooks: [{ targetType: 'PAUSE', lifecycleStages: ['POST_SCALE_UP'], ...change }],
@@ -230,16 +235,16 @@ describe('services', () => {
       /LINEAR yet/,
     ],
     [
-      'the circuit breaker',
-      () => ({ deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } } }),
-      'UnsupportedFeatureException',
-      /circuit breaker/,
+      'a circuit breaker that counts otherwise',
+      () => breaker({ type: 'SHARE', value: 50 }),
+      'InvalidParameterException',
+      /one of BOUNDED_PERCENT, UNBOUNDED_PERCENT, COUNT/,
     ],
     [
-      'deployment alarms',
-      () => ({ deploymentConfiguration: { alarms: { enable: true, rollback: true, alarmNames: ['a'] } } }),
-      'UnsupportedFeatureException',
-      /deployment alarms/,
+      'a circuit breaker that tolerates nothing',
+      () => breaker({ type: 'COUNT', value: 0 }),
+      'InvalidParameterException',
+      /at least 1/,
     ],
     [
       'bounds without a move',

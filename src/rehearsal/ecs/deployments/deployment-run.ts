@@ -3,14 +3,24 @@
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
  */
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
-import { eventText } from '../plan/event-text.ts';
+import { eventText, rolloutText } from '../plan/event-text.ts';
 import type { Stage } from '../plan/stages.ts';
 import { revisionCounts } from '../service/facts.ts';
 import type { DeploymentRecord, HookRecord, RevisionRecord, ServiceRecord, Workload } from '../state.ts';
 import { isFinal } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import { BlueGreen } from './blue-green.ts';
-import { RollbackRequested, Superseded } from './interruptions.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { DeploymentAlarms } from './deployment-alarms.ts';
+import {
+  FailureDetected,
+  failedRollout,
+  failureEvent,
+  RollbackRequested,
+  rollbackRollout,
+  Superseded,
+  statusReason,
+} from './interruptions.ts';
 import { PauseHooks } from './pause-hooks.ts';
 import { Rolling } from './rolling.ts';
 
@@ -28,8 +38,10 @@ export interface ServiceHandle {
 export interface StageControl {
   /** Enters a stage and records it. */
   enter(stage: Stage): void;
-  /** Enters a stage, then waits for its PAUSE hooks. */
+  /** Waits for the PAUSE hooks of a stage. */
   pauseAt(stage: Stage, signal: AbortSignal): Promise<void>;
+  /** Where alarms are watched, waits at BAKE_TIME for as long as they need. */
+  bakeAlarms(signal: AbortSignal): Promise<void>;
 }
 
 export interface Strategy {
@@ -47,6 +59,8 @@ export class DeploymentRun {
   readonly #handle: ServiceHandle;
   readonly #hooks: PauseHooks;
   readonly #strategy: Strategy;
+  readonly #breaker: CircuitBreaker;
+  readonly #alarms: DeploymentAlarms;
   readonly #forward = new AbortController();
   readonly #lifetime = new AbortController();
 
@@ -59,7 +73,10 @@ export class DeploymentRun {
     const control: StageControl = {
       enter: (stage) => this.#enter(stage),
       pauseAt: (stage, signal) => this.#hooks.waitAt(stage, signal),
+      bakeAlarms: (signal) => this.#bakeAlarms(signal),
     };
+    this.#breaker = new CircuitBreaker(handle, record);
+    this.#alarms = new DeploymentAlarms(world, record);
     this.#strategy =
       record.configuration.strategy === 'BLUE_GREEN'
         ? new BlueGreen(world, handle, record, control)
@@ -70,8 +87,9 @@ export class DeploymentRun {
   /** Goes back to the previous revision; does nothing when that is under way already. `because` completes "rolled back because of …". */
   requestRollback(because: string): void {
     if (this.record.status === 'PENDING' || this.record.status === 'IN_PROGRESS') {
-      this.#setStatus('ROLLBACK_REQUESTED', `Service deployment rolled back because of ${because}`);
-      this.#forward.abort(new RollbackRequested(because));
+      const cause = new RollbackRequested(because);
+      this.#setStatus('ROLLBACK_REQUESTED', statusReason(cause));
+      this.#forward.abort(cause);
     }
   }
 
@@ -95,17 +113,13 @@ export class DeploymentRun {
 
   async #execute(): Promise<void> {
     const lifetime = AbortSignal.any([this.#lifetime.signal, this.#world.ended]);
-    const signal = AbortSignal.any([this.#forward.signal, lifetime]);
     try {
-      signal.throwIfAborted();
-      this.record.startedAt = this.#world.clock.now();
-      this.#setStatus('IN_PROGRESS', undefined);
-      await this.#strategy.forward(signal);
+      await this.#goForward(AbortSignal.any([this.#forward.signal, lifetime]));
       this.#completed(this.record.target);
       this.#finish('SUCCESSFUL', undefined);
     } catch (error) {
       if (!lifetime.aborted) {
-        await this.#rollBack(error, lifetime);
+        await this.#leaveForward(this.#forward.signal.aborted ? this.#forward.signal.reason : error, lifetime);
       }
     }
     if (!this.#world.ended.aborted && !isFinal(this.record)) {
@@ -118,11 +132,79 @@ export class DeploymentRun {
     }
   }
 
-  async #rollBack(cause: unknown, signal: AbortSignal): Promise<void> {
-    const because = cause instanceof Error ? cause.message : String(cause);
-    const reason = `Service deployment rolled back because of ${because}`;
+  async #goForward(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.record.startedAt = this.#world.clock.now();
+    this.#setStatus('IN_PROGRESS', undefined);
+    const watch = new AbortController();
+    try {
+      await this.#alarms.begin();
+      this.#watch(AbortSignal.any([signal, watch.signal]));
+      await this.#strategy.forward(signal);
+      signal.throwIfAborted();
+    } finally {
+      watch.abort();
+      this.#breaker.complete();
+      this.#alarms.complete();
+    }
+  }
+
+  /** The circuit breaker and the alarms look on; either can fail the deployment. */
+  #watch(signal: AbortSignal): void {
+    for (const detector of [this.#breaker, this.#alarms]) {
+      void detector
+        .detect(signal)
+        .then((failure) => {
+          if (failure !== undefined) {
+            this.#forward.abort(failure);
+          }
+        })
+        .catch((error) => {
+          if (!signal.aborted) {
+            throw error;
+          }
+        });
+    }
+  }
+
+  async #bakeAlarms(signal: AbortSignal): Promise<void> {
+    if (this.#alarms.monitoring) {
+      this.#enter('BAKE_TIME');
+      await this.#world.clock.sleepScaled(this.#alarms.bakeMs, signal);
+    }
+  }
+
+  async #leaveForward(cause: unknown, signal: AbortSignal): Promise<void> {
     // Ends what the way forward still waits for, such as another hook of the same stage.
-    this.#forward.abort(new RollbackRequested(because));
+    this.#forward.abort(cause);
+    const { service } = this.#handle;
+    const failed = this.#handle.workload(this.record.target);
+    failed.rollout = 'FAILED';
+    failed.rolloutReason = failedRollout(failed.id, cause);
+    failed.updatedAt = this.#world.clock.now();
+    const event = failureEvent(service.name, failed.id, cause);
+    if (event !== undefined) {
+      this.#handle.event(event);
+    }
+    if (cause instanceof FailureDetected && !cause.rollBack) {
+      this.#stop(statusReason(cause));
+    } else {
+      await this.#rollBack(cause, signal);
+    }
+  }
+
+  /**
+   * "The rollback option is not in use for the failure detection mechanism and the service fails": the deployment stops where it is.
+   * A rolling update starts no more tasks; what runs, of either revision, goes on.
+   * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html (stoppedAt)
+   */
+  #stop(reason: string): void {
+    this.record.stoppedAt = this.#world.clock.now();
+    this.#finish('STOPPED', reason);
+  }
+
+  async #rollBack(cause: unknown, signal: AbortSignal): Promise<void> {
+    const reason = statusReason(cause);
     const { fallback } = this.record;
     if (fallback === undefined) {
       this.#handle.workload(this.record.target).scale = 'frozen';
@@ -131,7 +213,10 @@ export class DeploymentRun {
     }
     this.record.rollback = { reason, startedAt: this.#world.clock.now(), revision: fallback };
     this.#setStatus('ROLLBACK_IN_PROGRESS', reason);
-    this.#handle.event(eventText.rollingBack(this.#handle.service.name, this.#handle.workload(fallback).id));
+    const workload = this.#handle.workload(fallback);
+    workload.rollout = 'IN_PROGRESS';
+    workload.rolloutReason = rollbackRollout(workload.id, cause);
+    this.#handle.event(eventText.rollingBack(this.#handle.service.name, workload.id));
     try {
       await this.#strategy.back(fallback, signal);
       this.#completed(fallback);
@@ -148,16 +233,12 @@ export class DeploymentRun {
     const workload = this.#handle.workload(revision);
     service.stable = revision;
     workload.rollout = 'COMPLETED';
-    workload.rolloutReason = eventText.rolloutCompleted(workload.id);
+    workload.rolloutReason = rolloutText.completed(workload.id);
     workload.updatedAt = this.#world.clock.now();
     this.#handle.event(eventText.completed(service.name, workload.id));
   }
 
   #fail(reason: string): void {
-    const workload = this.#handle.workload(this.record.target);
-    workload.rollout = 'FAILED';
-    workload.rolloutReason = eventText.rolloutFailed(workload.id, reason);
-    workload.updatedAt = this.#world.clock.now();
     this.record.stoppedAt = this.#world.clock.now();
     this.#finish('ROLLBACK_FAILED', reason);
   }
@@ -174,6 +255,10 @@ export class DeploymentRun {
   }
 
   #enter(stage: Stage): void {
+    if (stage === 'CLEAN_UP') {
+      // The bake time is over: nothing that an alarm says now would undo the deployment.
+      this.#alarms.complete();
+    }
     this.record.stage = stage;
     this.record.updatedAt = this.#world.clock.now();
     this.#world.emit({ type: 'stage', deploymentArn: this.record.arn, stage });

@@ -7,7 +7,6 @@ import { pauseHookId } from '../names.ts';
 import { pausesAt, type Stage } from '../plan/stages.ts';
 import type { DeploymentRecord, HookRecord, HookStatus } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
-import { RollbackRequested } from './interruptions.ts';
 
 const DEFAULT_TIMEOUT_MINUTES = 1440;
 
@@ -70,7 +69,7 @@ export class PauseHooks {
     if (hook.status === 'AWAITING_ACTION') {
       this.#settle(hook, 'TIMED_OUT');
       if (hook.timeoutAction === 'ROLLBACK') {
-        throw new RollbackRequested(`the lifecycle hook ${hook.id} timed out at ${stage}`);
+        throw new Error(`the lifecycle hook ${hook.id} timed out at ${stage}`);
       }
     }
   }

@@ -2,7 +2,6 @@
  * ROLLING: the scheduler replaces tasks within minimumHealthyPercent and maximumPercent; no traffic is shifted.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
  */
-import { eventText } from '../plan/event-text.ts';
 import { ROLLING_STAGES } from '../plan/stages.ts';
 import { countTasks } from '../service/facts.ts';
 import type { DeploymentRecord, RevisionRecord } from '../state.ts';
@@ -37,16 +36,11 @@ export class Rolling implements Strategy {
       }
       await this.#control.pauseAt(stage, signal);
     }
+    await this.#control.bakeAlarms(signal);
   }
 
   async back(fallback: RevisionRecord, signal: AbortSignal): Promise<void> {
     await this.#reconcile(signal);
-    const failed = this.#handle.workload(this.#record.target);
-    failed.rollout = 'FAILED';
-    failed.rolloutReason = eventText.rolloutFailed(failed.id, this.#record.statusReason ?? '');
-    const workload = this.#handle.workload(fallback);
-    workload.rollout = 'IN_PROGRESS';
-    workload.rolloutReason = eventText.rolloutInProgress(workload.id);
     await this.#rollTo(fallback, signal);
   }
 

@@ -8,7 +8,7 @@ function taskList(ids: readonly string[]): string {
   return ids.map((id) => `(task ${id})`).join(' ');
 }
 
-/** Messages of `events[]` and of the rollout state, by what happened. */
+/** Messages of `events[]`, by what happened. */
 export const eventText = {
   steady: (service: string) => `(service ${service}) has reached a steady state.`,
   started: (service: string, ids: readonly string[]) =>
@@ -29,11 +29,23 @@ export const eventText = {
     `(service ${service}) was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.`,
   completed: (service: string, deployment: string) =>
     `(service ${service}) (deployment ${deployment}) deployment completed.`,
+  failed: (service: string, deployment: string, reason: string) =>
+    `(service ${service}) (deployment ${deployment}) deployment failed: ${reason}`,
   rollingBack: (service: string, deployment: string) =>
-    `(service ${service}) rolling back to (deployment ${deployment}).`,
-  rolloutInProgress: (deployment: string) => `ECS deployment ${deployment} in progress.`,
-  rolloutCompleted: (deployment: string) => `ECS deployment ${deployment} completed.`,
-  rolloutFailed: (deployment: string, reason: string) => `ECS deployment ${deployment} failed: ${reason}`,
+    `(service ${service}) rolling back to deployment ${deployment}.`,
+} as const;
+
+/**
+ * `rolloutStateReason` of `deployments[]`. Those of the circuit breaker are AWS's; AWS publishes none for alarms, which are worded alike.
+ * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_deployment_events.html
+ */
+export const rolloutText = {
+  inProgress: (deployment: string) => `ECS deployment ${deployment} in progress.`,
+  completed: (deployment: string) => `ECS deployment ${deployment} completed.`,
+  circuitBreaker: 'ECS deployment circuit breaker: tasks failed to start.',
+  failed: (deployment: string, reason: string) => `ECS deployment ${deployment} failed: ${reason}`,
+  rollingBack: (detector: string, deployment: string) =>
+    `ECS deployment ${detector}: rolling back to deploymentId ${deployment}.`,
 } as const;
 
 /** Why a task ended, as its `stoppedReason` says it. */

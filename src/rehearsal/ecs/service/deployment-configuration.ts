@@ -14,8 +14,7 @@ export const CONFIGURATION_SUPPORT: readonly string[] = [
   'lifecycleHooks[].roleArn',
   'lifecycleHooks[].lifecycleStages',
   'lifecycleHooks[].timeoutConfiguration.*',
-  'deploymentCircuitBreaker.enable',
-  'deploymentCircuitBreaker.rollback',
+  'deploymentCircuitBreaker.*',
   'alarms.*',
 ].map((path) => `deploymentConfiguration.${path}`);
 
@@ -28,6 +27,7 @@ export const DEFAULT_CONFIGURATION: DeploymentConfiguration = {
   strategy: 'ROLLING',
 };
 
+const THRESHOLD_TYPES: readonly string[] = ['BOUNDED_PERCENT', 'UNBOUNDED_PERCENT', 'COUNT'];
 const MOST_PAUSE_HOOKS = 10;
 const LONGEST_BAKE_MINUTES = 1440;
 const LONGEST_TIMEOUT_MINUTES = 20_160;
@@ -44,6 +44,7 @@ export function changeConfiguration(
   refuseUnsupported(merged);
   checkPercents(merged);
   checkBake(merged);
+  checkThreshold(merged);
   const hooks = merged.lifecycleHooks ?? [];
   if (hooks.length > MOST_PAUSE_HOOKS) {
     throw errors.invalid(`A service can have at most ${MOST_PAUSE_HOOKS} PAUSE lifecycle hooks.`);
@@ -54,15 +55,23 @@ export function changeConfiguration(
   return merged;
 }
 
-function refuseUnsupported({ strategy, deploymentCircuitBreaker, alarms }: DeploymentConfiguration): void {
+function refuseUnsupported({ strategy }: DeploymentConfiguration): void {
   if (strategy !== 'ROLLING' && strategy !== 'BLUE_GREEN') {
     throw errors.unsupported(`the deployment strategy ${strategy}`, 'Use ROLLING or BLUE_GREEN.');
   }
-  if (deploymentCircuitBreaker?.enable === true) {
-    throw errors.unsupported('the deployment circuit breaker', 'Leave it off to rehearse the rest.');
+}
+
+function checkThreshold({ deploymentCircuitBreaker }: DeploymentConfiguration): void {
+  const threshold = deploymentCircuitBreaker?.thresholdConfiguration;
+  if (threshold === undefined) {
+    return;
   }
-  if (alarms?.enable === true) {
-    throw errors.unsupported('deployment alarms', 'Leave them off to rehearse the rest.');
+  const { type, value = 0 } = threshold;
+  if (type === undefined || !THRESHOLD_TYPES.includes(type)) {
+    throw errors.invalid(`thresholdConfiguration type must be one of ${THRESHOLD_TYPES.join(', ')}.`);
+  }
+  if (!Number.isInteger(value) || value < 1) {
+    throw errors.invalid('thresholdConfiguration value must be a whole number of at least 1.');
   }
 }
 

@@ -39,6 +39,8 @@ export class Scheduler {
   readonly #runners = new Map<TaskRecord, TaskRunner>();
   /** Tasks whose end was looked at already. */
   readonly #accounted = new WeakSet<TaskRecord>();
+  /** Tasks that were stopped because their health checks failed. */
+  readonly #failedChecks = new WeakSet<TaskRecord>();
   readonly #timers = new Set<number>();
   #stuckReported = false;
 
@@ -167,6 +169,7 @@ export class Scheduler {
         continue;
       }
       const reason = target.reason ?? 'Health checks failed';
+      this.#failedChecks.add(task);
       this.event(eventText.unhealthy(this.#service.name, task.id, target.port, target.targetGroupArn, reason));
       this.event(eventText.stopped(this.#service.name, [task.id]));
       this.stopTask(task, {
@@ -194,13 +197,17 @@ export class Scheduler {
     }
   }
 
-  /** Looks at a task's health, and once at its end: was it a failure that slows the next start down? */
+  /**
+   * Looks at a task's health, and once at its end: was it a failure? One that was never healthy slows the next start down; the circuit
+   * breaker also counts one whose health checks failed later on, but not one that was healthy and then ended by itself.
+   */
   #account(task: TaskRecord): void {
     const workload = this.#service.workloads.find(({ id }) => id === task.startedBy);
     if (workload === undefined) {
       return;
     }
     if (isHealthy(task, this.#world.clock)) {
+      workload.failed.inARow = task.wasHealthy ? workload.failed.inARow : 0;
       task.wasHealthy = true;
       workload.failures = 0;
       workload.retryAt = 0;
@@ -209,7 +216,14 @@ export class Scheduler {
       return;
     }
     this.#accounted.add(task);
-    if (!task.wasHealthy && task.stopCode !== 'UserInitiated') {
+    if (task.stopCode === 'UserInitiated') {
+      return;
+    }
+    if (!task.wasHealthy || this.#failedChecks.has(task)) {
+      workload.failed.inARow += 1;
+      workload.failed.inAll += 1;
+    }
+    if (!task.wasHealthy) {
       workload.failures += 1;
       workload.retryAt =
         this.#world.clock.now().getTime() + this.#world.clock.scaled(restartDelayMs(workload.failures));

@@ -1,8 +1,10 @@
 /** One service: its scheduler's loop, and the deployments that change what it runs. */
 import { Changes } from '../changes.ts';
+import { newBreaker } from '../deployments/circuit-breaker.ts';
+import { newAlarms } from '../deployments/deployment-alarms.ts';
 import { DeploymentRun, type ServiceHandle } from '../deployments/deployment-run.ts';
 import { arns, workloadId } from '../names.ts';
-import { eventText } from '../plan/event-text.ts';
+import { eventText, rolloutText } from '../plan/event-text.ts';
 import {
   type DeploymentRecord,
   isFinal,
@@ -73,6 +75,8 @@ export class ServiceController {
       statusReason: undefined,
       stage: undefined,
       hooks: [],
+      breaker: newBreaker(service.configuration),
+      alarms: newAlarms(service.configuration),
       weights: undefined,
       rollback: undefined,
       finalCounts: undefined,
@@ -165,9 +169,10 @@ export class ServiceController {
       updatedAt: now,
       scale: 'none',
       rollout: 'IN_PROGRESS',
-      rolloutReason: eventText.rolloutInProgress(id),
+      rolloutReason: rolloutText.inProgress(id),
       established: false,
       failures: 0,
+      failed: { inARow: 0, inAll: 0 },
       retryAt: 0,
     };
     this.service.workloads.push(workload);
