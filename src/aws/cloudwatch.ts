@@ -6,6 +6,7 @@ import {
   type MetricDataQuery,
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
+import { OutsideError } from '../errors.ts';
 import { awsCall } from './errors.ts';
 
 export interface MetricRequest {
@@ -38,16 +39,24 @@ export function createCloudWatchGateway(client: CloudWatchClient, signal?: Abort
         StartTime: window.start,
         EndTime: window.end,
       };
+      const status = new Map<string, string | undefined>();
       await awsCall('cloudwatch:GetMetricData', async () => {
         for await (const page of paginateGetMetricData({ client }, input, options)) {
           for (const result of page.MetricDataResults ?? []) {
             const points = results.get(result.Id ?? '');
+            status.set(result.Id ?? '', result.StatusCode);
             result.Timestamps?.forEach((at, index) => {
               points?.set(Math.floor(at.getTime() / 1000), result.Values?.[index] ?? Number.NaN);
             });
           }
         }
       });
+      // Earlier pages are PartialData; what is not Complete in the end must not be read as zero.
+      const incomplete = requests.find((request) => status.get(request.id) !== 'Complete');
+      if (incomplete !== undefined) {
+        const message = `cloudwatch:GetMetricData gave ${status.get(incomplete.id) ?? 'nothing'} for ${incomplete.name}`;
+        throw new OutsideError('metrics-incomplete', message, 'cloudwatch:GetMetricData');
+      }
       return results;
     },
     async alarms(names) {

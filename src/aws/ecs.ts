@@ -30,10 +30,10 @@ import {
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../errors.ts';
-import { awsCall } from './errors.ts';
+import { awsCall, isAwsError } from './errors.ts';
 
 export interface EcsGateway {
-  /** The service, or undefined when the cluster has none of that name (or only a deleted one). */
+  /** The service, or undefined when there is no such cluster or it has none of that name (or only a deleted one). */
   service(cluster: string, name: string): Promise<Service | undefined>;
   taskDefinition(reference: string): Promise<{ taskDefinition: TaskDefinition; tags: Tag[] }>;
   registerTaskDefinition(input: RegisterTaskDefinitionCommandInput): Promise<TaskDefinition>;
@@ -63,10 +63,17 @@ export function createEcsGateway(client: ECSClient, signal?: AbortSignal): EcsGa
   const options = signal === undefined ? {} : { abortSignal: signal };
   return {
     async service(cluster, name) {
-      const answer = await awsCall('ecs:DescribeServices', () =>
-        client.send(new DescribeServicesCommand({ cluster, services: [name], include: ['TAGS'] }), options),
-      );
-      return answer.services?.find((service) => service.status !== 'INACTIVE');
+      try {
+        const answer = await awsCall('ecs:DescribeServices', () =>
+          client.send(new DescribeServicesCommand({ cluster, services: [name], include: ['TAGS'] }), options),
+        );
+        return answer.services?.find((service) => service.status !== 'INACTIVE');
+      } catch (error) {
+        if (isAwsError(error, 'ClusterNotFoundException')) {
+          return undefined;
+        }
+        throw error;
+      }
     },
     async taskDefinition(reference) {
       const answer = await awsCall('ecs:DescribeTaskDefinition', () =>

@@ -38,3 +38,6 @@ export const URL_PATH = {
 
 /** A watch that is over its budget, but not provably so, goes on for up to this many times its length; the pause must last as long. */
 export const WATCH_PATIENCE = 3;
+
+/** CloudWatch's minute and what it takes to be published: a watch ends that much later than what it covers. */
+export const METRICS_LAG_SECONDS = 240;

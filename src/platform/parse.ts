@@ -105,11 +105,12 @@ function knownObjectives(drafts: Drafts, resolved: readonly (Objective | Unjudge
     resolved.map((objective) => {
       const sound = !faultyNames.includes(objective.name.split('/')[0] ?? '');
       const unjudged = 'reason' in objective ? objective.reason : undefined;
-      return [objective.name, { service: objective.service, unjudged, sound }] as const;
+      const indicator = 'indicator' in objective ? objective.indicator : undefined;
+      return [objective.name, { service: objective.service, indicator, unjudged, sound }] as const;
     }),
   );
   for (const name of drafts.strays) {
-    byName.set(name, { service: '', unjudged: undefined, sound: false });
+    byName.set(name, { service: '', indicator: undefined, unjudged: undefined, sound: false });
   }
   const named = drafts.slos.every(({ findings }) => !findings.isBroken(['metadata', 'name']));
   return { complete: drafts.complete && named, byName };

@@ -1,6 +1,6 @@
 /** The deploy section of a service: defaults, and what its parts ask of each other. */
 
-import { DEFAULTS, WATCH_PATIENCE } from './common-schema.ts';
+import { DEFAULTS, METRICS_LAG_SECONDS, WATCH_PATIENCE } from './common-schema.ts';
 import { shown } from './fields.ts';
 import type { DeploySettings, SmokeCheck } from './model.ts';
 import { type ServiceContext, seconds } from './service-context.ts';
@@ -12,6 +12,7 @@ type Deploy = NonNullable<MergedService['deploy']>;
 /** An objective that a watch may name. `sound` is false when its document has mistakes: then nothing more is said of it. */
 export interface KnownObjective {
   readonly service: string;
+  readonly indicator: 'availability' | 'latency' | undefined;
   readonly unjudged: string | undefined;
   readonly sound: boolean;
 }
@@ -40,7 +41,7 @@ export function resolveDeploy(
   }
   if (watch !== undefined) {
     // An undecided watch goes on; see `WATCH_PATIENCE`.
-    checkLength(context, 'watch', watch.seconds * WATCH_PATIENCE, hookTimeout);
+    checkLength(context, 'watch', watch.seconds * WATCH_PATIENCE + METRICS_LAG_SECONDS, hookTimeout);
     checkObjective(context, watch.objective, objectives);
   }
   return {
@@ -98,7 +99,8 @@ function checkLength(context: ServiceContext, part: 'smoke' | 'watch', takes: nu
 function checkObjective(context: ServiceContext, objective: string, { byName, complete }: KnownObjectives): void {
   const known = byName.get(objective);
   const mine = [...byName].filter(
-    ([, slo]) => !slo.sound || (slo.service === context.key && slo.unjudged === undefined),
+    ([, slo]) =>
+      !slo.sound || (slo.service === context.key && slo.unjudged === undefined && slo.indicator === 'availability'),
   );
   const names = mine.map(([name]) => name);
   const near = didYouMean(objective, names) ?? names.join(' or ');
@@ -127,6 +129,9 @@ function whatIsWrong(
   }
   if (known.service !== context.key) {
     return `is ${shown(objective)}, which is an SLO of ${known.service}`;
+  }
+  if (known.indicator === 'latency') {
+    return `is ${shown(objective)}, an objective of latency; a watch counts failed requests, so it needs one of availability`;
   }
   return known.unjudged === undefined
     ? undefined

@@ -9,7 +9,9 @@ import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
 import type { Check, Evidence, LoadRecord, Verdict } from '../report/evidence.ts';
 import { type Rehearsal, startRehearsal } from './platform.ts';
 import { shareProgress } from './progress.ts';
+import { GENERATOR_CHECK } from './scenarios/load-checks.ts';
 import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
+import { requireImages } from './scenarios/request.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 /** Load flows this long before the operation starts and after it ended, so that both steady states are seen. */
@@ -47,6 +49,7 @@ export interface RehearsePorts {
 
 /** Runs the scenarios one after the other. The verdict is pass when every one showed what it expects. */
 export async function rehearse(request: RehearseRequest, ports: RehearsePorts): Promise<Evidence> {
+  requireImages(request.target, request.scenarios);
   const recorder = createRecorder({
     operation: 'rehearse',
     title: `Rehearsal of ${request.platform.name}`,
@@ -117,7 +120,7 @@ async function runScenario(scenario: Scenario, request: RehearseRequest, ports: 
       .filter((check) => check.verdict !== 'pass')
       .map((check) => ({
         code: 'expectation',
-        message: `${check.name}: expected ${check.expected}, observed ${check.observed}`,
+        message: `not shown: ${check.name}; expected ${check.expected}, observed ${check.observed}`,
       }));
     const reasons =
       notes.length > 0 ? notes : [{ code: 'as-expected', message: scenario.summarise({ operation, load }) }];
@@ -214,9 +217,10 @@ function describeLoad(progress: LoadProgress): string {
   return `load ${progress.second} s: ${progress.ok} ok, ${progress.failed} failed, ${progress.dropped} dropped, ${progress.inFlight} in flight${latency}`;
 }
 
-/** Inconclusive when the instrument itself failed, since then nothing else can be believed; else the worst of the checks. */
+/** When the instrument failed nothing else can be believed: inconclusive. Else the worst of the checks. */
 export function verdictOf(checks: readonly Check[]): Verdict {
-  return checks.some((check) => check.verdict === 'inconclusive')
+  const instrument = checks.find((check) => check.name === GENERATOR_CHECK);
+  return instrument !== undefined && instrument.verdict !== 'pass'
     ? 'inconclusive'
     : worst(checks.map((check) => check.verdict));
 }

@@ -237,8 +237,8 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     from: 'watch: { duration: 2m',
     to: 'watch: { duration: 40m',
     at: 'watch:',
-    message: /may take 7200 s/,
-    hint: /hookTimeout: 240m/,
+    message: /may take 7440 s/,
+    hint: /hookTimeout: 248m/,
   },
   'override of an unknown environment': {
     from: '      prod:\n        tasks',

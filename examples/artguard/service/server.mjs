@@ -9,7 +9,8 @@
  *   FAIL_SHARE              share of /analyze that answers 500, 0 to 1 (0) …
  *   FAIL_AFTER_REQUESTS     … once so many requests to /analyze were taken (0)
  *   CRASH_AT_START          any value: ends with exit code 1 before it listens
- *   SUREFOOT_REVISION       named in every answer (header x-surefoot-revision)
+ *   VERSION                 named in the answer of /health
+ *   SUREFOOT_REVISION       set by the rehearsal platform, named in every answer (header x-surefoot-revision)
  *   REQUEST_LOG             file that gets a JSON line when a request starts and one when it ends
  */
 import { openSync, writeSync } from 'node:fs';
@@ -24,6 +25,7 @@ const {
   FAIL_SHARE = '0',
   FAIL_AFTER_REQUESTS = '0',
   CRASH_AT_START,
+  VERSION = 'unknown',
   SUREFOOT_REVISION = 'unknown',
   REQUEST_LOG,
 } = process.env;
@@ -32,7 +34,8 @@ const {
 const KEEP_ALIVE_MS = 75_000;
 
 const [shortest = 0, longest = shortest] = ANALYZE_MS.split('-').map(Number);
-const random = randomNumbers(Number(SEED));
+// Tasks share their environment but not their address: each has a sequence of its own.
+const random = randomNumbers(Number(SEED) + HOST.split('.').reduce((sum, part) => sum * 256 + Number(part), 0));
 const writeLog = requestLog(REQUEST_LOG);
 let analyzed = 0;
 let stopping = false;
@@ -42,7 +45,7 @@ const server = createServer((request, response) => {
   observe(request, response, path);
   request.resume(); // The picture is not looked at here, but its bytes must be read off the connection.
   if (path === '/health') {
-    answer(response, 200, { status: 'ok' });
+    answer(response, 200, { status: 'ok', version: VERSION });
   } else if (path !== '/analyze') {
     answer(response, 404, { error: `no ${path} here` });
   } else if (request.method !== 'GET' && request.method !== 'POST') {

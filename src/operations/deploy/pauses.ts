@@ -5,7 +5,8 @@ import { SMOKE_STAGE, WATCH_STAGE } from './plan.ts';
 import type { DeployContext } from './request.ts';
 import { runSmoke, smokeAddress } from './smoke.ts';
 import type { RollbackCause } from './verdict.ts';
-import { type WatchResult, watchCandidate } from './watch.ts';
+import { WATCH_ALPHA, type WatchResult, watchCandidate } from './watch.ts';
+import { watchTiming } from './watch-timing.ts';
 
 type Answer = 'CONTINUE' | 'ROLLBACK' | undefined;
 
@@ -91,8 +92,7 @@ async function decideWatch(
     upper: result.upper,
     n: result.requests,
     unit: 'ratio',
-    method:
-      'CloudWatch counts of its target group; exact binomial bounds (Clopper–Pearson), α = 0.01 shared out over all looks',
+    method: `requests without a good answer of a target, from CloudWatch counts of its target group; exact binomial bounds (Clopper–Pearson), α = ${WATCH_ALPHA} shared out over ${result.looks} looks; target ${objective.target} of "${objective.name}"`,
   });
   switch (result.verdict) {
     case 'pass':
@@ -125,19 +125,13 @@ interface WatchInput {
 
 async function runWatch(context: DeployContext, input: WatchInput, ports: Ports): Promise<WatchResult> {
   const group = context.plan.live.targetGroups.get(input.targetGroup)?.group;
-  // AWS publishes ALB metrics by the minute, up to a few minutes late; the rehearsal platform by the second.
-  const timing =
-    context.request.rehearsalSpeed === undefined
-      ? { periodSeconds: 60, lagSeconds: 180 }
-      : { periodSeconds: 1, lagSeconds: 2 };
   return watchCandidate(
     {
-      ...timing,
       loadBalancer: group?.LoadBalancerArns?.[0] ?? '',
       targetGroup: input.targetGroup,
       objective: input.objective,
       since: context.productionSince ?? ports.clock.now(),
-      seconds: input.seconds,
+      timing: watchTiming(input.seconds, context.request.rehearsalSpeed),
       stillWaiting: input.stillWaiting,
       onBlock: (at, counts) => {
         const source = 'cloudwatch:GetMetricData, target group of the candidate';

@@ -4,10 +4,13 @@
  */
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { WATCH_PATIENCE } from '../../platform/common-schema.ts';
 import type { DeploySettings } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
 import type { LiveService } from './live.ts';
+import { longestWatch } from './watch-timing.ts';
+
+/** Two of CloudWatch's minutes: at least one whole one lies within. */
+const SHORTEST_WATCH_SECONDS = 120;
 
 export interface PreflightContext {
   /** The account in use and the one that the platform file names; not compared when the latter is undefined. */
@@ -37,7 +40,7 @@ export function preflight(live: LiveService, context: PreflightContext): Reason[
   }
   // Half-way through a deployment the weights and targets are not those of a service at rest.
   const traffic = context.resume !== undefined ? [] : trafficRefusals(live);
-  return [...common, ...completedRefusals(live), ...pauseRefusals(live, before), ...hasteRefusals(context), ...traffic];
+  return [...common, ...completedRefusals(live), ...pauseRefusals(live, before), ...watchRefusals(context), ...traffic];
 }
 
 function refusal(code: string, message: string): Reason {
@@ -128,18 +131,23 @@ function pauseRefusals(live: LiveService, before: DeploymentConfiguration): Reas
       ];
 }
 
-/** The speed of a rehearsal shortens a pause's time-out, but not the watch that must fit into it. */
-function hasteRefusals({ deploy, rehearsalSpeed = 1 }: PreflightContext): Reason[] {
-  const needed = (deploy.watch?.seconds ?? 0) * WATCH_PATIENCE;
-  const left = (deploy.hookTimeoutMinutes * 60) / rehearsalSpeed;
+/** A watch must be able to see something, and to end before its own pause does. */
+function watchRefusals({ deploy, rehearsalSpeed }: PreflightContext): Reason[] {
+  const { watch } = deploy;
+  if (watch !== undefined && rehearsalSpeed === undefined && watch.seconds < SHORTEST_WATCH_SECONDS) {
+    const message = `a watch of ${watch.seconds} s sees less than one of CloudWatch's minutes: write at least \`duration: ${SHORTEST_WATCH_SECONDS / 60}m\` under watch in surefoot.yml`;
+    return [refusal('watch-too-short', message)];
+  }
+  const needed = longestWatch(watch, rehearsalSpeed);
+  const left = (deploy.hookTimeoutMinutes * 60) / (rehearsalSpeed ?? 1);
   if (left > needed) {
     return [];
   }
-  const most = Math.max(1, Math.floor((deploy.hookTimeoutMinutes * 60) / (needed + 1)));
+  const mend = rehearsalSpeed === undefined ? '' : 'a lower --speed, or ';
   return [
     refusal(
-      'speed-too-high',
-      `at speed ${rehearsalSpeed} a pause times out after ${left.toFixed(0)} s, but the watch may take ${needed} s: write --speed ${most} or less, or a longer hookTimeout in surefoot.yml`,
+      'pause-too-short',
+      `a pause times out after ${left.toFixed(0)} s, but the watch may take ${needed.toFixed(0)} s: write ${mend}a longer hookTimeout in surefoot.yml`,
     ),
   ];
 }

@@ -29,6 +29,8 @@ interface Exposure {
   readonly failed: number;
   /** From the first second with a failure to the last, both counted. */
   readonly seconds: number;
+  /** The second in which the first failed request started; Infinity without one. */
+  readonly first: number;
 }
 
 function exposureOf(load: LoadRecord): Exposure {
@@ -41,17 +43,32 @@ function exposureOf(load: LoadRecord): Exposure {
   }
   const first = bins[0]?.second ?? 0;
   const failed = bins.reduce((sum, bin) => sum + failedIn(bin), 0);
-  return { kinds, failed, seconds: bins.length === 0 ? 0 : (bins.at(-1)?.second ?? first) - first + 1 };
+  return {
+    kinds,
+    failed,
+    first: bins[0]?.second ?? Number.POSITIVE_INFINITY,
+    seconds: bins.length === 0 ? 0 : (bins.at(-1)?.second ?? first) - first + 1,
+  };
 }
 
-/** What users felt: failures there were, and all of them the candidate's own 500s. */
-function exposure({ load }: Observation): Check {
-  const { kinds, failed, seconds } = exposureOf(load);
-  const onlyItsOwn = [...kinds.keys()].every((kind) => kind === 'http-500');
+/**
+ * What users felt. A revision that the smoke check catches costs no request; one that fails later costs some, all of them while it had
+ * traffic, or was on its way out of it.
+ */
+function exposure({ operation, load }: Observation): Check {
+  const { kinds, failed, seconds, first } = exposureOf(load);
+  const caughtBefore = operation.reasons.some((reason) => reason.code === 'smoke-failed');
+  const shift = operation.events.find((event) => event.kind === 'decision' && event.label === 'continue');
+  const from =
+    shift === undefined ? Number.POSITIVE_INFINITY : (Date.parse(shift.at) - Date.parse(load.startedAt)) / 1000;
+  // A request that was under way at the shift was answered by the baseline: failures begin after it, by the clock of their start.
+  const good = caughtBefore ? failed === 0 : failed > 0 && first >= Math.floor(from) - 1;
   return {
     name: 'exposure counted',
-    verdict: failed > 0 && onlyItsOwn ? 'pass' : 'fail',
-    expected: 'the failures are the 500s of the candidate, nothing else',
+    verdict: good ? 'pass' : 'fail',
+    expected: caughtBefore
+      ? 'no failure: it was caught before any user'
+      : 'failures, none before the candidate had traffic',
     observed: `${[...kinds].map(([kind, count]) => `${count} × ${kind}`).join(', ') || 'no failure'} within ${seconds} s`,
   };
 }

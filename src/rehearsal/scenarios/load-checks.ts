@@ -30,12 +30,14 @@ export function countsAddUp(load: LoadRecord): Check {
   };
 }
 
+export const GENERATOR_CHECK = 'load generator kept its plan';
+
 /** The generator kept its plan; if not, nothing it measured can be believed, which is not the service's fault. */
 export function generatorHealthy(load: LoadRecord): Check {
   const { problems, cpu, latenessMax } = load.generator;
   const numbers = `CPU ${cpu === null ? 'unknown' : `${Math.round(cpu * 100)} %`}, latest start ${latenessMax === null ? 'unknown' : `${(latenessMax * 1000).toFixed(0)} ms`} behind plan`;
   return {
-    name: 'load generator kept its plan',
+    name: GENERATOR_CHECK,
     verdict: problems.length === 0 ? 'pass' : 'inconclusive',
     expected: 'no dropped start, no lateness, no crash of k6',
     observed: problems.length === 0 ? numbers : `${problems.map((problem) => problem.message).join('; ')} (${numbers})`,

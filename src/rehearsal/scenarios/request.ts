@@ -1,7 +1,8 @@
 /** The deployment that a scenario asks for: as `surefoot deploy` would, with nobody to ask. */
 import { InputError } from '../../errors.ts';
 import type { DeployRequest } from '../../operations/deploy/request.ts';
-import type { Stage } from './scenario.ts';
+import type { ServiceInEnvironment } from '../../platform/model.ts';
+import type { Scenario, Stage } from './scenario.ts';
 
 export function deployRequest(stage: Stage, image: string): DeployRequest {
   return {
@@ -15,14 +16,21 @@ export function deployRequest(stage: Stage, image: string): DeployRequest {
   };
 }
 
-/** The image that surefoot.yml gives for the scenario, in the repository that the service runs from. */
-export function candidateImage(stage: Stage, scenario: string): string {
-  const reference = stage.target.rehearsal?.scenarios[scenario];
-  if (reference === undefined) {
+/** @throws InputError naming every scenario for which surefoot.yml has no image, before anything is started */
+export function requireImages(target: ServiceInEnvironment, scenarios: readonly Pick<Scenario, 'name'>[]): void {
+  const missing = scenarios.map(({ name }) => name).filter((name) => target.rehearsal?.scenarios[name] === undefined);
+  if (missing.length > 0) {
+    const known = Object.keys(target.rehearsal?.scenarios ?? {}).join(', ') || 'none';
     throw new InputError(
       'no-scenario-image',
-      `surefoot.yml names no image for the scenario ${scenario}: add \`scenarios: { ${scenario}: <one of images> }\` under rehearsal of the service`,
+      `surefoot.yml names no image for ${missing.join(', ')} (it names: ${known}): add \`scenarios: { ${missing[0]}: <one of images> }\` under rehearsal of the service, or name the scenarios to run`,
     );
   }
+}
+
+/** The image that surefoot.yml gives for the scenario, in the repository that the service runs from. */
+export function candidateImage(stage: Stage, scenario: string): string {
+  requireImages(stage.target, [{ name: scenario }]);
+  const reference = stage.target.rehearsal?.scenarios[scenario];
   return `000000000000.dkr.ecr.${stage.rehearsal.region}.amazonaws.com/${reference}`;
 }

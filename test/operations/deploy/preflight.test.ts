@@ -51,7 +51,7 @@ const context: PreflightContext = {
   account: undefined,
   expectedAccount: undefined,
   rehearsalSpeed: undefined,
-  deploy: { strategy: 'BLUE_GREEN', watch: { seconds: 20, objective: 'availability' }, hookTimeoutMinutes: 30 },
+  deploy: { strategy: 'BLUE_GREEN', watch: { seconds: 300, objective: 'availability' }, hookTimeoutMinutes: 30 },
   before: {},
   resume: undefined,
 };
@@ -127,9 +127,13 @@ describe('preflight', () => {
     expect(codes(sound(), { account: '2', expectedAccount: '2' })).toEqual([]);
   });
 
-  it('refuses a speed at which the pause would end before the watch', () => {
+  it('refuses a watch that sees nothing, and a pause that would end before its watch', () => {
     expect(codes(sound(), { rehearsalSpeed: 20 })).toEqual([]);
-    expect(codes(sound(), { rehearsalSpeed: 30 })).toEqual(['speed-too-high']);
+    expect(codes(sound(), { rehearsalSpeed: 60 })).toEqual(['pause-too-short']);
+    const deploy = { ...context.deploy, watch: { seconds: 60, objective: 'availability' } };
+    expect(codes(sound(), { deploy })).toEqual(['watch-too-short']);
+    expect(codes(sound(), { deploy, rehearsalSpeed: 20 })).toEqual([]);
+    expect(codes(sound(), { deploy: { ...context.deploy, hookTimeoutMinutes: 15 } })).toEqual(['pause-too-short']);
   });
 
   it('refuses an alarm that fires already', () => {

@@ -1,24 +1,30 @@
 import { describe, expect, it } from 'vitest';
-import { decideWatch, WATCH_ALPHA } from '../../../src/operations/deploy/watch.ts';
+import type { CloudWatchGateway } from '../../../src/aws/cloudwatch.ts';
+import { decideWatch, WATCH_ALPHA, type WatchResult, watchCandidate } from '../../../src/operations/deploy/watch.ts';
+import { longestWatch, watchTiming } from '../../../src/operations/deploy/watch-timing.ts';
+import type { Ports } from '../../../src/operations/ports.ts';
 import { WATCH_PATIENCE } from '../../../src/platform/common-schema.ts';
+import type { Objective } from '../../../src/platform/model.ts';
 
-const plan = { budget: 0.01, looks: 60 };
+const plan = { budget: { numerator: 1n, denominator: 100n }, looks: 60 };
 
 describe('decideWatch', () => {
   it('looks on while nothing is proven and the time is not over', () => {
-    expect(decideWatch({ requests: 0, errors: 0 }, { ...plan, ended: 0.5 })).toBeUndefined();
-    expect(decideWatch({ requests: 100, errors: 1 }, { ...plan, ended: 0.5 })).toBeUndefined();
+    expect(decideWatch({ requests: 0, errors: 0 }, { ...plan, covered: 0.5 })).toBeUndefined();
+    expect(decideWatch({ requests: 100, errors: 1 }, { ...plan, covered: 0.5 })).toBeUndefined();
   });
 
   it('fails early on clear evidence', () => {
-    expect(decideWatch({ requests: 100, errors: 20 }, { ...plan, ended: 0.1 })).toBe('fail');
+    expect(decideWatch({ requests: 100, errors: 20 }, { ...plan, covered: 0.1 })).toBe('fail');
   });
 
-  it('passes at the end only with requests and within the budget', () => {
-    expect(decideWatch({ requests: 1000, errors: 10 }, { ...plan, ended: 1 })).toBe('pass');
-    expect(decideWatch({ requests: 0, errors: 0 }, { ...plan, ended: 1 })).toBeUndefined();
-    expect(decideWatch({ requests: 0, errors: 0 }, { ...plan, ended: WATCH_PATIENCE })).toBe('inconclusive');
-    expect(decideWatch({ requests: 100, errors: 2 }, { ...plan, ended: WATCH_PATIENCE })).toBe('inconclusive');
+  it('passes at the end only within the budget and with requests enough to show it', () => {
+    expect(decideWatch({ requests: 1000, errors: 10 }, { ...plan, covered: 1 })).toBe('pass');
+    expect(decideWatch({ requests: 100, errors: 1 }, { ...plan, covered: 1 })).toBe('pass');
+    expect(decideWatch({ requests: 99, errors: 0 }, { ...plan, covered: 1 })).toBeUndefined();
+    expect(decideWatch({ requests: 99, errors: 0 }, { ...plan, covered: WATCH_PATIENCE })).toBe('inconclusive');
+    expect(decideWatch({ requests: 0, errors: 0 }, { ...plan, covered: WATCH_PATIENCE })).toBe('inconclusive');
+    expect(decideWatch({ requests: 100, errors: 2 }, { ...plan, covered: WATCH_PATIENCE })).toBe('inconclusive');
   });
 
   it('keeps its false-alarm promise for a candidate exactly at its budget', () => {
@@ -30,15 +36,114 @@ describe('decideWatch', () => {
       let errors = 0;
       for (let look = 1; look <= plan.looks; look += 1) {
         for (let request = 0; request < 50; request += 1) {
-          errors += random() < plan.budget ? 1 : 0;
+          errors += random() < 0.01 ? 1 : 0;
         }
-        if (decideWatch({ requests: look * 50, errors }, { ...plan, ended: 0.5 }) === 'fail') {
+        if (decideWatch({ requests: look * 50, errors }, { ...plan, covered: 0.5 }) === 'fail') {
           alarms += 1;
           break;
         }
       }
     }
     expect(alarms / runs).toBeLessThanOrEqual(WATCH_ALPHA + 3 * Math.sqrt((WATCH_ALPHA * (1 - WATCH_ALPHA)) / runs));
+  });
+});
+
+describe('watchCandidate', () => {
+  const objective: Objective = {
+    name: 'availability',
+    service: 'api',
+    indicator: 'availability',
+    target: '0.99',
+    budget: plan.budget,
+    thresholdSeconds: undefined,
+    windowDays: 30,
+  };
+  const start = Date.UTC(2026, 0, 1);
+  type Minute = (minute: number) => Partial<Record<string, number>>;
+
+  /** Watches with a clock that only sleeping moves, over metrics that AWS would have published three minutes late. */
+  async function watch(
+    minute: Minute,
+    seconds: number,
+  ): Promise<{ verdict: string; after: number; result: WatchResult }> {
+    let now = start;
+    const timing = watchTiming(seconds, undefined);
+    const cloudwatch: Pick<CloudWatchGateway, 'metrics'> = {
+      metrics: async (requests, window) =>
+        new Map(
+          requests.map(({ id, name }) => {
+            const points = new Map<number, number>();
+            for (let at = window.start.getTime(); at < window.end.getTime(); at += 60_000) {
+              const value =
+                at + 60_000 + timing.lagSeconds * 1000 <= now ? minute((at - start) / 60_000)[name] : undefined;
+              if (value !== undefined) {
+                points.set(at / 1000, value);
+              }
+            }
+            return [id, points];
+          }),
+        ),
+    };
+    const ports = {
+      aws: { cloudwatch },
+      clock: {
+        now: () => new Date(now),
+        sleep: async (ms: number) => {
+          now += ms;
+        },
+      },
+      signal: new AbortController().signal,
+    } as unknown as Ports;
+    const result = await watchCandidate(
+      {
+        loadBalancer: 'lb',
+        targetGroup: 'tg',
+        objective,
+        since: new Date(start),
+        timing,
+        stillWaiting: async () => true,
+        onBlock: () => undefined,
+        onProgress: () => undefined,
+      },
+      ports,
+    );
+    return { verdict: result.verdict, after: (now - start) / 1000, result };
+  }
+
+  it('judges the whole watch on metrics that come late', async () => {
+    expect(await watch(() => ({ RequestCount: 600, HTTPCode_Target_2XX_Count: 600 }), 120)).toMatchObject({
+      verdict: 'pass',
+      result: { requests: 1200 },
+    });
+    const badLater: Minute = (minute) => ({
+      RequestCount: 600,
+      HTTPCode_Target_2XX_Count: minute < 2 ? 600 : 300,
+      HTTPCode_Target_5XX_Count: minute < 2 ? 0 : 300,
+    });
+    expect(await watch(badLater, 300)).toMatchObject({ verdict: 'fail' });
+  });
+
+  it('counts as failed what no target answered', async () => {
+    expect(await watch(() => ({ RequestCount: 600 }), 300)).toMatchObject({ verdict: 'fail' });
+    expect(await watch(() => ({ RequestCount: 600, HTTPCode_Target_2XX_Count: 540 }), 300)).toMatchObject({
+      verdict: 'fail',
+    });
+  });
+
+  it('does not take requests that are still under way for failed ones', async () => {
+    // 50 requests/s of 5 s each: 250 of the first minute's are answered in the second, and so on.
+    const slow: Minute = (minute) => ({
+      RequestCount: 3000,
+      HTTPCode_Target_2XX_Count: minute === 0 ? 2750 : 3000,
+      TargetResponseTime: minute === 0 ? 13_750 : 15_000,
+    });
+    expect(await watch(slow, 300)).toMatchObject({ verdict: 'pass', result: { errors: 0 } });
+  });
+
+  it('is inconclusive without traffic, and bounded in time', async () => {
+    const { verdict, after } = await watch(() => ({}), 120);
+    expect(verdict).toBe('inconclusive');
+    expect(after).toBeLessThanOrEqual(longestWatch({ seconds: 120, objective: 'availability' }, undefined));
   });
 });
 
