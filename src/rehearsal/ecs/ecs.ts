@@ -24,12 +24,14 @@ import { listServices } from './operations/list-services.ts';
 import { listTaskDefinitions } from './operations/list-task-definitions.ts';
 import { listTasks } from './operations/list-tasks.ts';
 import { registerTaskDefinition } from './operations/register-task-definition.ts';
+import { runTask } from './operations/run-task.ts';
 import { stopServiceDeployment } from './operations/stop-service-deployment.ts';
 import { stopTask } from './operations/stop-task.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { updateService } from './operations/update-service.ts';
 import { ServiceController } from './service/service-controller.ts';
 import { EcsState, type ResolvedImage, type ServiceRecord } from './state.ts';
+import { SingleTasks } from './tasks/single-tasks.ts';
 import { watchTargetHealth } from './tasks/target-health.ts';
 import type { EcsEvent, EcsWorld } from './world.ts';
 
@@ -77,8 +79,10 @@ export function createEcs(options: EcsOptions): Ecs {
     emit: options.onEvent ?? (() => {}),
     ended: end.signal,
   };
+  const singleTasks = new SingleTasks(world);
   const context: EcsContext = {
     world,
+    singleTasks,
     controller: (service) => {
       const controller = controllers.get(service) ?? new ServiceController(world, service);
       controllers.set(service, controller);
@@ -96,7 +100,7 @@ export function createEcs(options: EcsOptions): Ecs {
     },
     async stop() {
       end.abort(new Error('the rehearsal platform was stopped'));
-      await Promise.all([...controllers.values()].map((controller) => controller.end()));
+      await Promise.all([singleTasks.endAll(), ...[...controllers.values()].map((controller) => controller.end())]);
       await Promise.all(background);
     },
   };
@@ -116,6 +120,7 @@ const OPERATIONS = [
   describeServices,
   listServices,
   deleteService,
+  runTask,
   listTasks,
   describeTasks,
   stopTask,

@@ -13,6 +13,7 @@ import type {
   ServiceEvent,
   Tag,
   TaskDefinition,
+  TaskOverride,
   TaskStopCode,
 } from '@aws-sdk/client-ecs';
 import type { TaskAddress } from '../world/addresses.ts';
@@ -227,13 +228,15 @@ export interface TaskRecord {
   readonly cluster: ClusterRecord;
   readonly definition: TaskDefinitionRecord;
   readonly group: string;
-  readonly startedBy: string;
+  readonly startedBy: string | undefined;
   readonly zone: string;
   readonly subnetId: string | undefined;
   readonly launchType: LaunchType;
   readonly platformVersion: string;
   readonly enableExecuteCommand: boolean;
   readonly tags: Map<string, string>;
+  /** What RunTask changed of the task definition. */
+  readonly overrides: TaskOverride;
   readonly networkInterface: { readonly attachmentId: string; readonly interfaceId: string; readonly mac: string };
   readonly containers: readonly ContainerRecord[];
   readonly createdAt: Date;
@@ -256,6 +259,9 @@ export interface TaskRecord {
   stoppedReason: string | undefined;
 }
 
+/** Stopped tasks can be described for at least an hour. */
+const KEEP_STOPPED_MS = 3_600_000;
+
 /** The whole memory: clusters with their services, task definitions, tasks. */
 export class EcsState {
   readonly clusters = new Map<string, ClusterRecord>();
@@ -263,6 +269,20 @@ export class EcsState {
   readonly families = new Map<string, TaskDefinitionRecord[]>();
   /** By task ARN; stopped ones are kept for an hour. */
   readonly tasks = new Map<string, TaskRecord>();
+
+  /** The cluster's tasks that are not STOPPED, of services or of none. */
+  presentTasks(cluster: ClusterRecord): TaskRecord[] {
+    return [...this.tasks.values()].filter((task) => task.cluster === cluster && task.lastStatus !== 'STOPPED');
+  }
+
+  /** Forgets tasks that stopped long ago. */
+  forgetStoppedTasks(now: Date): void {
+    for (const [arn, task] of this.tasks) {
+      if (task.stoppedAt !== undefined && now.getTime() - task.stoppedAt.getTime() > KEEP_STOPPED_MS) {
+        this.tasks.delete(arn);
+      }
+    }
+  }
 
   *services(): Generator<ServiceRecord> {
     for (const cluster of this.clusters.values()) {

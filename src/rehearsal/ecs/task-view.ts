@@ -1,9 +1,10 @@
 /** A task in the shape that DescribeTasks answers with. */
 import type { Attachment, Container, Task } from '@aws-sdk/client-ecs';
 import { type ContainerRecord, type TaskRecord, tagList } from './state.ts';
+import { overrideOf } from './tasks/new-task.ts';
 import { optional, PLATFORM_FAMILY } from './views.ts';
 
-/** A task as Describe and Stop answer with it. */
+/** A task as Describe, Run and Stop answer with it. */
 export function taskView(task: TaskRecord, withTags: boolean): Task {
   const { definition } = task.definition;
   return {
@@ -13,7 +14,7 @@ export function taskView(task: TaskRecord, withTags: boolean): Task {
     clusterArn: task.cluster.arn,
     ...(task.connectivityAt === undefined ? {} : { connectivity: 'CONNECTED', connectivityAt: task.connectivityAt }),
     containers: task.containers.map((container) => containerView(task, container)),
-    ...optional('cpu', definition.cpu),
+    ...optional('cpu', task.overrides.cpu ?? definition.cpu),
     createdAt: task.createdAt,
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: task.enableExecuteCommand,
@@ -22,14 +23,18 @@ export function taskView(task: TaskRecord, withTags: boolean): Task {
     healthStatus: 'UNKNOWN',
     lastStatus: task.lastStatus,
     launchType: task.launchType,
-    ...optional('memory', definition.memory),
-    overrides: { containerOverrides: task.containers.map(({ name }) => ({ name })), inferenceAcceleratorOverrides: [] },
+    ...optional('memory', task.overrides.memory ?? definition.memory),
+    overrides: {
+      ...task.overrides,
+      containerOverrides: task.containers.map(({ name }) => ({ name, ...overrideOf(task.overrides, name) })),
+      inferenceAcceleratorOverrides: [],
+    },
     platformVersion: task.platformVersion,
     platformFamily: PLATFORM_FAMILY,
     ...optional('pullStartedAt', task.pullStartedAt),
     ...optional('pullStoppedAt', task.pullStoppedAt),
     ...optional('startedAt', task.startedAt),
-    startedBy: task.startedBy,
+    ...optional('startedBy', task.startedBy),
     ...optional('stopCode', task.stopCode),
     ...optional('stoppedAt', task.stoppedAt),
     ...optional('stoppedReason', task.stoppedReason),

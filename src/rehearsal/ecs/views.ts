@@ -17,6 +17,7 @@ import {
   type HookRecord,
   type RevisionRecord,
   type ServiceRecord,
+  type TaskRecord,
   tagList,
   type Workload,
 } from './state.ts';
@@ -24,10 +25,9 @@ import {
 /** `platformFamily` of tasks and services: what AWS gives for Fargate on Linux. */
 export const PLATFORM_FAMILY = 'Linux';
 
-/** A cluster as Create, Describe and Delete answer with it; counts are those of this moment. */
-export function clusterView(cluster: ClusterRecord, withTags: boolean): Cluster {
+/** A cluster as Create, Describe and Delete answer with it; `tasks` are those in it that are not STOPPED. */
+export function clusterView(cluster: ClusterRecord, tasks: readonly TaskRecord[], withTags: boolean): Cluster {
   const services = [...cluster.services.values()].filter((service) => service.status !== 'INACTIVE');
-  const tasks = services.flatMap((service) => [...service.tasks]);
   return {
     clusterArn: cluster.arn,
     clusterName: cluster.name,

@@ -49,6 +49,12 @@ require('node:http').createServer((request, response) => {
 }).listen(Number(PORT), HOST, () => console.log('listening'));
 `;
 
+/** A one-off command in the image's directory: says what it was given, and exits with EXIT_CODE. */
+const MIGRATE = `
+console.log(JSON.stringify({ arguments: process.argv.slice(2), directory: process.cwd(), name: process.env.NAME, behaviour: process.env.BEHAVIOUR }));
+process.exit(Number(process.env.EXIT_CODE ?? 0));
+`;
+
 export type Behaviour = 'good' | 'crash' | 'third' | 'sick' | 'stubborn';
 
 export interface Lab {
@@ -90,6 +96,7 @@ export async function startLab(
 ): Promise<Lab> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ecs-lab-'));
   await writeFile(path.join(folder, 'server.cjs'), SERVER);
+  await writeFile(path.join(folder, 'migrate.cjs'), MIGRATE);
   const logDirectory = path.join(folder, 'logs');
   const elb = createElbTwin();
   const taskHost = await startTaskHost();

@@ -21,7 +21,7 @@ export function createCluster({ world }: EcsContext) {
       }
       const existing = world.state.clusters.get(name);
       if (existing?.status === 'ACTIVE') {
-        return { cluster: clusterView(existing, true) };
+        return { cluster: clusterView(existing, world.state.presentTasks(existing), true) };
       }
       const cluster: ClusterRecord = {
         arn: arns.cluster(world.account, name),
@@ -32,7 +32,7 @@ export function createCluster({ world }: EcsContext) {
         services: new Map(),
       };
       world.state.clusters.set(name, cluster);
-      return { cluster: clusterView(cluster, true) };
+      return { cluster: clusterView(cluster, [], true) };
     },
   });
 }

@@ -12,18 +12,17 @@ export function deleteCluster({ world }: EcsContext) {
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html',
     handle: (input) => {
       const cluster = findCluster(world.state, input.cluster);
-      const services = [...cluster.services.values()];
-      if (services.some((service) => service.status === 'ACTIVE')) {
+      if ([...cluster.services.values()].some((service) => service.status === 'ACTIVE')) {
         throw new AwsError(
           'ClusterContainsServicesException',
           'The Cluster cannot be deleted while Services are active.',
         );
       }
-      if (services.some((service) => service.tasks.size > 0)) {
+      if (world.state.presentTasks(cluster).length > 0) {
         throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');
       }
       cluster.status = 'INACTIVE';
-      return { cluster: clusterView(cluster, true) };
+      return { cluster: clusterView(cluster, [], true) };
     },
   });
 }

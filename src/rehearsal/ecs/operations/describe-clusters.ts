@@ -24,7 +24,9 @@ export function describeClusters({ world }: EcsContext) {
       }));
       return {
         clusters: found.flatMap(({ cluster }) =>
-          cluster === undefined ? [] : [clusterView(cluster, include.includes('TAGS'))],
+          cluster === undefined
+            ? []
+            : [clusterView(cluster, world.state.presentTasks(cluster), include.includes('TAGS'))],
         ),
         failures: found.flatMap(({ reference, cluster }) =>
           cluster === undefined ? [{ arn: arns.cluster(world.account, lastPart(reference)), reason: 'MISSING' }] : [],

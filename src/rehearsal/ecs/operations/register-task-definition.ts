@@ -8,6 +8,7 @@ import {
 import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
+import { isFargateSize } from '../fargate-sizes.ts';
 import { arns } from '../names.ts';
 import { tagList, tagMap } from '../state.ts';
 import { optional } from '../views.ts';
@@ -131,10 +132,19 @@ function validateFargate(input: RegisterTaskDefinitionRequest): void {
     }
     throw errors.unsupported(`networkMode ${input.networkMode ?? 'bridge'}`, 'Use awsvpc.');
   }
+  if (!input.requiresCompatibilities?.includes('FARGATE')) {
+    return;
+  }
   for (const member of ['cpu', 'memory'] as const) {
-    if (input.requiresCompatibilities?.includes('FARGATE') && input[member] === undefined) {
+    if (input[member] === undefined) {
       throw errors.client(`Fargate requires that '${member}' be defined at the task level.`);
     }
+  }
+  const [cpu, memory] = [units(input.cpu, 'vcpu'), units(input.memory, 'gb')];
+  if (!isFargateSize(Number(cpu), Number(memory))) {
+    throw errors.client(
+      `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,
+    );
   }
 }
 

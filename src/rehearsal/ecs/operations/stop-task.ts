@@ -3,15 +3,14 @@ import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
 import { findCluster, lookUpTask } from '../lookup.ts';
-import { lastPart } from '../names.ts';
 import { stoppedReason } from '../plan/event-text.ts';
 import { taskView } from '../task-view.ts';
 
 /**
  * Stops one task: SIGTERM at once, beside its deregistration ("the equivalent of docker stop"), so requests in flight may be lost.
- * A service replaces the task.
+ * A service replaces its task.
  */
-export function stopTask({ world, controller }: EcsContext) {
+export function stopTask({ world, controller, singleTasks }: EcsContext) {
   return operation<StopTaskRequest, StopTaskResponse>({
     schema: StopTask$,
     supports: ['cluster', 'task', 'reason'],
@@ -22,13 +21,12 @@ export function stopTask({ world, controller }: EcsContext) {
       if (task === undefined) {
         throw errors.taskNotFound();
       }
-      const service = cluster.services.get(lastPart(task.group.replace(/^service:/, '')));
-      if (service !== undefined) {
-        controller(service).stopTask(task, {
-          drain: false,
-          code: 'UserInitiated',
-          reason: reason ?? stoppedReason.user,
-        });
+      const request = { drain: false, code: 'UserInitiated', reason: reason ?? stoppedReason.user } as const;
+      const service = [...cluster.services.values()].find(({ tasks }) => tasks.has(task));
+      if (service === undefined) {
+        singleTasks.stop(task, request);
+      } else {
+        controller(service).stopTask(task, request);
       }
       return { task: taskView(task, true) };
     },

@@ -76,7 +76,11 @@ export async function checkRevisionInput(
   }
 }
 
-function checkNetwork(world: EcsWorld, network: NetworkConfiguration | undefined): void {
+/**
+ * Checks that a task can have a network address: subnets are given, and are the platform's.
+ * @throws AwsError InvalidParameterException in AWS's words
+ */
+export function checkNetwork(world: EcsWorld, network: NetworkConfiguration | undefined): void {
   const subnets = network?.awsvpcConfiguration?.subnets ?? [];
   if (network?.awsvpcConfiguration === undefined) {
     throw errors.invalid("Network Configuration must be provided when networkMode 'awsvpc' is specified.");

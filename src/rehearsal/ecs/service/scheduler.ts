@@ -26,8 +26,6 @@ import { newServiceTask, serviceZones } from './new-task.ts';
 
 /** "We only show the 100 most recent events." */
 const KEPT_EVENTS = 100;
-/** Stopped tasks can be described for at least an hour. */
-const KEEP_STOPPED_MS = 3_600_000;
 const TIMER_MARGIN_MS = 2;
 
 /** Starts and stops the tasks of one service. Holds no timer of its own except to be woken when a waiting time is over. */
@@ -284,7 +282,7 @@ export class Scheduler {
         this.#account(task);
         this.#service.tasks.delete(task);
         this.#runners.delete(task);
-        forgetOldTasks(this.#world);
+        this.#world.state.forgetStoppedTasks(this.#world.clock.now());
       }
       this.#changes.notify();
     },
@@ -292,13 +290,4 @@ export class Scheduler {
     deregistered: (_task, group) => this.event(eventText.deregistered(this.#service.name, 1, group)),
     draining: () => this.event(eventText.draining(this.#service.name, 1)),
   };
-}
-
-function forgetOldTasks(world: EcsWorld): void {
-  const oldest = world.clock.now().getTime() - KEEP_STOPPED_MS;
-  for (const [arn, task] of world.state.tasks) {
-    if (task.stoppedAt !== undefined && task.stoppedAt.getTime() < oldest) {
-      world.state.tasks.delete(arn);
-    }
-  }
 }

@@ -3,6 +3,7 @@ import type { AddressPlan } from '../../world/addresses.ts';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
 import { type ContainerRecord, environmentOf, type ResolvedTarget, type TaskRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
+import { overrideOf } from './new-task.ts';
 
 export interface Endpoint {
   readonly host: string;
@@ -62,7 +63,7 @@ function portMappings(task: TaskRecord): { container: string; port: number }[] {
 }
 
 /**
- * A container's environment: the image's, then the task definition's, then what only the platform knows. `PORT` and `HOST` say where to
+ * A container's environment: the image's, then the task definition's, then RunTask's, then what only the platform knows. `PORT` and `HOST` say where to
  * listen: in port mode the container's own port is another one than in the task definition.
  */
 export function containerEnvironment(
@@ -78,6 +79,7 @@ export function containerEnvironment(
   return {
     ...recipe.environment,
     ...environmentOf(definition?.environment),
+    ...environmentOf(overrideOf(task.overrides, container.name)?.environment),
     ...(host === undefined ? {} : { HOST: host }),
     ...(endpoint === undefined ? {} : { PORT: String(endpoint.port) }),
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',

@@ -3,10 +3,12 @@
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
  */
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
+import type { ImageRecipe } from '../../world/tasks/protocol.ts';
 import { stoppedReason } from '../plan/event-text.ts';
 import type { ContainerRecord, ResolvedImage, ResolvedTarget, TaskRecord, TaskStatus } from '../state.ts';
 import type { EcsWorld, TaskObserver } from '../world.ts';
 import { ContainerProcess } from './container-process.ts';
+import { overrideOf } from './new-task.ts';
 import { deregisterTask, registerTask, untilDrained } from './registration.ts';
 import { assignAddresses, containerEnvironment, type PortPlan } from './task-network.ts';
 
@@ -121,12 +123,22 @@ export class TaskRunner {
       this.#processes.push(process);
       void process.exited.then(() => this.#containerExited(container));
       try {
-        await process.start(image.recipe, containerEnvironment(this.#world, this.task, container, image.recipe, ports));
+        const recipe = this.#recipeOf(container, image);
+        await process.start(recipe, containerEnvironment(this.#world, this.task, container, recipe, ports));
       } catch (error) {
         container.reason = stoppedReason.cannotStart(error instanceof Error ? error.message : String(error));
         throw new LaunchFailure('TaskFailedToStart', container.reason);
       }
     }
+  }
+
+  /**
+   * How the container runs. A command that RunTask gives is the process's whole argument list, program first, in the image's directory:
+   * the recipe of an image stands for its ENTRYPOINT and CMD together, so there is no entry point left to put before it.
+   */
+  #recipeOf(container: ContainerRecord, { recipe }: ResolvedImage): ImageRecipe {
+    const [program, ...args] = overrideOf(this.task.overrides, container.name)?.command ?? [];
+    return program === undefined ? recipe : { ...recipe, command: [program, ...args] };
   }
 
   async #register(ports: PortPlan): Promise<void> {
