@@ -1,6 +1,6 @@
 /**
  * Cuts the AWS service models and examples of an installed botocore down to the operations of the rehearsal platform, for
- * test/contract. After moving `tools/python/requirements.txt` to another botocore:
+ * test/contract, and the constraints on values out of them for the platform itself. After moving `tools/python/requirements.txt` to another botocore:
  *
  *     node scripts/refresh-models.mjs "$(PYTHON -c 'import botocore; print(botocore.__path__[0])')"
  *
@@ -10,6 +10,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { constraintTable, printTable } from './constraint-table.mjs';
 
 /**
  * @typedef {Record<string, unknown>} Json
@@ -57,6 +58,9 @@ const OPERATIONS = {
   ],
 };
 
+/** The platform's own name of a service where it is not botocore's. */
+const SERVICE_IDS = new Map([['application-autoscaling', 'autoscaling']]);
+
 const KEPT_METADATA = ['apiVersion', 'endpointPrefix', 'jsonVersion', 'protocols', 'targetPrefix', 'xmlNamespace'];
 const KEPT_TRAITS = ['type', 'required', 'enum', 'pattern', 'min', 'max', 'union', 'document', 'exception', 'error'];
 /** What says nothing about the form of a value on the wire. */
@@ -81,6 +85,20 @@ export async function trimmedModels(botocore) {
     fixtures.set(`examples/${service}.json`, print({ examples: trimExamples(examples, operations) }));
   }
   return fixtures;
+}
+
+/**
+ * The constraint tables by file name below `src/rehearsal/wire/constraints`, as they are to be written. GetCallerIdentity takes nothing.
+ * @param {Map<string, string>} fixtures what `trimmedModels` gives
+ * @returns {Map<string, string>}
+ */
+export function constraintTables(fixtures) {
+  const tables = new Map();
+  for (const service of Object.keys(OPERATIONS).filter((name) => name !== 'sts')) {
+    const model = JSON.parse(fixtures.get(`models/${service}.json`) ?? '');
+    tables.set(`${SERVICE_IDS.get(service) ?? service}.json`, printTable(constraintTable(model)));
+  }
+  return tables;
 }
 
 /**
@@ -211,11 +229,18 @@ if (script === fileURLToPath(import.meta.url)) {
     console.error('usage: refresh-models.mjs BOTOCORE_FOLDER');
     process.exit(2);
   }
-  const fixtures = path.join(path.dirname(script), '..', 'test', 'contract', 'fixtures');
-  for (const [name, text] of await trimmedModels(botocore)) {
-    const file = path.join(fixtures, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
-    console.log(`${name}: ${Math.ceil(text.length / 1024)} KiB`);
+  const root = path.join(path.dirname(script), '..');
+  const fixtures = await trimmedModels(botocore);
+  const folders = new Map([
+    ['test/contract/fixtures', fixtures],
+    ['src/rehearsal/wire/constraints', constraintTables(fixtures)],
+  ]);
+  for (const [folder, files] of folders) {
+    for (const [name, text] of files) {
+      const file = path.join(root, folder, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, text);
+      console.log(`${folder}/${name}: ${Math.ceil(text.length / 1024)} KiB`);
+    }
   }
 }

@@ -5,7 +5,7 @@
 import type { ScalarKind, Shape, StructureShape } from './schema.ts';
 
 export interface Problem {
-  readonly kind: 'missing' | 'unknown' | 'type';
+  readonly kind: 'missing' | 'unknown' | 'type' | 'value';
   /** Where: `loadBalancers[0].containerPort`. */
   readonly path: string;
   /** What is wrong with it, as the end of a sentence that begins with the path. */
@@ -128,7 +128,8 @@ function wrongType(state: Walk, path: string, expected: string, value: unknown):
   state.problems.push({ kind: 'type', path, text: `must be ${expected}, not ${sketch(value)}` });
 }
 
-function sketch(value: unknown): string {
+/** A value in a message, short. */
+export function sketch(value: unknown): string {
   if (Array.isArray(value)) {
     return 'a list';
   }
@@ -139,7 +140,8 @@ function sketch(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** An object that stands for a structure or a map, and not for a list, time or bytes. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -1,5 +1,6 @@
 /** From a decoded request to a checked answer: finds the operation, refuses what cannot be honoured, runs the handler. */
 import { check, type Form, type Problem } from './check.ts';
+import { refusalOfValues, valueProblems } from './constraints-wording.ts';
 import { AwsError, type Operation, type RequestContext, type ServiceId, type ServiceModule } from './operation.ts';
 import { shapeOf } from './schema.ts';
 import { type ServiceDescription, serviceById } from './services.ts';
@@ -60,16 +61,25 @@ export function createRegistry(): Registry {
  * not). Everything wrong is named at once. Throws `AwsError`.
  */
 export function admit({ service, operation, support }: Registered, input: unknown, form: Form): void {
-  const problems = check(shapeOf(operation.schema[4]), input, form);
+  const problems = [
+    ...check(shapeOf(operation.schema[4]), input, form),
+    ...valueProblems(service.id, operation.name, input),
+  ];
   const unsupported = problems.some((problem) => problem.path === '') ? [] : support.unsupported(input);
   if (problems.length > 0) {
-    const code = problems.every((problem) => problem.kind === 'missing') ? service.missing : service.invalid;
+    const { code, message } =
+      refusalOfValues(service.id, operation.name, problems, service.invalid) ?? refusal(service, operation, problems);
     const also = unsupported.length > 0 ? ` Besides: ${notSupported(operation, unsupported)}` : '';
-    throw new AwsError(code, `${operation.name}: ${list(problems)}.${also}`);
+    throw new AwsError(code, `${message}${also === '' || message.endsWith('.') ? '' : '.'}${also}`);
   }
   if (unsupported.length > 0) {
     throw new AwsError('UnsupportedParameterException', notSupported(operation, unsupported));
   }
+}
+
+function refusal(service: ServiceDescription, operation: Operation, problems: readonly Problem[]) {
+  const code = problems.every((problem) => problem.kind === 'missing') ? service.missing : service.invalid;
+  return { code, message: `${operation.name}: ${list(problems)}.` };
 }
 
 function notSupported(operation: Operation, paths: readonly string[]): string {

@@ -77,7 +77,7 @@ describe('AWS Query (ELBv2)', () => {
           },
         },
       ],
-      Tags: [],
+      Tags: [{ Key: 'team', Value: '' }],
     };
     const answer = await elbv2.send(new CreateRuleCommand(input));
     expect(received).toEqual([input]);
