@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { TargetHealthReport } from '../world/balancer/protocol.ts';
 import { zoneEnabled } from './balancer-config.ts';
+import { hostedZoneId, regionOf } from './hosted-zone.ts';
 import {
   type ElbState,
   type ListenerRecord,
@@ -25,6 +26,7 @@ export function renderLoadBalancer(record: LoadBalancerRecord, vpcId: string): L
   return {
     LoadBalancerArn: record.arn,
     DNSName: record.host,
+    CanonicalHostedZoneId: hostedZoneId(regionOf(record.arn)),
     CreatedTime: record.createdAt,
     LoadBalancerName: record.name,
     Scheme: record.scheme,

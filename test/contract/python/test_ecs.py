@@ -90,8 +90,6 @@ class TaskDefinitions(ContractTest):
         with self.assertRaises(ecs.exceptions.ClientException):
             ecs.register_task_definition(**task_definition(containerDefinitions=[]))
 
-
-    @unittest.expectedFailure  # The platform accepts any size; see known-deviations.ts.
     def test_fargate_has_certain_sizes(self):
         with self.assertRaises(ecs.exceptions.ClientException):
             ecs.register_task_definition(**task_definition(cpu="333"))

@@ -130,6 +130,11 @@ describe('task definitions', () => {
       /only supports network mode/,
     ],
     ['Fargate without a size', { requiresCompatibilities: ['FARGATE'], memory: '512' }, /'cpu' be defined/],
+    [
+      'a size that Fargate has not',
+      { requiresCompatibilities: ['FARGATE'], cpu: '.5 vCPU', memory: '8 GB' },
+      /No Fargate configuration exists for given values: 512 CPU, 8192 memory\. See/,
+    ],
     ['bridge, which is not here', { networkMode: 'bridge' }, /does not support networkMode bridge yet. Use awsvpc/],
     ['a member without code', { pidMode: 'task' }, /does not support these members of RegisterTaskDefinition: pidMode/],
   ])('are refused with %s', async (_name, change, message) => {
@@ -238,7 +243,7 @@ describe('services', () => {
       'a circuit breaker that counts otherwise',
       () => breaker({ type: 'SHARE', value: 50 }),
       'InvalidParameterException',
-      /one of BOUNDED_PERCENT, UNBOUNDED_PERCENT, COUNT/,
+      /BOUNDED_PERCENT/,
     ],
     [
       'a circuit breaker that tolerates nothing',
@@ -269,7 +274,7 @@ describe('services', () => {
       'a pause of three weeks',
       () => hook({ timeoutConfiguration: { timeoutInMinutes: 30_240 } }),
       'InvalidParameterException',
-      /between 1 and 20160/,
+      /timeoutInMinutes' failed .*less than or equal to 20160/,
     ],
     ['EC2', () => ({ launchType: 'EC2' }), 'UnsupportedFeatureException', /Use FARGATE/],
     ['CodeDeploy', () => ({ deploymentController: { type: 'CODE_DEPLOY' } }), 'UnsupportedFeatureException', /Use ECS/],

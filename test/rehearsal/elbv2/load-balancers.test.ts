@@ -29,6 +29,7 @@ describe('load balancers', () => {
         LoadBalancerArn: arn,
         LoadBalancerName: 'shop',
         DNSName: expect.stringMatching(/^127\./),
+        CanonicalHostedZoneId: 'ZQSVJUPU6J1EY',
         CreatedTime: expect.any(Date),
         Scheme: 'internet-facing',
         VpcId: VPC,
