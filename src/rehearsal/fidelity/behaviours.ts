@@ -1,0 +1,28 @@
+/** Every statement of the fidelity table on behaviour, in the order of the page. */
+import type { BehaviourSection } from './behaviour.ts';
+import { BLUE_GREEN, FAILURE_DETECTION, HOOKS, ROLLING } from './behaviours/deployments.ts';
+import { SCHEDULER, TASKS } from './behaviours/ecs-services.ts';
+import { LOAD_BALANCER, TARGET_HEALTH } from './behaviours/load-balancer.ts';
+import { ALARMS, LOGS, METRIC_MATH, METRICS } from './behaviours/observation.ts';
+import { OTHER_SERVICES, WORLD } from './behaviours/other-services.ts';
+import { REQUEST_PATH } from './behaviours/request-path.ts';
+import { WIRE } from './behaviours/wire.ts';
+
+export const BEHAVIOURS: readonly BehaviourSection[] = [
+  REQUEST_PATH,
+  TARGET_HEALTH,
+  LOAD_BALANCER,
+  TASKS,
+  SCHEDULER,
+  ROLLING,
+  BLUE_GREEN,
+  HOOKS,
+  FAILURE_DETECTION,
+  METRICS,
+  METRIC_MATH,
+  ALARMS,
+  LOGS,
+  OTHER_SERVICES,
+  WORLD,
+  WIRE,
+];

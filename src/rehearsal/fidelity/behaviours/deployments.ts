@@ -1,0 +1,250 @@
+import { ecsApi, PAGES } from '../aws-pages.ts';
+import { type BehaviourSection, notModelled, provenIn, simplified, supported } from '../behaviour.ts';
+
+const rolling = provenIn('ecs/rolling.test.ts');
+const bounds = provenIn('ecs/plan/percent-bounds.test.ts');
+const blueGreen = provenIn('ecs/blue-green.test.ts');
+const stages = provenIn('ecs/plan/stages.test.ts');
+const operations = provenIn('ecs/operations.test.ts');
+
+export const ROLLING: BehaviourSection = {
+  title: 'Rolling deployments',
+  behaviours: [
+    supported(
+      'minimumHealthyPercent is rounded up and maximumPercent down; no step leaves the bounds.',
+      ecsApi('DeploymentConfiguration'),
+      bounds('never starts above the maximum and never stops healthy tasks below the minimum'),
+    ),
+    supported(
+      'At 100/200 new tasks are healthy before old ones are stopped; at 50/100 it stops first.',
+      PAGES.rolling,
+      rolling('at 100/200 new tasks are healthy before old ones are stopped'),
+    ),
+    supported(
+      'Bounds that allow no move are said in the event that AWS writes.',
+      PAGES.eventMessages,
+      rolling('bounds that allow no move are said as AWS says it'),
+    ),
+    supported(
+      'StopServiceDeployment rolls back within the same service deployment.',
+      PAGES.stopDeployment,
+      rolling('StopServiceDeployment rolls back in the same deployment: the old revision is the primary again'),
+    ),
+    simplified(
+      'A rolling deployment has the stages PRE_SCALE_UP, SCALE_UP and POST_SCALE_UP; PAUSE hooks hold it there.',
+      'AWS documents the hooks, not the stages of a rolling update',
+      PAGES.pauseHooks,
+      rolling(
+        'PAUSE hooks hold a rolling update too; rolled back after the old tasks are gone, they are started again',
+      ),
+    ),
+    simplified(
+      'An update during a rolling update replaces both older revisions.',
+      'AWS shows it in `deployments[]` and does not describe it',
+      PAGES.rolling,
+      rolling('an update during a rolling update replaces both older revisions'),
+    ),
+    simplified(
+      'A change of strategy during a deployment undoes the unfinished one first; the new revision goes to the other group.',
+      'AWS does not say what happens',
+      ecsApi('UpdateService'),
+      rolling(
+        'a rolling update that BLUE_GREEN supersedes is undone in its group, and the new revision goes to the other',
+      ),
+    ),
+  ],
+};
+
+export const BLUE_GREEN: BehaviourSection = {
+  title: 'Blue-green deployments',
+  behaviours: [
+    supported(
+      'The stages come in AWS’s order, with test and production weights, task counts and groups right at each of them.',
+      PAGES.blueGreen,
+      blueGreen(
+        'stages come in AWS’s order; weights, counts and groups are right at each pause; two deployments swap the groups',
+      ),
+    ),
+    supported(
+      'Traffic moves by listener rules, also default rules, without a lost request.',
+      PAGES.blueGreen,
+      provenIn('ecs/real-balancer.test.ts')(
+        'through listener default rules of the real balancer, a deployment goes live without a lost request',
+      ),
+    ),
+    simplified(
+      'Weights that are on the rules are not looked at: the shift sets both.',
+      'as AWS does by its issue tracker (containers-roadmap 2853), not by its documentation',
+      PAGES.blueGreen,
+      stages('every multiple of 0.1 is exact and within ELBv2’s 0 to 999'),
+    ),
+    supported(
+      'Rules that do not reach both groups end the deployment with AWS’s “invalid networking configuration”.',
+      PAGES.blueGreenMigration,
+      blueGreen('rules that do not reach both groups roll the deployment back with AWS’s words'),
+    ),
+    supported(
+      'The bake time keeps both revisions running; StopServiceDeployment in it sends the traffic back.',
+      PAGES.blueGreen,
+      blueGreen(
+        'StopServiceDeployment during the bake sends traffic back first, then ends green; it cannot stop what has ended',
+      ),
+    ),
+    simplified(
+      'A rollback moves production traffic, then test traffic, then ends the new revision, by the same stage names.',
+      'AWS documents that traffic goes back, not the order of its stages',
+      PAGES.blueGreen,
+      blueGreen(
+        'StopServiceDeployment during the bake sends traffic back first, then ends green; it cannot stop what has ended',
+      ),
+    ),
+    simplified(
+      'A blue that was kept warm gets the traffic back at once, whatever its health; one that is gone is started first.',
+      'AWS does not say so',
+      PAGES.blueGreen,
+      blueGreen('a warm blue gets the traffic back at once, whatever its health'),
+    ),
+    simplified(
+      'A service’s first deployment goes through the stages without hooks and bake time, and points the rules at its group.',
+      'AWS does not say whether hooks run before a service has been there',
+      PAGES.blueGreen,
+      blueGreen('the first deployment brings the service up without hooks or bake and points both rules at its group'),
+    ),
+    simplified(
+      'A first deployment that fails has nothing to go back to: ROLLBACK_FAILED, and what runs stays.',
+      'the status is AWS’s; what stays is not documented',
+      ecsApi('ServiceDeployment'),
+      blueGreen('a first deployment that is stopped has nothing to go back to'),
+    ),
+    simplified(
+      'RECONCILE_SERVICE: a deployment over an unfinished one first brings the service back to the last good revision.',
+      'AWS documents that the stage exists, not what it does; this is the reading that loses least',
+      PAGES.hooks,
+      blueGreen(
+        'an update during a deployment supersedes it: the service is reconciled to the last good revision first',
+      ),
+    ),
+    simplified(
+      'Superseded in CLEAN_UP, the new revision has won: SUCCESSFUL, and where the next one starts from.',
+      'AWS does not say so',
+      PAGES.serviceDeployments,
+      blueGreen('superseded in CLEAN_UP, the new revision has won and is where the next one starts from'),
+    ),
+    supported(
+      'A green that never becomes healthy stays in SCALE_UP: there is no time-out of its own.',
+      PAGES.blueGreen,
+      blueGreen('a crash-looping green stays in SCALE_UP, slower and slower, until it is stopped'),
+    ),
+    supported(
+      'A rollback that fails is ROLLBACK_FAILED, with the reason.',
+      ecsApi('ServiceDeployment'),
+      blueGreen('a rule that cannot be changed rolls back, and when that fails too the deployment says so'),
+    ),
+    notModelled(
+      'CANARY and LINEAR strategies.',
+      'refused by name; the walk is built of weight steps, of which BLUE_GREEN has one',
+      PAGES.canary,
+      operations('cannot be created with %s'),
+    ),
+    notModelled(
+      'Delays of AWS’s own between stages; shifts by Service Connect.',
+      'a shift is in force when its stage ends',
+    ),
+  ],
+};
+
+export const HOOKS: BehaviourSection = {
+  title: 'Lifecycle hooks',
+  behaviours: [
+    supported(
+      'PAUSE hooks wait for ContinueServiceDeployment with CONTINUE or ROLLBACK; an answered hook cannot be answered again.',
+      PAGES.pauseHooks,
+      blueGreen(
+        'hooks of one stage wait for all; ContinueServiceDeployment with ROLLBACK goes back, and no hook answers twice',
+      ),
+    ),
+    supported(
+      'A hook that nobody answers rolls back at its time-out, or goes on when its action is CONTINUE.',
+      PAGES.pauseHooks,
+      blueGreen('a hook that nobody answers rolls back when it times out'),
+      'the default of 1440 minutes is scaled like every wait of the control plane',
+    ),
+    supported(
+      'Hooks can stand at the stages that AWS allows, ten at most, for 14 days at most.',
+      PAGES.pauseHooks,
+      operations('cannot be created with %s'),
+    ),
+    supported(
+      'lifecycleHookDetails shows each hook with status, expiry and time-out action.',
+      ecsApi('ServiceDeployment'),
+      blueGreen('a hook that nobody answers rolls back when it times out'),
+    ),
+    notModelled('Lambda hooks.', 'refused by name', PAGES.hooks, operations('cannot be created with %s')),
+  ],
+};
+
+const breaker = provenIn('ecs/circuit-breaker.test.ts');
+const alarms = provenIn('ecs/deployment-alarms.test.ts');
+
+export const FAILURE_DETECTION: BehaviourSection = {
+  title: 'Circuit breaker and deployment alarms',
+  behaviours: [
+    supported(
+      'The circuit breaker ends a rolling deployment at half of the desired count of failed tasks, at least 3 and at most 200.',
+      PAGES.circuitBreaker,
+      breaker('rolls back to the last completed deployment at the third crash, in AWS’s words'),
+    ),
+    supported(
+      'Tasks that fail their health checks count as failed.',
+      PAGES.circuitBreaker,
+      breaker('counts tasks that fail their health checks; meanwhile both deployments say what goes on'),
+    ),
+    supported(
+      'Tasks that somebody stops are no failures.',
+      PAGES.circuitBreaker,
+      breaker('tasks that somebody stops are no failures'),
+    ),
+    supported(
+      'The threshold follows the desired count of the moment.',
+      ecsApi('ThresholdConfiguration'),
+      breaker('the threshold follows the desired count of the moment'),
+    ),
+    supported(
+      'Without `rollback` the deployment stops where it is.',
+      PAGES.circuitBreaker,
+      breaker('without rollback the deployment stops where it is: the old tasks stay, no new one is started'),
+    ),
+    simplified(
+      'The circuit breaker does not act on BLUE_GREEN; the setting is kept and its status is DISABLED.',
+      'AWS’s pages contradict each other; a rehearsal must not promise a guard that may not be there',
+      ecsApi('DeploymentCircuitBreaker'),
+      breaker('does not act on BLUE_GREEN: the setting is kept, its status is DISABLED'),
+    ),
+    supported(
+      'A deployment alarm that goes into ALARM rolls a rolling deployment back.',
+      PAGES.deploymentAlarms,
+      alarms('one that fires rolls back; the others are not named'),
+    ),
+    supported(
+      'An alarm that is in ALARM when the deployment starts switches the alarms off for this deployment.',
+      PAGES.deploymentAlarms,
+      alarms('one in ALARM at the start switches all of them off for the whole deployment'),
+    ),
+    supported(
+      'A deployment alarm that fires during a blue-green deployment, its bake time included, sends the traffic back.',
+      PAGES.deploymentAlarms,
+      alarms('one that fires %s sends the traffic back'),
+    ),
+    supported(
+      'An alarm after the bake time changes nothing.',
+      PAGES.deploymentAlarms,
+      alarms('one that fires after the bake time changes nothing'),
+    ),
+    simplified(
+      'A rolling deployment is watched for the longest evaluation range of its alarms, five minutes at most, after the last old task is gone.',
+      'AWS computes the time from the alarms and does not publish how',
+      PAGES.deploymentAlarms,
+      alarms('are watched after the last old task is gone, for as long as they need; then the deployment is complete'),
+    ),
+  ],
+};

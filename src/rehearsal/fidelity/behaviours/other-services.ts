@@ -1,0 +1,111 @@
+import { autoScalingApi, ecrApi, PAGES, stsApi } from '../aws-pages.ts';
+import { type BehaviourSection, notModelled, provenIn, simplified, supported } from '../behaviour.ts';
+
+const registry = provenIn('ecr/registry.test.ts');
+const images = provenIn('ecr/operations.test.ts');
+const scaling = provenIn('autoscaling/autoscaling.test.ts');
+
+export const OTHER_SERVICES: BehaviourSection = {
+  title: 'Application Auto Scaling, ECR, STS',
+  behaviours: [
+    supported(
+      'Registering a scalable target brings the service’s desired count into its range at once.',
+      autoScalingApi('RegisterScalableTarget'),
+      scaling(
+        'bring the desired count into the range at once, out and in, also while suspended, and real tasks follow',
+      ),
+    ),
+    supported(
+      'A desired count that UpdateService sets outside of the range stays until the target is registered again.',
+      PAGES.autoScaling,
+      scaling('a desired count set past them stays until they are registered again, even with nothing new'),
+    ),
+    notModelled(
+      'Scaling policies and schedules.',
+      'refused by name: nothing would act on them',
+      autoScalingApi('PutScalingPolicy'),
+      scaling('what is not there yet is refused by name'),
+    ),
+    supported(
+      'An image’s digest is the SHA-256 of its OCI manifest, as a registry’s client computes it.',
+      ecrApi('BatchGetImage'),
+      registry("gives the digest that a registry's client would compute from the manifest"),
+    ),
+    supported(
+      'Tags move; the old image stays under its digest. An immutable repository moves none.',
+      ecrApi('DescribeImages'),
+      registry('moves a tag, and keeps the old image under its digest'),
+    ),
+    supported(
+      'Missing images and repositories are answered in AWS’s words.',
+      ecrApi('DescribeImages'),
+      images("answers in AWS's words what is not there"),
+    ),
+    simplified(
+      'An image is a recipe: the command that runs, its folder and environment. Its manifest has no layers.',
+      'nothing is pulled; equal recipes have equal digests',
+      ecrApi('BatchGetImage'),
+      registry('gives equal recipes equal digests, whatever the order of members, and others another'),
+    ),
+    notModelled(
+      'Pushing and pulling by Docker, scans, lifecycle policies, replication.',
+      'refused by name; images come from surefoot.yml',
+    ),
+    simplified(
+      'GetCallerIdentity names one user of the account 000000000000.',
+      'there is no IAM; no real account has this number',
+      stsApi('GetCallerIdentity'),
+      provenIn('sts/sts.test.ts')('tells who is calling, in an account that is visibly not real'),
+    ),
+  ],
+};
+
+const addresses = provenIn('addresses.test.ts');
+const clock = provenIn('clock.test.ts');
+
+export const WORLD: BehaviourSection = {
+  title: 'Time, addresses, machines',
+  behaviours: [
+    simplified(
+      '`--speed` divides the waits of the control plane: bake times, hook time-outs, restart delays, start delays, alarm periods.',
+      'AWS has one speed; reports print the factor',
+      undefined,
+      clock('shortens what is scaled and nothing else'),
+    ),
+    simplified(
+      'Health checks, deregistration delays, stop timeouts, grace periods and requests run in real time at every speed.',
+      'what is lost depends on them; a scaled duration is never compared with a target',
+      PAGES.targetGroupAttributes,
+      clock('shortens what is scaled and nothing else'),
+    ),
+    simplified(
+      'Each task has an address of its own in the subnet of its zone (127.<block>.<zone>.x), at the container port.',
+      'loopback: no latency, no loss and no bandwidth limit between zones',
+      PAGES.taskNetworking,
+      addresses('gives each task an address of its own in the subnet of its zone, at the container port'),
+    ),
+    simplified(
+      'Where a system answers only on 127.0.0.1, tasks differ by port.',
+      'host ports are then others than in the task definition',
+      PAGES.taskNetworking,
+      addresses('gives tasks different free ports of 127.0.0.1 and remembers their zones'),
+    ),
+    simplified(
+      'Several platforms run side by side, each with addresses of its own.',
+      'each is one account in one region',
+      undefined,
+      addresses('keeps platforms apart: a second plan has another block, and a released block is free again'),
+    ),
+    simplified(
+      'The load balancer and the tasks’ host are processes that end with the platform, however it ends.',
+      'AWS’s do not',
+      undefined,
+      provenIn('balancer/lifecycle.test.ts')('ends with a parent that is killed with SIGKILL, and frees its ports'),
+    ),
+    notModelled(
+      'Costs, quotas, capacity shortages (RESOURCE:CPU, Spot interruptions).',
+      'there is always room, as far as the machine goes',
+    ),
+    notModelled('Several regions.', 'one platform is one region'),
+  ],
+};
