@@ -5,6 +5,7 @@ import type { AddressPlan } from '../world/addresses.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { TaskHost } from '../world/tasks/client.ts';
 import type { EcsContext } from './context.ts';
+import { Exclusive } from './exclusive.ts';
 import { recordServiceMetrics } from './metrics/service-metrics.ts';
 import { continueServiceDeployment } from './operations/continue-service-deployment.ts';
 import { createCluster } from './operations/create-cluster.ts';
@@ -83,9 +84,15 @@ export function createEcs(options: EcsOptions): Ecs {
   const context: EcsContext = {
     world,
     singleTasks,
+    serviceChanges: new Exclusive(),
     controller: (service) => {
-      const controller = controllers.get(service) ?? new ServiceController(world, service);
+      const known = controllers.get(service);
+      if (known !== undefined) {
+        return known;
+      }
+      const controller = new ServiceController(world, service);
       controllers.set(service, controller);
+      void controller.closed.then(() => controllers.delete(service));
       return controller;
     },
   };

@@ -9,7 +9,7 @@ import type { DeploymentRecord, RevisionRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import type { ServiceHandle, StageControl, Strategy } from './deployment-run.ts';
 import { reconcile, unfinishedSources } from './reconcile.ts';
-import { networkingProblem, shiftTraffic } from './traffic.ts';
+import { networkingProblem, type RuleKind, returnTraffic, shiftTraffic } from './traffic.ts';
 
 /** The way forward by the stages of `plan/stages.ts`, and the way back by moving the traffic first. */
 export class BlueGreen implements Strategy {
@@ -57,11 +57,11 @@ export class BlueGreen implements Strategy {
     const { weights } = this.#record;
     if (weights !== undefined && weights.production > 0) {
       this.#control.enter('PRODUCTION_TRAFFIC_SHIFT');
-      await this.#shift('production', 0);
+      await this.#unshift('production', fallback);
     }
     if (weights?.test !== undefined && weights.test > 0) {
       this.#control.enter('TEST_TRAFFIC_SHIFT');
-      await this.#shift('test', 0);
+      await this.#unshift('test', fallback);
     }
     this.#control.enter('CLEAN_UP');
     await this.#end(this.#record.target, signal);
@@ -111,11 +111,19 @@ export class BlueGreen implements Strategy {
     }
   }
 
-  async #shift(kind: 'production' | 'test', percent: number): Promise<void> {
+  async #shift(kind: RuleKind, percent: number): Promise<void> {
     const { target, weights } = this.#record;
     await shiftTraffic(this.#world.call, target.targets, kind, percent);
     if (weights !== undefined && weights[kind] !== undefined) {
       weights[kind] = percent;
+    }
+  }
+
+  async #unshift(kind: RuleKind, fallback: RevisionRecord): Promise<void> {
+    const { target, weights } = this.#record;
+    await returnTraffic(this.#world.call, target.targets, fallback.targets, kind);
+    if (weights !== undefined && weights[kind] !== undefined) {
+      weights[kind] = 0;
     }
   }
 

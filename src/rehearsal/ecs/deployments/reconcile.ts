@@ -3,7 +3,7 @@ import { workloadOf } from '../service/facts.ts';
 import type { DeploymentRecord, RevisionRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import type { ServiceHandle } from './deployment-run.ts';
-import { shiftTraffic } from './traffic.ts';
+import { returnTraffic } from './traffic.ts';
 
 /**
  * Sends traffic back to the last completed revision and ends the unfinished ones, so that the target group the new revision needs is
@@ -28,9 +28,8 @@ export async function reconcile(
   if (fallback !== undefined) {
     handle.workload(fallback).scale = 'desired';
     for (const revision of unfinished) {
-      const share = sameGroups(revision, fallback) ? 100 : 0;
-      await shiftTraffic(world.call, revision.targets, 'production', share);
-      await shiftTraffic(world.call, revision.targets, 'test', share);
+      await returnTraffic(world.call, revision.targets, fallback.targets, 'production');
+      await returnTraffic(world.call, revision.targets, fallback.targets, 'test');
     }
   }
   for (const revision of unfinished) {

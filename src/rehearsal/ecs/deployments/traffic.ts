@@ -28,7 +28,7 @@ export async function shiftTraffic(
   percent: number,
 ): Promise<void> {
   for (const target of targets) {
-    const ruleArn = kind === 'production' ? target.productionListenerRule : target.testListenerRule;
+    const ruleArn = ruleOf(target, kind);
     if (ruleArn !== undefined && target.alternateTargetGroupArn !== undefined) {
       const weights = ruleWeights(percent);
       await forward(call, ruleArn, [
@@ -37,6 +37,28 @@ export async function shiftTraffic(
       ]);
     }
   }
+}
+
+/**
+ * Takes a rule's traffic from the groups of `from` back to those of `to`. Usually they are one pair with the roles swapped; a service
+ * whose pair was replaced has other groups behind the same rule, where "0 % on the new group" would mean all on its empty alternate.
+ * Rules that only `from` has go back to its alternates. Rejects with the balancer's error.
+ */
+export async function returnTraffic(
+  call: InternalCall,
+  from: readonly ResolvedTarget[],
+  to: readonly ResolvedTarget[],
+  kind: RuleKind,
+): Promise<void> {
+  const paired = to.filter((target) => target.alternateTargetGroupArn !== undefined);
+  const shared = new Set(paired.map((target) => ruleOf(target, kind)));
+  const own = from.filter((target) => !shared.has(ruleOf(target, kind)));
+  await shiftTraffic(call, to, kind, 100);
+  await shiftTraffic(call, own, kind, 0);
+}
+
+function ruleOf(target: ResolvedTarget, kind: RuleKind): string | undefined {
+  return kind === 'production' ? target.productionListenerRule : target.testListenerRule;
 }
 
 /** Why a blue-green deployment cannot work with the rules as they are; undefined when it can. */

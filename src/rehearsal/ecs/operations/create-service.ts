@@ -5,7 +5,7 @@ import {
   type DeploymentConfiguration,
 } from '@aws-sdk/client-ecs';
 import { operation } from '../../wire/operation.ts';
-import type { EcsContext } from '../context.ts';
+import { type EcsContext, serviceKey } from '../context.ts';
 import { errors } from '../errors.ts';
 import { findCluster, findTaskDefinition } from '../lookup.ts';
 import { arns } from '../names.ts';
@@ -25,36 +25,42 @@ import {
 const NAME = /^[a-zA-Z0-9_-]{1,255}$/;
 
 /** Creates a service and starts its first deployment. */
-export function createService({ world, controller }: EcsContext) {
+export function createService(context: EcsContext) {
   return operation<CreateServiceRequest, CreateServiceResponse>({
     schema: CreateService$,
     supports: [...SERVICE_SUPPORT, 'serviceName', 'clientToken', 'launchType', 'schedulingStrategy', 'tags[].*'],
     inert: { ...SERVICE_INERT, role: 'there is no IAM here' },
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html',
-    handle: async (input) => {
-      const cluster = findCluster(world.state, input.cluster);
-      const same = existing(cluster, input);
-      if (same !== undefined) {
-        return { service: serviceView(same, world.clock, true) };
-      }
-      check(input);
-      const configuration = changeConfiguration(DEFAULT_CONFIGURATION, input.deploymentConfiguration);
-      const revisionInput: RevisionInput = {
-        taskDefinition: findTaskDefinition(world.state, input.taskDefinition ?? ''),
-        loadBalancers: input.loadBalancers ?? [],
-        networkConfiguration: input.networkConfiguration,
-        platformVersion: input.platformVersion ?? 'LATEST',
-      };
-      await checkRevisionInput(world, revisionInput, configuration);
-      const service = newService(input, cluster, configuration, {
-        arn: arns.service(world.account, cluster.name, input.serviceName ?? ''),
-        createdAt: world.clock.now(),
-      });
-      cluster.services.set(service.name, service);
-      controller(service).deploy(newRevision(world, service, revisionInput, configuration));
-      return { service: serviceView(service, world.clock, true) };
+    handle: (input) => {
+      const cluster = findCluster(context.world.state, input.cluster);
+      return context.serviceChanges.run(serviceKey(cluster, input.serviceName), () => create(context, input));
     },
   });
+}
+
+async function create({ world, controller }: EcsContext, input: CreateServiceRequest): Promise<CreateServiceResponse> {
+  const same = existing(findCluster(world.state, input.cluster), input);
+  if (same !== undefined) {
+    return { service: serviceView(same, world.clock, true) };
+  }
+  check(input);
+  const configuration = changeConfiguration(DEFAULT_CONFIGURATION, input.deploymentConfiguration);
+  const revisionInput: RevisionInput = {
+    taskDefinition: findTaskDefinition(world.state, input.taskDefinition ?? ''),
+    loadBalancers: input.loadBalancers ?? [],
+    networkConfiguration: input.networkConfiguration,
+    platformVersion: input.platformVersion ?? 'LATEST',
+  };
+  await checkRevisionInput(world, revisionInput, configuration);
+  // Looked up again: it may have been deleted meanwhile.
+  const cluster = findCluster(world.state, input.cluster);
+  const service = newService(input, cluster, configuration, {
+    arn: arns.service(world.account, cluster.name, input.serviceName ?? ''),
+    createdAt: world.clock.now(),
+  });
+  cluster.services.set(service.name, service);
+  controller(service).deploy(newRevision(world, service, revisionInput, configuration));
+  return { service: serviceView(service, world.clock, true) };
 }
 
 /** The service that an earlier, equal request made. */

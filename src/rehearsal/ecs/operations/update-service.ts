@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UpdateService$, type UpdateServiceRequest, type UpdateServiceResponse } from '@aws-sdk/client-ecs';
 import { operation } from '../../wire/operation.ts';
-import type { EcsContext } from '../context.ts';
+import { type EcsContext, serviceKey } from '../context.ts';
 import { errors } from '../errors.ts';
 import { findActiveService, findCluster, findTaskDefinition } from '../lookup.ts';
 import { changeConfiguration } from '../service/deployment-configuration.ts';
@@ -18,38 +18,44 @@ import {
 
 /**
  * Changes a service. Only a change of task definition, load balancers, network or platform version, or `forceNewDeployment`, starts a
- * deployment; the others (desired count, deployment configuration, …) take effect at once.
+ * deployment; the others (desired count, deployment configuration, …) take effect at once. Updates of one service that arrive together
+ * are made in the order of their arrival, each upon what the one before has left.
  */
-export function updateService({ world, controller }: EcsContext) {
+export function updateService(context: EcsContext) {
   return operation<UpdateServiceRequest, UpdateServiceResponse>({
     schema: UpdateService$,
     supports: [...SERVICE_SUPPORT, 'service', 'forceNewDeployment'],
     inert: SERVICE_INERT,
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html',
-    handle: async (input) => {
-      const service = findActiveService(findCluster(world.state, input.cluster), input.service ?? '');
-      const current = service.primary?.revision;
-      if (current === undefined) {
-        throw errors.serviceNotActive();
-      }
-      const wanted = revisionInput(world.state, input, current);
-      checkController(input.deploymentController);
-      checkDesiredCount(input.desiredCount ?? service.desiredCount);
-      checkGracePeriod(input.healthCheckGracePeriodSeconds, wanted.loadBalancers.length);
-      const configuration = changeConfiguration(service.configuration, input.deploymentConfiguration);
-      const deploys = input.forceNewDeployment === true || differs(wanted, current);
-      if (deploys) {
-        await checkRevisionInput(world, wanted, configuration);
-      }
-      apply(service, input);
-      service.configuration = configuration;
-      if (deploys) {
-        controller(service).deploy(newRevision(world, service, wanted, configuration));
-      }
-      controller(service).changed();
-      return { service: serviceView(service, world.clock, true) };
+    handle: (input) => {
+      const cluster = findCluster(context.world.state, input.cluster);
+      return context.serviceChanges.run(serviceKey(cluster, input.service), () => update(context, input));
     },
   });
+}
+
+async function update({ world, controller }: EcsContext, input: UpdateServiceRequest): Promise<UpdateServiceResponse> {
+  const service = findActiveService(findCluster(world.state, input.cluster), input.service ?? '');
+  const current = service.primary?.revision;
+  if (current === undefined) {
+    throw errors.serviceNotActive();
+  }
+  const wanted = revisionInput(world.state, input, current);
+  checkController(input.deploymentController);
+  checkDesiredCount(input.desiredCount ?? service.desiredCount);
+  checkGracePeriod(input.healthCheckGracePeriodSeconds, wanted.loadBalancers.length);
+  const configuration = changeConfiguration(service.configuration, input.deploymentConfiguration);
+  const deploys = input.forceNewDeployment === true || differs(wanted, current);
+  if (deploys) {
+    await checkRevisionInput(world, wanted, configuration);
+  }
+  apply(service, input);
+  service.configuration = configuration;
+  if (deploys) {
+    controller(service).deploy(newRevision(world, service, wanted, configuration));
+  }
+  controller(service).changed();
+  return { service: serviceView(service, world.clock, true) };
 }
 
 function revisionInput(state: EcsState, input: UpdateServiceRequest, current: RevisionRecord): RevisionInput {

@@ -21,6 +21,8 @@ import { Scheduler } from './scheduler.ts';
 /** Owns a service: its loop reacts to changes of tasks, health and API, and at most one deployment runs at a time. */
 export class ServiceController {
   readonly service: ServiceRecord;
+  /** Resolves when the service has been deleted and its last task is gone. */
+  readonly closed: Promise<void>;
   readonly #world: EcsWorld;
   readonly #changes = new Changes();
   readonly #scheduler: Scheduler;
@@ -34,6 +36,7 @@ export class ServiceController {
     this.service = service;
     const closed = AbortSignal.any([this.#closed.signal, world.ended]);
     this.#scheduler = new Scheduler(world, service, this.#changes, closed);
+    this.closed = new Promise((resolve) => this.#closed.signal.addEventListener('abort', () => resolve()));
     this.#handle = {
       service,
       workload: (revision) => this.#workload(revision),
