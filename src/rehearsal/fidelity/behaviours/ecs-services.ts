@@ -16,6 +16,11 @@ export const TASKS: BehaviourSection = {
       operations('get revisions, AWS’s defaults, and sizes in units'),
     ),
     supported(
+      'Fargate has only AWS’s pairs of CPU and memory.',
+      ecsApi('RegisterTaskDefinition'),
+      provenIn('ecs/fargate-sizes.test.ts')('do not have %d CPU units with %d MiB'),
+    ),
+    supported(
       'A deregistered revision is INACTIVE: listed apart, and refused for new services.',
       ecsApi('DeregisterTaskDefinition'),
       operations('that are deregistered are INACTIVE: listed apart, and not for new services'),

@@ -63,6 +63,12 @@ export const LOAD_BALANCER: BehaviourSection = {
       elbApi('CreateLoadBalancer'),
       balancers('are refused: %j'),
     ),
+    supported(
+      'The hosted zone of a load balancer is the one that AWS lists for the region.',
+      elbApi('LoadBalancer'),
+      provenIn('elbv2/hosted-zone.test.ts')('are those that AWS lists for the region'),
+      'its DNS name is no name in that zone',
+    ),
     simplified(
       'Attributes begin at AWS’s defaults; those with an effect here can be changed.',
       'every other value is refused: stickiness, slow start, access logs, HTTP/2 off, header options, cross-zone off',

@@ -63,14 +63,13 @@ export const WIRE: BehaviourSection = {
       undefined,
       refusals('names misspelt members, wrong types and unsupported members together'),
     ),
-    simplified(
-      'Values outside of a length, range, pattern or enum are refused where the operation looks at them.',
-      'not everywhere: the values that are accepted and AWS’s models forbid are listed in test/contract/known-deviations.ts',
-      undefined,
-      {
-        file: 'test/contract/boto3.test.ts',
-        test: 'refuses every request that differs by one fault from one that it accepted',
-      },
+    supported(
+      'Values outside of a length, range, pattern or enum of AWS’s models are refused, in the words of the service.',
+      PAGES.elbErrors,
+      provenIn('wire/constraints.test.ts')(
+        'values alone are refused in the words of the service, and clients do not try again',
+      ),
+      'exceptions are listed in test/contract/known-deviations.ts',
     ),
     simplified(
       'The region of a request is that of its signature; ARNs have the platform’s own.',
