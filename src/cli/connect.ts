@@ -70,6 +70,12 @@ export function createPorts(clients: Clients, session: Session): Ports {
 
 /** Only an endpoint on this machine can be a rehearsal platform; any other is taken as the user's own choice of AWS endpoint. */
 async function askRehearsal(endpoint: string, session: Session): Promise<RehearsalInfo | undefined> {
+  if (!URL.canParse(endpoint)) {
+    throw new InputError(
+      'bad-endpoint',
+      `AWS_ENDPOINT_URL is "${endpoint}", which is not a URL: write it like http://127.0.0.1:4566, or unset the variable`,
+    );
+  }
   const { hostname } = new URL(endpoint);
   if (hostname !== 'localhost' && !hostname.startsWith('127.')) {
     return undefined;

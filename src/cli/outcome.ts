@@ -7,7 +7,7 @@ export const EXIT = { pass: 0, fail: 1, input: 2, inconclusive: 3, outside: 4, c
 
 export interface Outcome {
   readonly operation: string;
-  /** null where nothing is judged and nothing went wrong is not the question (refusals, failures outside). */
+  /** null for a command that judges nothing; one that judged nothing because something was wrong throws instead. */
   readonly verdict: Verdict | null;
   readonly reasons: readonly Reason[];
   /** For people, on stdout. */

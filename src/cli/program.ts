@@ -6,7 +6,7 @@ import { addDeploy } from './commands/deploy.ts';
 import { addRehearse } from './commands/rehearse.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
-import { EXIT } from './outcome.ts';
+import { EXIT, toJson } from './outcome.ts';
 
 /** Parses `argv` (as `process.argv`), runs the command and exits the process. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
@@ -16,6 +16,10 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) {
       throw error;
+    }
+    if (error.exitCode !== 0 && argv.includes('--json')) {
+      const failure = { exitCode: EXIT.input, code: 'bad-arguments', message: error.message, where: [] };
+      process.stdout.write(`${JSON.stringify(toJson(argv[2] ?? '', new Date(), new Date(), failure), null, 2)}\n`);
     }
     // Help and version end with 0; everything else that the parser refuses is bad input, and it has said so already.
     process.exitCode = error.exitCode === 0 ? EXIT.pass : EXIT.input;

@@ -24,8 +24,12 @@ export function withCommonOptions(command: Command): Command {
     .option('-c, --config <file>', 'the platform file', 'surefoot.yml')
     .option('-e, --environment <name>', 'which environment of it')
     .option('-s, --service <name>', 'which service of it')
-    .option('--report-dir <folder>', 'where evidence and reports go', '.surefoot/reports')
     .option('--json', 'print one JSON object on stdout; progress goes to stderr');
+}
+
+/** Adds the option of commands that leave evidence. */
+export function withReportOption(command: Command): Command {
+  return command.option('--report-dir <folder>', 'where evidence and reports go', '.surefoot/reports');
 }
 
 /** Runs `work`, prints its outcome and sets the exit code; errors become one clear message. */

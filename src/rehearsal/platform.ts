@@ -54,7 +54,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   const rehearsal = settingsOf(options.target);
   const parts = await startParts(options, rehearsal);
   try {
-    const { endpoint } = await parts.wire.listen('127.0.0.1', options.port ?? 0);
+    const endpoint = await listen(parts.wire, options.port ?? 0);
     await parts.wire.call('ecs', 'CreateCluster', { clusterName: options.target.cluster });
     const seeded = await seedService(options.target, rehearsal, {
       call: parts.wire.call,
@@ -62,6 +62,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       vpcId: VPC,
       accountId: ACCOUNT,
       region: options.region,
+      logDirectory: path.join(options.workDirectory, 'tasks'),
       signal: options.signal,
     });
     const service = { url: parts.urlOf(seeded.productionListener), testUrl: parts.urlOf(seeded.testListener) };
@@ -78,6 +79,17 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     };
   } catch (error) {
     await parts.stop();
+    throw error;
+  }
+}
+
+async function listen(wire: Wire, port: number): Promise<string> {
+  try {
+    return (await wire.listen('127.0.0.1', port)).endpoint;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new InputError('port-in-use', `port ${port} is in use already: name another one, or 0 for any free one`);
+    }
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import { type Rehearsal, startRehearsal } from './platform.ts';
 import { shareProgress } from './progress.ts';
 import { GENERATOR_CHECK } from './scenarios/load-checks.ts';
 import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
-import { requireImages } from './scenarios/request.ts';
+import { requireImages, requirePatience } from './scenarios/request.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 
 /** Load flows this long before the operation starts and after it ended, so that both steady states are seen. */
@@ -50,6 +50,7 @@ export interface RehearsePorts {
 /** Runs the scenarios one after the other. The verdict is pass when every one showed what it expects. */
 export async function rehearse(request: RehearseRequest, ports: RehearsePorts): Promise<Evidence> {
   requireImages(request.target, request.scenarios);
+  requirePatience(request.target, request.speed);
   const recorder = createRecorder({
     operation: 'rehearse',
     title: `Rehearsal of ${request.platform.name}`,

@@ -1,9 +1,14 @@
 /** Builds a service's surroundings on a fresh platform, by the same calls that Terraform would make. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type {
   CreateServiceResponse,
   DescribeServiceDeploymentsResponse,
+  DescribeTasksResponse,
   ListServiceDeploymentsResponse,
+  ListTasksResponse,
   RegisterTaskDefinitionResponse,
+  Task,
 } from '@aws-sdk/client-ecs';
 import type {
   CreateListenerCommandOutput,
@@ -11,6 +16,7 @@ import type {
   CreateTargetGroupCommandOutput,
   DescribeRulesCommandOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { InputError } from '../errors.ts';
 import type { RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
 import type { InternalCall } from './wire/operation.ts';
 import { delay } from './world/clock.ts';
@@ -21,6 +27,8 @@ export interface SeedContext {
   readonly vpcId: string;
   readonly accountId: string;
   readonly region: string;
+  /** Where the logs of the tasks are. */
+  readonly logDirectory: string;
   readonly signal: AbortSignal;
 }
 
@@ -33,6 +41,10 @@ export interface SeededService {
 /** Ports of the two listeners. Unprivileged, so that the address that AWS's calls give is the one that answers. */
 const PRODUCTION_PORT = 8080;
 const TEST_PORT = 8090;
+
+/** A service whose first tasks keep ending, or that is not healthy in this time, will not come up. */
+const TOO_MANY_STOPPED = 3;
+const UP_WITHIN_MS = 180_000;
 
 /** Creates load balancer, target groups, listeners, task definition and service, and waits until its first deployment has ended well. */
 export async function seedService(
@@ -188,16 +200,14 @@ function taskDefinitionOf(
   };
 }
 
-async function untilDeployed(
-  target: ServiceInEnvironment,
-  service: string,
-  { call, signal }: SeedContext,
-): Promise<void> {
+async function untilDeployed(target: ServiceInEnvironment, service: string, context: SeedContext): Promise<void> {
+  const { call, signal } = context;
   const list = await call<ListServiceDeploymentsResponse>('ecs', 'ListServiceDeployments', {
     cluster: target.cluster,
     service,
   });
   const arn = list.serviceDeployments?.[0]?.serviceDeploymentArn;
+  const deadline = Date.now() + UP_WITHIN_MS;
   for (;;) {
     const answer = await call<DescribeServiceDeploymentsResponse>('ecs', 'DescribeServiceDeployments', {
       serviceDeploymentArns: [arn],
@@ -206,9 +216,49 @@ async function untilDeployed(
     if (deployment?.status === 'SUCCESSFUL') {
       return;
     }
-    if (deployment?.status !== 'PENDING' && deployment?.status !== 'IN_PROGRESS') {
-      throw new Error(`${target.ecsService} did not come up: ${deployment?.status} ${deployment?.statusReason ?? ''}`);
+    const stopped = await stoppedTasks(target, context);
+    if (stopped.length >= TOO_MANY_STOPPED || Date.now() > deadline) {
+      throw await doesNotStart(target, stopped, context);
     }
     await delay(100, signal);
   }
+}
+
+async function stoppedTasks(target: ServiceInEnvironment, { call }: SeedContext): Promise<Task[]> {
+  const { cluster } = target;
+  const query = { cluster, serviceName: target.ecsService, desiredStatus: 'STOPPED' };
+  const { taskArns = [] } = await call<ListTasksResponse>('ecs', 'ListTasks', query);
+  return taskArns.length === 0
+    ? []
+    : ((await call<DescribeTasksResponse>('ecs', 'DescribeTasks', { cluster, tasks: taskArns })).tasks ?? []);
+}
+
+/** What a person needs to mend their command: why the last task ended, and what it said. */
+async function doesNotStart(
+  target: ServiceInEnvironment,
+  stopped: readonly Task[],
+  { logDirectory }: SeedContext,
+): Promise<InputError> {
+  const last = stopped.at(-1);
+  const container = last?.containers?.find((each) => each.name === target.container);
+  const id = last?.taskArn?.split('/').at(-1);
+  const log =
+    id === undefined
+      ? ''
+      : await readFile(path.join(logDirectory, `${id}-${target.container}.log`), 'utf8').catch(() => '');
+  const tail = log
+    .trimEnd()
+    .split('\n')
+    .slice(-12)
+    .filter((line) => line !== '')
+    .map((line) => `\n  | ${line}`)
+    .join('');
+  const why =
+    last === undefined
+      ? `it was not healthy at ${target.healthPath} on port ${target.port} within ${UP_WITHIN_MS / 1000} s`
+      : `${last.stoppedReason ?? 'a task stopped'}${container?.exitCode === undefined ? '' : `, exit code ${container.exitCode}`}${container?.reason === undefined ? '' : `, ${container.reason}`}`;
+  return new InputError(
+    'service-does-not-start',
+    `"${target.ecsService}" does not start in the rehearsal: ${why}. Check command, directory and environment under rehearsal in surefoot.yml; the command must listen on HOST and PORT.${tail}`,
+  );
 }

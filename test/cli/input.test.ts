@@ -24,6 +24,8 @@ services:
       watch: { duration: 30s, objective: uptime }
 `;
 
+const EXAMPLE = ['--config', 'examples/artguard/surefoot.yml', '--environment', 'dev'];
+
 let folder: string;
 
 beforeEach(async () => {
@@ -88,6 +90,31 @@ describe('wrong arguments', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('gives the refusal of an argument as JSON too', async () => {
+    const { code, stdout } = await surefoot(['rehearse', '--speed', 'fast', '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      operation: 'rehearse',
+      verdict: null,
+      error: { code: 'bad-arguments' },
+    });
+  });
+
+  const environmentCases: [string, string[], Record<string, string>, RegExp][] = [
+    ['an endpoint that is no URL', ['status', ...EXAMPLE], { AWS_ENDPOINT_URL: 'foo' }, /not a URL/],
+    [
+      'a folder that cannot be',
+      ['up', '--work-dir', 'package.json/x'],
+      {},
+      /--work-dir package\.json\/x cannot be written to/,
+    ],
+  ];
+  it.each(environmentCases)('%s ends with 2', async (_name, args, env, message) => {
+    const { code, stderr } = await surefoot(args, { env });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
   });
 
   it('has help for every command', async () => {

@@ -74,7 +74,7 @@ describe('the routes', () => {
   it('answers JSON and names its revision', async () => {
     const { url } = await start({ SUREFOOT_REVISION: '1.1.0' });
     const health = await fetch(`${url}/health`);
-    expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }]);
+    expect([health.status, await health.json()]).toEqual([200, { status: 'ok', version: 'unknown' }]);
     const analysis = await fetch(`${url}/analyze?model=v2`, { method: 'POST', body: 'x'.repeat(300_000) });
     expect(analysis.headers.get('x-surefoot-revision')).toBe('1.1.0');
     expect(await analysis.json()).toEqual({ authentic: expect.any(Boolean), confidence: expect.any(Number) });

@@ -10,16 +10,19 @@ import { renderTerminal } from '../../report/terminal.ts';
 import { writeReport } from '../../report/write.ts';
 import type { ChangeOptions, DeployOptions } from '../commands/deploy.ts';
 import { type Connection, withConnection } from '../connect.ts';
+import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Session, terminalOptions } from '../run.ts';
 
 /** Shows the plan; as an error when it may not start. */
-export function planAction(operation: string, options: DeployOptions, session: Session): Promise<Outcome> {
+export async function planAction(operation: string, options: DeployOptions, session: Session): Promise<Outcome> {
+  requireChange(options);
   return withConnection(options, session, (connection) => plan(operation, options, connection));
 }
 
 /** Deploys, or with `--dry-run` shows the plan. */
-export function deployAction(options: DeployOptions, session: Session): Promise<Outcome> {
+export async function deployAction(options: DeployOptions, session: Session): Promise<Outcome> {
+  requireChange(options);
   return options.dryRun
     ? planAction('deploy', options, session)
     : withConnection(options, session, (connection) => carryOut(options, connection, session));
@@ -43,6 +46,7 @@ async function plan(operation: string, options: DeployOptions, connection: Conne
 }
 
 async function carryOut(options: DeployOptions, connection: Connection, session: Session): Promise<Outcome> {
+  await writableFolder(options.reportDir, '--report-dir');
   const request = { ...planRequest(options, connection), ...surroundings(options, connection, session) };
   return report('deploy', await deploy(request, connection.ports), options);
 }
@@ -77,16 +81,10 @@ export function changeOf(options: ChangeOptions, container: string): Change {
   if (options.taskDefinition !== undefined) {
     return { kind: 'task-definition', reference: options.taskDefinition };
   }
-  const pairs = (options.image ?? []).map((value) => {
+  const pairs = requireChange(options).map((value) => {
     const [, name, reference] = /^(?:([A-Za-z0-9_-]+)=)?(.+)$/.exec(value) ?? [];
     return [name ?? container, reference ?? value] as const;
   });
-  if (pairs.length === 0) {
-    throw new InputError(
-      'nothing-to-deploy',
-      'nothing to deploy was named: add --image <reference>, or --task-definition <family:revision>',
-    );
-  }
   const names = pairs.map(([name]) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
@@ -96,6 +94,21 @@ export function changeOf(options: ChangeOptions, container: string): Change {
     );
   }
   return { kind: 'images', byContainer: Object.fromEntries(pairs) };
+}
+
+/** The images that were named; checked before anything is read. @throws InputError when nothing was named, or an empty image */
+function requireChange(options: ChangeOptions): readonly string[] {
+  const images = options.image ?? [];
+  if (
+    (images.length === 0 && options.taskDefinition === undefined) ||
+    images.some((image) => image.trim() === '' || image.endsWith('='))
+  ) {
+    throw new InputError(
+      'nothing-to-deploy',
+      'nothing to deploy was named: add --image <reference>, or --task-definition <family:revision>',
+    );
+  }
+  return images;
 }
 
 /** A person at a terminal is asked; where nobody can be asked, `--yes` must have been given. */

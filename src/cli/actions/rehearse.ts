@@ -13,6 +13,7 @@ import { httpProbe } from '../../runtime/http.ts';
 import { VERSION } from '../../runtime/package.ts';
 import { findK6 } from '../../tools/k6.ts';
 import type { RehearseOptions } from '../commands/rehearse.ts';
+import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import { platformFile, rehearsalTarget } from '../platform-file.ts';
 import { type Session, terminalOptions } from '../run.ts';
@@ -27,7 +28,7 @@ export async function rehearseAction(
   const platform = await requirePlatform(platformFile(options));
   const { target, environment } = rehearsalTarget(platform, options);
   const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
-  const workDirectory = path.resolve(options.reportDir, 'work');
+  const workDirectory = await writableFolder(path.join(options.reportDir, 'work'), '--report-dir');
   const evidence = await rehearse(
     {
       platform,

@@ -2,6 +2,7 @@
 import { rollback, rollbackPlan } from '../../operations/deploy/rollback.ts';
 import type { DeployOptions } from '../commands/deploy.ts';
 import { withConnection } from '../connect.ts';
+import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Session } from '../run.ts';
 import { confirm, report, surroundings } from './deploy.ts';
@@ -22,6 +23,7 @@ export function rollbackAction(options: DeployOptions, session: Session): Promis
       const text = await rollbackPlan(request, ports);
       return { operation: 'rollback', verdict: 'pass', reasons: [{ code: 'planned', message: text }], text };
     }
+    await writableFolder(options.reportDir, '--report-dir');
     return report('rollback', await rollback(request, ports), options);
   });
 }

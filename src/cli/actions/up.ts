@@ -1,8 +1,8 @@
 /** `surefoot up`: the rehearsal platform alone, for any AWS client to use, until it is told to end. */
-import path from 'node:path';
 import { requirePlatform } from '../../platform/load.ts';
 import { startRehearsal } from '../../rehearsal/platform.ts';
 import type { UpOptions } from '../commands/up.ts';
+import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import { platformFile, rehearsalTarget } from '../platform-file.ts';
 import type { Session } from '../run.ts';
@@ -19,7 +19,7 @@ export async function stayUp(options: UpOptions, session: Session): Promise<Outc
     speed: options.speed,
     port: options.port,
     addressing: options.addressing,
-    workDirectory: path.resolve(options.workDir),
+    workDirectory: await writableFolder(options.workDir, '--work-dir'),
     signal: session.signal,
     onBug: (error) =>
       session.reporter.warn(

@@ -1,6 +1,6 @@
 /** `surefoot plan`, `deploy` and `rollback`: their options. */
 import { type Command, Option } from 'commander';
-import { type CommonOptions, run, withCommonOptions } from '../run.ts';
+import { type CommonOptions, run, withCommonOptions, withReportOption } from '../run.ts';
 
 export interface ChangeOptions extends CommonOptions {
   readonly image?: readonly string[];
@@ -54,7 +54,7 @@ function withChangeOptions(command: Command): Command {
 }
 
 function withConfirmation(command: Command): Command {
-  return command
+  return withReportOption(command)
     .option('--dry-run', 'show the plan and change nothing')
     .option('-y, --yes', 'do not ask before changing');
 }
