@@ -1,0 +1,99 @@
+/** Runs surefoot on a fresh platform, kills it, and sees what becomes of the platform with nobody there and with the next run. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ended } from '../cli/surefoot.ts';
+import type { Call, Fate } from './fault-proxy.ts';
+import { type Environment, image, type Lab, startLab, surefoot } from './lab.ts';
+import { leftovers, unsoundness, untilSettled } from './soundness.ts';
+
+/** When surefoot dies: around the n-th call of an operation, or so many milliseconds after it was started. */
+export type Strike =
+  | { readonly when: 'before' | 'after'; readonly operation: string; readonly number: number }
+  | { readonly afterMs: number };
+
+export interface KillCase {
+  readonly environment: Environment;
+  readonly image: string;
+  readonly strike: Strike;
+  /** What is run once ECS has come to rest; or at once, where ECS alone would go on for hours. */
+  readonly then: 'repair' | 'deploy' | 'resume' | 'rollback';
+}
+
+export interface Aftermath {
+  readonly killed: boolean;
+  /** With nobody there: what is wrong with the service, what of surefoot is on it, and what `surefoot status` says is left. */
+  readonly alone: { readonly unsound: string[]; readonly left: string[]; readonly reported: boolean };
+  /** The run after it. */
+  readonly next: Ended;
+  readonly after: { readonly unsound: string[]; readonly left: string[]; readonly reported: boolean };
+  readonly failedRequests: readonly string[];
+  readonly bugs: readonly unknown[];
+}
+
+/** The slowest way to rest: a pause of 36 s after which ECS rolls back. */
+const SETTLED_WITHIN_MS = 60_000;
+
+/** Plays a case from beginning to end. */
+export async function play(killCase: KillCase): Promise<Aftermath> {
+  const lab = await startLab(killCase.environment);
+  try {
+    const killed = await deployAndKill(lab, killCase);
+    const endless = killCase.then === 'resume' || killCase.then === 'rollback';
+    if (!endless) {
+      await untilSettled(lab, SETTLED_WITHIN_MS);
+    }
+    const alone = endless ? { unsound: [], left: await leftovers(lab), reported: true } : await look(lab);
+    const next = await surefoot(lab, nextRun(killCase)).ended;
+    await untilSettled(lab, SETTLED_WITHIN_MS);
+    const after = await look(lab);
+    await lab.traffic.stop();
+    return { killed, alone, next, after, failedRequests: lab.traffic.failures(), bugs: lab.bugs };
+  } finally {
+    await lab.stop();
+  }
+}
+
+async function deployAndKill(lab: Lab, killCase: KillCase): Promise<boolean> {
+  const { strike } = killCase;
+  const run = surefoot(lab, ['deploy', '--yes', '--image', image(killCase.image)]);
+  const kill = () => run.child.kill('SIGKILL');
+  if ('afterMs' in strike) {
+    await Promise.race([sleep(strike.afterMs), run.ended]);
+    kill();
+  } else {
+    lab.proxy.setRule((call) => fateOf(call, strike, kill));
+  }
+  await run.ended;
+  lab.proxy.setRule(() => 'pass');
+  return run.child.signalCode === 'SIGKILL';
+}
+
+function fateOf(call: Call, strike: Exclude<Strike, { afterMs: number }>, kill: () => void): Fate {
+  if (call.operation !== strike.operation || call.number !== strike.number) {
+    return 'pass';
+  }
+  return strike.when === 'before' ? { before: kill } : { after: kill };
+}
+
+function nextRun(killCase: KillCase): string[] {
+  switch (killCase.then) {
+    case 'repair':
+      return ['status', '--repair'];
+    case 'deploy':
+      return ['deploy', '--yes', '--image', image('3')];
+    case 'resume':
+      return ['deploy', '--yes', '--image', image(killCase.image)];
+    case 'rollback':
+      return ['rollback', '--yes'];
+  }
+}
+
+async function look(lab: Lab): Promise<Aftermath['after']> {
+  const unsound = await unsoundness(lab);
+  const left = await leftovers(lab);
+  const status = await surefoot(lab, ['status', '--json']).ended;
+  if (status.code !== 0) {
+    throw new Error(`surefoot status ended with ${status.code}: ${status.stderr}`);
+  }
+  const said = JSON.parse(status.stdout) as { status: { leftover: unknown } };
+  return { unsound, left, reported: said.status.leftover !== null };
+}
