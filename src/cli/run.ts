@@ -1,4 +1,5 @@
 /** Runs one command: signals, timing, JSON or text, exit code. The only place that writes results. */
+import { setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
 import type { Reporter } from '../operations/ports.ts';
 import { createReporter } from '../runtime/reporter.ts';
@@ -40,6 +41,8 @@ export async function run(
 ): Promise<void> {
   const startedAt = new Date();
   const controller = new AbortController();
+  // Every AWS call in flight listens to it; there may be more than Node's guess at a leak.
+  setMaxListeners(0, controller.signal);
   const cancel = (signal: NodeJS.Signals) => controller.abort(new Cancelled(signal));
   process.on('SIGINT', cancel).on('SIGTERM', cancel);
   try {

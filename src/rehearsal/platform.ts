@@ -3,11 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../errors.ts';
 import type { RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
+import { createAutoScaling } from './autoscaling/autoscaling.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createEcr } from './ecr/module.ts';
 import { createRegistry, type ImageRegistry } from './ecr/registry.ts';
 import { createEcs } from './ecs/ecs.ts';
 import { createElbv2, type Elbv2 } from './elbv2/elbv2.ts';
+import { createLogs } from './logs/logs.ts';
 import { seedService } from './seed.ts';
 import { sts } from './sts/module.ts';
 import { createWire, type Wire } from './wire/server.ts';
@@ -140,9 +142,19 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     accountId: ACCOUNT,
     logDirectory,
   });
+  const autoScaling = createAutoScaling({ call: wire.call, clock, accountId: ACCOUNT, region });
+  const logs = createLogs({ call: wire.call, logDirectory, accountId: ACCOUNT, region });
   balancer.on('traffic', cloudwatch.recordTraffic);
   const hosts = setInterval(() => recordHosts(cloudwatch, elbv2, addresses), HOST_COUNT_INTERVAL_MS);
-  for (const service of [cloudwatch.module, elbv2.module, ecs.module, createEcr(registry), sts]) {
+  for (const service of [
+    cloudwatch.module,
+    elbv2.module,
+    ecs.module,
+    createEcr(registry),
+    sts,
+    autoScaling.module,
+    logs.module,
+  ]) {
     wire.register(service);
   }
   return {

@@ -195,6 +195,14 @@ function taskDefinitionOf(
         image: `${accountId}.dkr.ecr.${region}.amazonaws.com/${rehearsal.initialImage}`,
         essential: true,
         portMappings: [{ containerPort: target.port, protocol: 'tcp' }],
+        logConfiguration: {
+          logDriver: 'awslogs',
+          options: {
+            'awslogs-group': `/ecs/${target.ecsService}`,
+            'awslogs-region': region,
+            'awslogs-stream-prefix': 'ecs',
+          },
+        },
       },
     ],
   };
