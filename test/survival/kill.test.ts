@@ -20,11 +20,11 @@ const GOOD: readonly (readonly [operation: string, number: number])[] = [
 function around(
   [operation, number]: readonly [string, number],
   rest: Pick<KillCase, 'environment' | 'image'>,
-  thens: readonly [before: KillCase['then'], after: KillCase['then']],
+  nexts: readonly [before: KillCase['next'], after: KillCase['next']],
 ): KillCase[] {
   return [
-    { ...rest, strike: { when: 'before', operation, number }, then: thens[0] },
-    { ...rest, strike: { when: 'after', operation, number }, then: thens[1] },
+    { ...rest, strike: { when: 'before', operation, number }, next: nexts[0] },
+    { ...rest, strike: { when: 'after', operation, number }, next: nexts[1] },
   ];
 }
 
@@ -35,7 +35,7 @@ function moments(): KillCase[] {
     environment: 'smoked',
     image: '2',
     strike: { afterMs: 300 + Math.round(random() * 2900) },
-    then: index % 2 === 0 ? 'deploy' : 'repair',
+    next: index % 2 === 0 ? 'deploy' : 'repair',
   }));
 }
 
@@ -55,18 +55,18 @@ const CRASHING: readonly KillCase[] = [
   ...around(['StopServiceDeployment', 1], { environment: 'smoked', image: 'crash' }, ['rollback', 'deploy']),
 ];
 
-function title({ environment, image, strike, then }: KillCase): string {
+function title({ environment, image, strike, next }: KillCase): string {
   const where =
     'afterMs' in strike
       ? `${strike.afterMs} ms after its start`
       : `${strike.when} ${strike.operation} ${strike.number}`;
-  return `${environment}, image ${image}: killed ${where}, then ${then}`;
+  return `${environment}, image ${image}: killed ${where}, then ${next}`;
 }
 
 /** The exit code of the run after it. */
-function expectedCode({ then }: KillCase): number {
+function expectedCode({ next }: KillCase): number {
   // A candidate that still crashes is given up: that is a failed deployment, and all that can be done.
-  return then === 'resume' ? 1 : 0;
+  return next === 'resume' ? 1 : 0;
 }
 
 function expectSurvival(aftermath: Aftermath, killCase: KillCase): void {

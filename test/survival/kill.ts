@@ -15,7 +15,7 @@ export interface KillCase {
   readonly image: string;
   readonly strike: Strike;
   /** What is run once ECS has come to rest; or at once, where ECS alone would go on for hours. */
-  readonly then: 'repair' | 'deploy' | 'resume' | 'rollback';
+  readonly next: 'repair' | 'deploy' | 'resume' | 'rollback';
 }
 
 export interface Aftermath {
@@ -37,7 +37,7 @@ export async function play(killCase: KillCase): Promise<Aftermath> {
   const lab = await startLab(killCase.environment);
   try {
     const killed = await deployAndKill(lab, killCase);
-    const endless = killCase.then === 'resume' || killCase.then === 'rollback';
+    const endless = killCase.next === 'resume' || killCase.next === 'rollback';
     if (!endless) {
       await untilSettled(lab, SETTLED_WITHIN_MS);
     }
@@ -75,7 +75,7 @@ function fateOf(call: Call, strike: Exclude<Strike, { afterMs: number }>, kill: 
 }
 
 function nextRun(killCase: KillCase): string[] {
-  switch (killCase.then) {
+  switch (killCase.next) {
     case 'repair':
       return ['status', '--repair'];
     case 'deploy':
