@@ -16,18 +16,14 @@ export const UNCHECKED_VALUES: Readonly<Record<string, readonly string[]>> = {
 export const NOT_SUPPORTED: readonly string[] = [
   'application-autoscaling.DeleteScalingPolicy',
   'application-autoscaling.DeleteScheduledAction',
-  'application-autoscaling.DeregisterScalableTarget',
-  'application-autoscaling.DescribeScalableTargets',
   'application-autoscaling.DescribeScalingActivities',
   'application-autoscaling.DescribeScalingPolicies',
   'application-autoscaling.DescribeScheduledActions',
   'application-autoscaling.PutScalingPolicy',
   'application-autoscaling.PutScheduledAction',
-  'application-autoscaling.RegisterScalableTarget',
   'cloudwatch.DescribeAlarmsForMetric',
   'cloudwatch.ListTagsForResource',
   'cloudwatch.TagResource',
   'cloudwatch.UntagResource',
   'ecs.ListTaskDefinitionFamilies',
-  'logs.GetLogEvents',
 ];
