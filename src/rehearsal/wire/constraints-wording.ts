@@ -3,7 +3,7 @@
  * The texts follow answers of AWS that users quote in public; where none is known, a service is given the wording that most share.
  */
 import { type Problem, sketch } from './check.ts';
-import { type Rule, type Violation, violationsOf } from './constraints.ts';
+import { type Rule, type Step, type Violation, violationsOf } from './constraints.ts';
 import type { ServiceId } from './operation.ts';
 
 /** A value that breaks a rule of the model. */
@@ -59,8 +59,14 @@ function isValueProblem(problem: Problem): problem is ValueProblem {
   return problem.kind === 'value';
 }
 
-function plainPath(path: Violation['path']): string {
-  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`));
+/** As `check()` has them: `tags[0].key`, `attributes["a"]`. */
+function plainPath(path: readonly Step[]): string {
+  const steps = path.map((step) => {
+    if (typeof step === 'object') {
+      return `[${JSON.stringify(step.key)}]`;
+    }
+    return typeof step === 'number' ? `[${step}]` : `.${step}`;
+  });
   return steps.join('').replace(/^\./, '');
 }
 
@@ -105,7 +111,10 @@ const ECR: Wording = {
   join: (texts) => some(texts, '; '),
 };
 
-/** ECS on tags: https://github.com/PrefectHQ/prefect/issues/13174; on the rest no answer of AWS is known. */
+/**
+ * ECS on tags: `Some tags contain invalid characters`, from https://github.com/PrefectHQ/prefect/issues/13174, with the characters of its
+ * model; on the rest no answer of AWS is known.
+ */
 const ECS: Wording = {
   say: (violation) => {
     const [list] = violation.path;
@@ -149,7 +158,7 @@ function wordingOf(service: ServiceId, operation: string): Wording {
 }
 
 function metricsText(rule: Rule, { path, value }: Violation): string {
-  const name = path.map((step) => (typeof step === 'number' ? `member.${step + 1}` : step)).join('.');
+  const name = path.map((step) => awsStep(step, (index) => `member.${index}`)).join('.');
   if (Array.isArray(value) && rule.kind === 'maxLength') {
     return `The collection ${name} must not have a size greater than ${rule.bound}.`;
   }
@@ -195,10 +204,19 @@ function blamed({ container, value }: Violation): unknown {
 function memberPath({ path, container, value }: Violation): string {
   const steps = container === undefined || typeof value === 'object' ? path : path.slice(0, -1);
   return steps
-    .map((step) =>
-      typeof step === 'number' ? `${step + 1}.member` : `${step[0]?.toLowerCase() ?? ''}${step.slice(1)}`,
-    )
+    .map((step) => (typeof step === 'string' ? decapitalised(step) : awsStep(step, (index) => `${index}.member`)))
     .join('.');
+}
+
+function awsStep(step: Step, element: (index: number) => string): string {
+  if (typeof step === 'object') {
+    return step.key;
+  }
+  return typeof step === 'number' ? element(step + 1) : step;
+}
+
+function decapitalised(name: string): string {
+  return `${name[0]?.toLowerCase() ?? ''}${name.slice(1)}`;
 }
 
 const LISTED = 50;

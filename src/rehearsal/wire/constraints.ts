@@ -54,9 +54,11 @@ export type Rule =
   | { readonly kind: 'whole'; readonly bits: number }
   | { readonly kind: 'minLength' | 'maxLength' | 'min' | 'max'; readonly bound: number };
 
+/** A member's name, the index of an element from 0, or an entry of a map. */
+export type Step = string | number | { readonly key: string };
+
 export interface Violation {
-  /** Members by name, elements by index from 0, entries of a map by key. */
-  readonly path: readonly (string | number)[];
+  readonly path: readonly Step[];
   readonly value: unknown;
   /** The rules that the value breaks. */
   readonly broken: readonly Rule[];
@@ -93,8 +95,8 @@ function walk(state: Walk, shapeName: string | undefined, value: unknown, place:
   if (broken.length > 0) {
     state.violations.push({ ...place, value, broken, rules });
   }
-  const below = (key: string | number, role: 'element' | 'key' | 'value') => ({
-    path: [...place.path, key],
+  const below = (step: Step, role: 'element' | 'key' | 'value') => ({
+    path: [...place.path, step],
     container: { value, role },
   });
   if (Array.isArray(value)) {
@@ -106,8 +108,8 @@ function walk(state: Walk, shapeName: string | undefined, value: unknown, place:
       if (shape.members !== undefined) {
         walk(state, own(shape.members, name), member, { path: [...place.path, name], container: undefined });
       }
-      walk(state, shape.key, name, below(name, 'key'));
-      walk(state, shape.value, member, below(name, 'value'));
+      walk(state, shape.key, name, below({ key: name }, 'key'));
+      walk(state, shape.value, member, below({ key: name }, 'value'));
     }
   }
 }

@@ -13,6 +13,9 @@ import { violationsOf } from '../../../src/rehearsal/wire/constraints.ts';
 import { refusalOfValues, valueProblems } from '../../../src/rehearsal/wire/constraints-wording.ts';
 import { operation, type ServiceId } from '../../../src/rehearsal/wire/operation.ts';
 import { SERVICES } from '../../../src/rehearsal/wire/services.ts';
+import { SERVICES as MODELLED, modelOf, type ServiceName } from '../../contract/model.ts';
+import { faultsOf } from '../../contract/support/faults.ts';
+import { generate } from '../../contract/support/generate.ts';
 import { start } from './support/clients.ts';
 
 const FOLDER = new URL('../../../src/rehearsal/wire/constraints/', import.meta.url);
@@ -56,6 +59,30 @@ describe('the tables', () => {
         expect(() => new RegExp(pattern.replaceAll('\\p{Print}', '[ -~]'), 'u'), pattern).not.toThrow();
       }
     }
+  });
+});
+
+/** The faults that the models forbid and the SDK's schemas do not know. */
+const OF_VALUES = /^(?:key )?(?:fraction|below|above|too|unknown enum|unfit)/;
+
+describe.each(MODELLED)('over the model of %s', (service: ServiceName) => {
+  const model = modelOf(service);
+  const id: ServiceId = service === 'application-autoscaling' ? 'autoscaling' : service;
+  const rules = { timestamps: 'epoch', direction: 'request', alsoRequired: () => new Set<string>() } as const;
+
+  it('what fits passes, and every wrong value in each operation is found in its place', () => {
+    const missed: string[] = [];
+    for (const [name, { input }] of Object.entries(model.operations)) {
+      const value = input === undefined ? {} : generate(model, input.shape, { timestamps: 'epoch', variant: 0 });
+      expect(violationsOf(id, name, value), name).toEqual([]);
+      for (const fault of input === undefined ? [] : faultsOf(model, input.shape, value, rules)) {
+        const found = valueProblems(id, name, fault.value).map((problem) => `$.${problem.path}`);
+        if (OF_VALUES.test(fault.kind) && !found.some((path) => path === fault.path)) {
+          missed.push(`${name} ${fault.path}: ${fault.kind}, found ${found.join(', ')}`);
+        }
+      }
+    }
+    expect(missed).toEqual([]);
   });
 });
 
@@ -128,6 +155,13 @@ describe('values', () => {
       { Tags: { '': 'x' } },
       "TheUsual: 1 validation error detected: Value '{=x}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: " +
         '[Member must have length less than or equal to 128, Member must have length greater than or equal to 1]',
+    ],
+    [
+      'structures in a map, whose keys stay as they are',
+      'cloudwatch',
+      'PutMetricData',
+      { Namespace: 'x', EntityMetricData: [{ Entity: { KeyAttributes: { Type: 'Service', Name: '' } } }] },
+      'TheUsual: The parameter EntityMetricData.member.1.Entity.KeyAttributes.Name must have a length of at least 1.',
     ],
     [
       'tags of ECS',
