@@ -59,7 +59,21 @@ export class ElbStore {
       );
     }
     this.#state = draft;
+    this.#forgetHealth();
     return result;
+  }
+
+  /** Addresses are used again, and tasks come and go: what is kept is the health of present targets only. */
+  #forgetHealth(): void {
+    const groups = [...this.#state.targetGroups.values()];
+    const present = new Set(
+      groups.flatMap(({ arn, targets }) => targets.map(({ host, port }) => healthKey(arn, host, port))),
+    );
+    for (const key of this.#health.keys()) {
+      if (!present.has(key)) {
+        this.#health.delete(key);
+      }
+    }
   }
 }
 
