@@ -50,7 +50,7 @@ const OPERATIONS = {
   ],
   ecr: ['DescribeRepositories', 'DescribeImages', 'ListImages', 'BatchGetImage'],
   sts: ['GetCallerIdentity'],
-  logs: ['GetLogEvents'],
+  logs: ['DescribeLogStreams', 'GetLogEvents'],
   'application-autoscaling': [
     ...['RegisterScalableTarget', 'DeregisterScalableTarget', 'DescribeScalableTargets'],
     ...['PutScalingPolicy', 'DeleteScalingPolicy', 'DescribeScalingPolicies', 'DescribeScalingActivities'],

@@ -55,7 +55,15 @@ describe.skipIf('skipped' in found)(title, () => {
       },
     });
 
-  it.each(['test_ecr_sts', 'test_elbv2', 'test_cloudwatch', 'test_ecs', 'test_autoscaling', 'test_deployment'])(
+  it.each([
+    'test_ecr_sts',
+    'test_elbv2',
+    'test_cloudwatch',
+    'test_ecs',
+    'test_logs',
+    'test_autoscaling',
+    'test_deployment',
+  ])(
     '%s passes',
     async (module) => {
       const { code, stdout, stderr, timedOut } = await runModule(module);
