@@ -1,7 +1,7 @@
 /** The deployment circuit breaker over real processes that crash or fail their health checks. */
 import type { DeploymentCircuitBreaker, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { eventually, type Lab, startLab } from './lab.ts';
+import { eventually, type Lab, pauses, startLab } from './lab.ts';
 
 let lab: Lab;
 
@@ -130,6 +130,33 @@ describe('circuit breaker', () => {
     await lab.update({ taskDefinition: await lab.taskDefinition('third') });
     const done = await lab.until(ended);
     expect(done).toMatchObject({ status, deploymentCircuitBreaker: breaker });
+  });
+
+  test('one task that stays healthy does not hide another that never gets there', async () => {
+    await lab.service(rolling({}));
+    await lab.update({ taskDefinition: await lab.taskDefinition('first') });
+    const done = await lab.until(ended);
+    expect(done).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL', deploymentCircuitBreaker: { status: 'TRIGGERED' } });
+  });
+
+  test.each([
+    ['is a failure when it fails its health checks later on', '/sicken', 'ROLLBACK_SUCCESSFUL'],
+    ['is none when it ends by itself later on', '/die', 'SUCCESSFUL'],
+  ])('a task that was healthy %s', async (_what, request, status) => {
+    await lab.service({ ...rolling({ thresholdConfiguration: { type: 'COUNT', value: 1 } }), desiredCount: 1 });
+    await lab.update({ forceNewDeployment: true, deploymentConfiguration: pauses('POST_SCALE_UP') });
+    const hookId = await lab.paused();
+    const { serviceDeploymentArn } = await lab.deployment();
+    const [target] = lab.elb.targets(lab.blue).filter(({ state }) => state === 'healthy');
+    await fetch(`http://${target?.host}:${target?.port}${request}`).catch(() => {});
+    await eventually(async () => {
+      const gone = (await lab.tasks('STOPPED')).filter(({ lastStatus }) => lastStatus === 'STOPPED');
+      return gone.length >= 2 ? gone : undefined;
+    });
+    await lab
+      .call('ecs', 'ContinueServiceDeployment', { serviceDeploymentArn, hookId })
+      .catch((error) => expect(error).toMatchObject({ code: 'InvalidParameterException' }));
+    expect((await lab.until(ended)).status).toBe(status);
   });
 
   test('the threshold follows the desired count of the moment', async () => {

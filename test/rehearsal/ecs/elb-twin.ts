@@ -43,6 +43,8 @@ export interface ElbTwin {
   readonly module: ServiceModule;
   /** Real ms that a deregistered target drains. */
   drainMs: number;
+  /** Real ms that it takes to look up target groups. */
+  lookUpMs: number;
   /** Makes rule changes fail, as when somebody deleted the rule. */
   failRules: boolean;
   group(name: string): string;
@@ -77,6 +79,7 @@ export function createElbTwin(): ElbTwin {
 
   const twin: Omit<ElbTwin, 'module'> = {
     drainMs: 100,
+    lookUpMs: 0,
     failRules: false,
     group(name) {
       const arn = `arn:aws:elasticloadbalancing:ca-central-1:000000000000:targetgroup/${name}/0123456789abcdef`;
@@ -146,13 +149,16 @@ export function createElbTwin(): ElbTwin {
       schema: DescribeTargetGroups$,
       supports: ['TargetGroupArns'],
       source,
-      handle: ({ TargetGroupArns = [] }) => ({
-        TargetGroups: TargetGroupArns.map((arn) => ({
-          TargetGroupArn: find(groups, arn, 'TargetGroupNotFoundException').arn,
-          TargetType: 'ip' as const,
-          LoadBalancerArns: ['arn:aws:elasticloadbalancing:ca-central-1:000000000000:loadbalancer/app/lab/0'],
-        })),
-      }),
+      handle: async ({ TargetGroupArns = [] }) => {
+        await new Promise((resolve) => setTimeout(resolve, full.lookUpMs));
+        return {
+          TargetGroups: TargetGroupArns.map((arn) => ({
+            TargetGroupArn: find(groups, arn, 'TargetGroupNotFoundException').arn,
+            TargetType: 'ip' as const,
+            LoadBalancerArns: ['arn:aws:elasticloadbalancing:ca-central-1:000000000000:loadbalancer/app/lab/0'],
+          })),
+        };
+      },
     }),
     operation<DescribeRulesInput, DescribeRulesOutput>({
       schema: DescribeRules$,

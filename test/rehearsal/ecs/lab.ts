@@ -31,14 +31,15 @@ export const ZONES = ['ca-central-1a', 'ca-central-1b'];
 export const SUBNETS = ['subnet-a', 'subnet-b'];
 
 /**
- * Answers `/health` and says which revision it is; BEHAVIOUR makes it crash at start (`third`: two starts of three), be sick, or ignore
- * SIGTERM. GET /sicken, /die.
+ * Answers `/health` and says which revision it is; BEHAVIOUR makes it crash at start (`first`: all but the first start, `third`: two of
+ * three), be sick, or ignore SIGTERM. GET /sicken, /die.
  */
 const SERVER = `
 const { BEHAVIOUR, PORT, HOST, SUREFOOT_REVISION } = process.env;
 const fs = require('node:fs');
-const isThird = () => { fs.appendFileSync('starts', '.'); return fs.statSync('starts').size % 3 === 0; };
-if (BEHAVIOUR === 'crash' || (BEHAVIOUR === 'third' && !isThird())) { console.error('cannot start'); process.exit(3); }
+const start = () => { fs.appendFileSync('starts', '.'); return fs.statSync('starts').size; };
+const crashes = { crash: () => true, first: () => start() > 1, third: () => start() % 3 > 0 }[BEHAVIOUR];
+if (crashes?.()) { console.error('cannot start'); process.exit(3); }
 process.on('SIGTERM', () => { if (BEHAVIOUR !== 'stubborn') process.exit(0); });
 let sick = BEHAVIOUR === 'sick';
 require('node:http').createServer((request, response) => {
@@ -55,7 +56,7 @@ console.log(JSON.stringify({ arguments: process.argv.slice(2), directory: proces
 process.exit(Number(process.env.EXIT_CODE ?? 0));
 `;
 
-export type Behaviour = 'good' | 'crash' | 'third' | 'sick' | 'stubborn';
+export type Behaviour = 'good' | 'crash' | 'first' | 'third' | 'sick' | 'stubborn';
 
 export interface Lab {
   readonly call: InternalCall;

@@ -24,6 +24,8 @@ let taskDefinition: string;
 
 beforeAll(async () => {
   lab = await startLab();
+  // Creating and updating a service with a load balancer have to ask ELBv2 in between; all clients are in that gap together.
+  lab.elb.lookUpMs = 10;
   const { endpoint } = await lab.wire.listen('127.0.0.1', 0);
   clients = Array.from(
     { length: CLIENTS },
@@ -64,7 +66,6 @@ function creation(serviceName: string): CreateServiceCommandInput {
     taskDefinition,
     desiredCount: 1,
     networkConfiguration: { awsvpcConfiguration: { subnets: SUBNETS } },
-    // With a load balancer, creating and updating have to ask ELBv2 in between.
     loadBalancers: [{ targetGroupArn: lab.blue, containerName: 'app', containerPort: 8000 }],
   };
 }

@@ -220,6 +220,7 @@ export class Scheduler {
     if (!task.wasHealthy || this.#failedChecks.has(task)) {
       workload.failed.inARow += 1;
       workload.failed.inAll += 1;
+      this.#changes.notify();
     }
     if (!task.wasHealthy) {
       workload.failures += 1;
