@@ -12,7 +12,14 @@ export interface ClientOptions {
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly version: string;
+  /** Attempts for each call, the first one included. */
+  readonly maxAttempts?: number;
+  /** How long one attempt may take to connect, and to be answered, in ms; then it counts as failed and is tried again. */
+  readonly timeouts?: { readonly connectionMs: number; readonly answerMs: number };
 }
+
+/** No call of these services takes seconds. The SDK itself would wait for ever. */
+const TIMEOUTS = { connectionMs: 5000, answerMs: 30_000 };
 
 export interface Clients {
   readonly ecs: ECSClient;
@@ -24,11 +31,22 @@ export interface Clients {
   destroy(): void;
 }
 
-/** Makes the clients; nothing is sent yet. Retries are the SDK's (`standard`, 5 attempts): they know throttling from refusal. */
+/**
+ * Makes the clients; nothing is sent yet. Retries are the SDK's (`standard`, 5 attempts): they know throttling from refusal, and they
+ * repeat a call without an answer, so that AWS may see it more than once.
+ */
 export function createClients(options: ClientOptions): Clients {
+  const { connectionMs, answerMs } = options.timeouts ?? TIMEOUTS;
   const configuration = {
     region: options.region,
-    maxAttempts: 5,
+    maxAttempts: options.maxAttempts ?? 5,
+    requestHandler: {
+      connectionTimeout: connectionMs,
+      requestTimeout: answerMs,
+      throwOnRequestTimeout: true,
+      // The request's time-out ends with the answer's head; this one watches its body.
+      socketTimeout: answerMs,
+    },
     customUserAgent: [['surefoot', options.version]] as [string, string][],
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),

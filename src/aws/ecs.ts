@@ -48,7 +48,11 @@ export interface EcsGateway {
   serviceRevisions(arns: readonly string[]): Promise<ServiceRevision[]>;
   answerHook(deploymentArn: string, hookId: string, action: 'CONTINUE' | 'ROLLBACK'): Promise<void>;
   rollBack(deploymentArn: string): Promise<void>;
-  tasks(cluster: string, service: string, desired: DesiredStatus): Promise<Task[]>;
+  /** AWS: "When you specify startedBy as the filter, it must be the only filter that you use." Tasks that are to run, unless STOPPED is asked for. */
+  tasks(
+    cluster: string,
+    filter: { readonly serviceName: string; readonly desiredStatus: DesiredStatus } | { readonly startedBy: string },
+  ): Promise<Task[]>;
   /** The tasks of that ARN that still exist or ended within the last hour. */
   describeTasks(cluster: string, tasks: readonly string[]): Promise<Task[]>;
   /** Starts one task. @throws OutsideError with AWS's reason when none could be placed */
@@ -58,10 +62,20 @@ export interface EcsGateway {
   untag(resourceArn: string, key: string): Promise<void>;
 }
 
+/** "A list of up to 100 task IDs or full ARN entries" (AWS: DescribeTasks). */
+const MOST_DESCRIBED = 100;
+
 /** Every call ends early, with an AbortError, when `signal` aborts. */
 export function createEcsGateway(client: ECSClient, signal?: AbortSignal): EcsGateway {
   const options = signal === undefined ? {} : { abortSignal: signal };
+  const describeTasks = async (cluster: string, tasks: readonly string[]) => {
+    const answer = await awsCall('ecs:DescribeTasks', () =>
+      client.send(new DescribeTasksCommand({ cluster, tasks: [...tasks] }), options),
+    );
+    return answer.tasks ?? [];
+  };
   return {
+    describeTasks,
     async service(cluster, name) {
       try {
         const answer = await awsCall('ecs:DescribeServices', () =>
@@ -136,12 +150,6 @@ export function createEcsGateway(client: ECSClient, signal?: AbortSignal): EcsGa
         client.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }), options),
       );
     },
-    async describeTasks(cluster, tasks) {
-      const answer = await awsCall('ecs:DescribeTasks', () =>
-        client.send(new DescribeTasksCommand({ cluster, tasks: [...tasks] }), options),
-      );
-      return answer.tasks ?? [];
-    },
     async runTask(input) {
       const answer = await awsCall('ecs:RunTask', () => client.send(new RunTaskCommand(input), options));
       const [task] = answer.tasks ?? [];
@@ -168,17 +176,17 @@ export function createEcsGateway(client: ECSClient, signal?: AbortSignal): EcsGa
         client.send(new UntagResourceCommand({ resourceArn, tagKeys: [key] }), options),
       );
     },
-    async tasks(cluster, serviceName, desiredStatus) {
-      const found: Task[] = [];
-      const pages = paginateListTasks({ client }, { cluster, serviceName, desiredStatus, maxResults: 100 }, options);
+    async tasks(cluster, filter) {
+      const arns: string[] = [];
       await awsCall('ecs:ListTasks', async () => {
-        for await (const page of pages) {
-          if (page.taskArns && page.taskArns.length > 0) {
-            const answer = await client.send(new DescribeTasksCommand({ cluster, tasks: page.taskArns }), options);
-            found.push(...(answer.tasks ?? []));
-          }
+        for await (const page of paginateListTasks({ client }, { cluster, ...filter, maxResults: 100 }, options)) {
+          arns.push(...(page.taskArns ?? []));
         }
       });
+      const found: Task[] = [];
+      for (let from = 0; from < arns.length; from += MOST_DESCRIBED) {
+        found.push(...(await describeTasks(cluster, arns.slice(from, from + MOST_DESCRIBED))));
+      }
       return found;
     },
   };

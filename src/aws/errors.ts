@@ -15,6 +15,11 @@ const NO_CREDENTIALS = new Set([
   'InvalidClientTokenId',
 ]);
 
+/** Nobody is there; the call was not sent. */
+const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+/** The connection was lost while the answer was awaited. */
+const NO_ANSWER = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
 /** Runs one AWS call; `action` is its IAM name (`ecs:UpdateService`). Aborts pass through as they are. */
 export async function awsCall<Output>(action: string, call: () => Promise<Output>): Promise<Output> {
   try {
@@ -54,17 +59,37 @@ export function explainAwsError(action: string, error: unknown): unknown {
     );
   }
   const code = (error as { code?: unknown }).code;
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || error.name === 'TimeoutError') {
-    return new OutsideError(
-      'aws-unreachable',
-      `${action}: cannot reach the endpoint (${error.message || String(code)})`,
-      action,
-      { cause: error },
-    );
+  if (NO_CONNECTION.has(String(code))) {
+    const message = `${action}: cannot reach the endpoint (${error.message || String(code)})`;
+    return new OutsideError('aws-unreachable', message, action, { cause: error });
+  }
+  if (error.name === 'TimeoutError' || NO_ANSWER.has(String(code))) {
+    const message = `${action}: AWS gave no answer, however often it was asked; whether it acted is not known`;
+    return new OutsideError('aws-no-answer', message, action, { cause: error });
   }
   return new OutsideError('aws-error', said === `${action}: ${error.name}` ? said : `${said} [${error.name}]`, action, {
     cause: error,
   });
+}
+
+/** False when it is sure that the failed call changed nothing: AWS refused it, or was not reached. */
+export function mayHaveActed(error: unknown): boolean {
+  const unreachable = error instanceof OutsideError && error.code === 'aws-unreachable';
+  return !unreachable && statusOf(error instanceof OutsideError ? error.cause : error) >= 500;
+}
+
+/** True when the same call may well be answered a little later: throttled, no connection, no answer, or a failure inside AWS. */
+export function mayPass(error: unknown): boolean {
+  return (
+    error instanceof OutsideError &&
+    (error.code === 'aws-throttled' || error.code === 'aws-unreachable' || statusOf(error.cause) >= 500)
+  );
+}
+
+/** The HTTP status of the answer; Infinity when there was none. */
+function statusOf(cause: unknown): number {
+  const metadata = (cause as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata;
+  return metadata?.httpStatusCode ?? Number.POSITIVE_INFINITY;
 }
 
 /** True for AWS's "there is no such thing" errors and those named in `names`. */

@@ -1,8 +1,11 @@
 /** The one-off task before a deployment (a migration): run in the candidate's image, judged by one named container's exit code. */
 import type { Container, Task } from '@aws-sdk/client-ecs';
+import { mayHaveActed } from '../../aws/errors.ts';
+import { OutsideError } from '../../errors.ts';
 import type { BeforeTask } from '../../platform/model.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
+import { patiently } from './patience.ts';
 import type { DeployPlan } from './plan.ts';
 import type { RollbackCause } from './verdict.ts';
 
@@ -23,17 +26,8 @@ export async function runBeforeTask(
   ports: Ports,
 ): Promise<BeforeResult> {
   ports.reporter.stage(`task before the deployment: ${before.command.join(' ')}`);
-  const { service } = plan.live;
-  const started = await ports.aws.ecs.runTask({
-    cluster: plan.target.cluster,
-    taskDefinition,
-    count: 1,
-    startedBy: 'surefoot-before-deploy',
-    ...(service.launchType === undefined ? {} : { launchType: service.launchType }),
-    ...(service.networkConfiguration === undefined ? {} : { networkConfiguration: service.networkConfiguration }),
-    overrides: { containerOverrides: [{ name: before.container, command: [...before.command] }] },
-  });
-  const arn = started.taskArn ?? '';
+  await untilNoneRuns(plan, before, ports);
+  const arn = await startTask(plan, before, taskDefinition, ports);
   recorder.event('change', 'task started', arn);
   const task = await untilStopped(plan, before, arn, ports);
   const cause = judgeTask(task, before);
@@ -48,6 +42,69 @@ export async function runBeforeTask(
   return { task, cause };
 }
 
+/** By this its tasks are known, whoever started them (at most 128 letters, numbers, hyphens, slashes and underscores). */
+function startedBy({ target }: DeployPlan): string {
+  return `surefoot-before/${target.ecsService}`.slice(0, 128);
+}
+
+/** The task of a run that died goes on without it, and two migrations must not run at once. */
+async function untilNoneRuns(plan: DeployPlan, before: BeforeTask, ports: Ports): Promise<void> {
+  const deadline = ports.clock.now().getTime() + before.timeoutSeconds * 1000;
+  for (let look = 1; ; look += 1) {
+    const [earlier] = await ports.aws.ecs.tasks(plan.target.cluster, { startedBy: startedBy(plan) });
+    if (earlier === undefined) {
+      return;
+    }
+    const what = `the task before an earlier deployment still runs: ${earlier.taskArn}`;
+    if (ports.clock.now().getTime() > deadline) {
+      const message = `${what}; wait for its end, or stop it with \`aws ecs stop-task\``;
+      throw new OutsideError('before-task-running', message, 'ecs:ListTasks');
+    }
+    if (look === 1) {
+      ports.reporter.warn(`${what}; waiting for its end`);
+    }
+    await ports.clock.sleep(POLL_MS, ports.signal);
+  }
+}
+
+/** The SDK gives the call a clientToken, so that its own retries start no second task. A task whose start got no answer is stopped. */
+async function startTask(plan: DeployPlan, before: BeforeTask, taskDefinition: string, ports: Ports): Promise<string> {
+  const { cluster } = plan.target;
+  const { launchType, networkConfiguration } = plan.live.service;
+  try {
+    const task = await ports.aws.ecs.runTask({
+      cluster,
+      taskDefinition,
+      count: 1,
+      startedBy: startedBy(plan),
+      ...(launchType === undefined ? {} : { launchType }),
+      ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
+      overrides: { containerOverrides: [{ name: before.container, command: [...before.command] }] },
+    });
+    return task.taskArn ?? '';
+  } catch (error) {
+    if (mayHaveActed(error)) {
+      await stopStarted(plan, ports);
+    }
+    throw error;
+  }
+}
+
+/** Stops the task, or where its ARN never came back, what runs in its name. */
+async function stopStarted(plan: DeployPlan, ports: Ports, arn?: string): Promise<void> {
+  const { ecs } = ports.awsForUndo;
+  const { cluster } = plan.target;
+  try {
+    const tasks = arn === undefined ? await ecs.tasks(cluster, { startedBy: startedBy(plan) }) : [{ taskArn: arn }];
+    for (const { taskArn } of tasks) {
+      await ecs.stopTask(cluster, taskArn ?? '', 'surefoot: the deployment was cut short');
+    }
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    ports.reporter.warn(`the task before the deployment may run: could not stop it: ${said}`);
+  }
+}
+
 /** Undefined when the task had to be stopped because its time was up. */
 async function untilStopped(
   plan: DeployPlan,
@@ -59,7 +116,7 @@ async function untilStopped(
   const deadline = ports.clock.now().getTime() + before.timeoutSeconds * 1000;
   try {
     for (;;) {
-      const [task] = await ports.aws.ecs.describeTasks(cluster, [arn]);
+      const [task] = await patiently(() => ports.aws.ecs.describeTasks(cluster, [arn]), ports);
       if (task?.lastStatus === 'STOPPED') {
         return task;
       }
@@ -71,7 +128,7 @@ async function untilStopped(
       await ports.clock.sleep(POLL_MS, ports.signal);
     }
   } catch (error) {
-    await ports.awsForUndo.ecs.stopTask(cluster, arn, 'surefoot: the deployment was cut short').catch(() => undefined);
+    await stopStarted(plan, ports, arn);
     throw error;
   }
 }

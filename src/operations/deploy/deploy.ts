@@ -1,5 +1,5 @@
 /** The deployment, whole: plan, refuse or start, follow with answers at the pauses, verdict, evidence. */
-import { InputError } from '../../errors.ts';
+import { InputError, OutsideError } from '../../errors.ts';
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
@@ -11,9 +11,10 @@ import { type DeployPlan, planDeployment } from './plan.ts';
 import { describeDeployment } from './record.ts';
 import { type DeployContext, type DeployRequest, describeChange } from './request.ts';
 import { putBack } from './restore.ts';
-import { askForRollback, putBackAfter, startDeployment } from './start.ts';
+import { startDeployment } from './start.ts';
 import { judgeDeployment } from './verdict.ts';
 import { verifyImages } from './verify-images.ts';
+import { cutShort, putBackAfter, requestRollback } from './way-back.ts';
 
 /** Deploys and judges. @throws InputError when the preflight refuses (nothing was changed), OutsideError when AWS fails. */
 export async function deploy(request: DeployRequest, ports: Ports): Promise<Evidence> {
@@ -114,7 +115,7 @@ async function followOrUndo(context: DeployContext, ports: Ports): Promise<Follo
           if (cause !== undefined && context.cause === undefined) {
             context.cause = cause;
             context.recorder.event('problem', cause.reason.code, cause.reason.message);
-            await ports.aws.ecs.rollBack(context.arn);
+            await requestRollback(context.arn, ports.aws.ecs);
           }
         },
         onPause: (stage, stillWaiting) => decidePause(context, stage, stillWaiting, ports),
@@ -122,12 +123,24 @@ async function followOrUndo(context: DeployContext, ports: Ports): Promise<Follo
       ports,
     );
   } catch (error) {
-    await askForRollback(context.arn, context.recorder, ports);
+    await cutShort(context.arn, context.plan, context.recorder, ports);
     throw error;
   }
 }
 
 async function conclude(context: DeployContext, followed: Followed, ports: Ports): Promise<Evidence> {
+  try {
+    return await judge(context, followed, ports);
+  } catch (error) {
+    if (!(error instanceof OutsideError)) {
+      throw error;
+    }
+    const message = `the deployment ended ${followed.deployment.status}, but what runs now could not be checked: ${error.message}`;
+    throw new OutsideError(error.code, message, error.where, { cause: error });
+  }
+}
+
+async function judge(context: DeployContext, followed: Followed, ports: Ports): Promise<Evidence> {
   const { recorder, plan } = context;
   const { deployment } = followed;
   const after = await readLive(plan.target, ports);

@@ -3,6 +3,7 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
+import { patiently } from './patience.ts';
 
 /** Statuses after which nothing changes any more. STOPPED: stopped, or failed with no way back. */
 const TERMINAL: readonly string[] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'];
@@ -57,7 +58,7 @@ export async function followDeployment(options: FollowOptions, ports: Ports): Pr
 }
 
 async function readDeployment(arn: string, ports: Ports): Promise<ServiceDeployment> {
-  const deployment = await ports.aws.ecs.serviceDeployment(arn);
+  const deployment = await patiently(() => ports.aws.ecs.serviceDeployment(arn), ports);
   if (deployment === undefined) {
     throw new OutsideError(
       'deployment-vanished',
@@ -118,7 +119,10 @@ async function answerPauses(
   }
 }
 
-/** A hook may have been resolved by its time-out or by a person meanwhile: an error counts only while it still waits. */
+/**
+ * A hook may have been resolved by its time-out or by a person meanwhile, or by a call whose answer was lost: an error counts only while
+ * it still waits. A rollback has a second way.
+ */
 async function answer(
   arn: string,
   hookId: string,
@@ -130,10 +134,18 @@ async function answer(
     await ports.aws.ecs.answerHook(arn, hookId, action);
   } catch (error) {
     ports.signal.throwIfAborted();
-    if (await stillWaiting()) {
+    const said = error instanceof Error ? error.message : String(error);
+    if (!(await stillWaiting())) {
+      ports.reporter.warn(`the pause was over when it was answered with ${action}: ${said}`);
+      return;
+    }
+    if (action === 'CONTINUE') {
       throw error;
     }
-    ports.reporter.warn(`the pause was over before it was answered with ${action}`);
+    await ports.aws.ecs.rollBack(arn).catch(() => {
+      throw error;
+    });
+    ports.reporter.warn(`the rollback was asked for by StopServiceDeployment instead: ${said}`);
   }
 }
 

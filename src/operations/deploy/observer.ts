@@ -4,6 +4,7 @@
  * deployments only; a stage may last 24 h).
  */
 import type { ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import { OutsideError } from '../../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { DeployContext } from './request.ts';
 import type { RollbackCause } from './verdict.ts';
@@ -36,14 +37,31 @@ export function createObserver(context: DeployContext, ports: Ports): Observer {
       if (looks % LOOKS_BETWEEN !== 1) {
         return undefined;
       }
-      await tellEvents(context, startedAt, told, ports);
-      await tellStoppedTasks(context, deployment, failed, ports);
+      await helpfully(told, ports, async () => {
+        await tellEvents(context, startedAt, told, ports);
+        await tellStoppedTasks(context, deployment, failed, ports);
+      });
       if (deployment.status !== 'IN_PROGRESS' || !STARTING_STAGES.includes(deployment.lifecycleStage ?? '')) {
         return undefined;
       }
       return giveUp(context, { failed, seconds: (ports.clock.now().getTime() - startedAt) / 1000 });
     },
   };
+}
+
+/** What is only told is no reason to end a deployment: an AWS call that fails here is told itself, once. */
+async function helpfully(told: Set<string>, ports: Ports, tell: () => Promise<void>): Promise<void> {
+  try {
+    await tell();
+  } catch (error) {
+    if (!(error instanceof OutsideError)) {
+      throw error;
+    }
+    if (!told.has(error.message)) {
+      told.add(error.message);
+      ports.reporter.warn(`cannot tell what the tasks do: ${error.message}`);
+    }
+  }
 }
 
 async function tellEvents(context: DeployContext, since: number, told: Set<string>, ports: Ports): Promise<void> {
@@ -67,7 +85,7 @@ async function tellStoppedTasks(
 ): Promise<void> {
   const { cluster, ecsService } = context.plan.target;
   const begun = (deployment.createdAt ?? new Date(0)).getTime();
-  const stopped = await ports.aws.ecs.tasks(cluster, ecsService, 'STOPPED');
+  const stopped = await ports.aws.ecs.tasks(cluster, { serviceName: ecsService, desiredStatus: 'STOPPED' });
   for (const task of stopped) {
     const ours = task.taskDefinitionArn === context.taskDefinition && (task.createdAt?.getTime() ?? 0) >= begun;
     // Tasks that ECS itself scaled away did not fail.

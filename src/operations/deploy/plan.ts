@@ -76,6 +76,8 @@ export async function planDeployment(request: PlanRequest, ports: Ports): Promis
     resume,
     leftover,
     ...configurationFor(before, target),
+    // What a resumed deployment put on the service is what its own run remembered, whatever surefoot.yml says by now.
+    ...(resume === undefined || leftover === undefined ? {} : { remembered: leftover }),
   };
 }
 

@@ -84,12 +84,22 @@ export async function remember(service: Service, remembered: Remembered, aws: Aw
   await aws.ecs.tag(service.serviceArn ?? '', RESTORE_TAG, encodeRemembered(remembered));
 }
 
-/** Puts back what the tag remembers and takes the tag off. Starts no deployment. */
+/** Puts back what the tag remembers, where it differs, and takes the tag off. Starts no deployment. */
 export async function putBack(service: Service, remembered: Remembered, aws: AwsGateways): Promise<void> {
-  await aws.ecs.updateService({
-    cluster: service.clusterArn,
-    service: service.serviceName,
-    deploymentConfiguration: restored(service.deploymentConfiguration ?? {}, remembered),
-  });
+  const current = service.deploymentConfiguration ?? {};
+  const before = restored(current, remembered);
+  if (differ(current, before)) {
+    const { clusterArn: cluster, serviceName } = service;
+    await aws.ecs.updateService({ cluster, service: serviceName, deploymentConfiguration: before });
+  }
   await aws.ecs.untag(service.serviceArn ?? '', RESTORE_TAG);
+}
+
+/** In what a deployment changes. */
+function differ(current: DeploymentConfiguration, before: DeploymentConfiguration): boolean {
+  return (
+    (current.strategy ?? 'ROLLING') !== before.strategy ||
+    (before.bakeTimeInMinutes !== undefined && current.bakeTimeInMinutes !== before.bakeTimeInMinutes) ||
+    (current.lifecycleHooks ?? []).length !== (before.lifecycleHooks ?? []).length
+  );
 }

@@ -7,7 +7,7 @@ import { deploy } from './deploy.ts';
 import { followDeployment } from './follow.ts';
 import { type LiveService, readLive } from './live.ts';
 import type { DeployRequest } from './request.ts';
-import { putBack, rememberedOn } from './restore.ts';
+import { putBackAfter, requestRollback } from './way-back.ts';
 
 export interface RollbackRequest extends Omit<DeployRequest, 'change'> {
   /** Asked before a running deployment is ended; `approve` is asked before an earlier revision is deployed. */
@@ -75,17 +75,13 @@ async function endRunning(request: RollbackRequest, arn: string, ports: Ports): 
     tools: [],
     clock: ports.clock,
   });
-  await ports.aws.ecs.rollBack(arn);
+  await requestRollback(arn, ports.aws.ecs);
   recorder.event('decision', 'roll back', arn);
   const { deployment } = await followDeployment(
     { arn, recorder, onLook: async () => undefined, onPause: async () => undefined },
     ports,
   );
-  const service = await ports.aws.ecs.service(target.cluster, target.ecsService);
-  const remembered = service && rememberedOn(service);
-  if (service !== undefined && remembered !== undefined) {
-    await putBack(service, remembered, ports.aws);
-  }
+  await putBackAfter({ target }, recorder, ports);
   const status = deployment.status ?? 'unknown';
   return status === 'ROLLBACK_SUCCESSFUL'
     ? recorder.finish('pass', [

@@ -1,13 +1,15 @@
-/** From an approved plan to a running deployment, each step remembered so that it can be undone; and the way back when it is cut short. */
-import type { Service, Task } from '@aws-sdk/client-ecs';
+/** From an approved plan to a running deployment, each step remembered so that it can be undone. */
+import type { Task } from '@aws-sdk/client-ecs';
+import { mayHaveActed } from '../../aws/errors.ts';
 import { OutsideError } from '../../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { runBeforeTask } from './before-task.ts';
 import { RUNNING_STATUSES } from './live.ts';
 import type { DeployPlan } from './plan.ts';
-import { putBack, remember } from './restore.ts';
+import { encodeRemembered, putBack, remember } from './restore.ts';
 import type { RollbackCause } from './verdict.ts';
+import { attempt, cutShort } from './way-back.ts';
 
 export type Started =
   | { readonly kind: 'running'; readonly arn: string; readonly taskDefinition: string }
@@ -19,8 +21,9 @@ export async function startDeployment(plan: DeployPlan, recorder: Recorder, port
   if (plan.resume !== undefined) {
     return resume(plan, plan.resume, recorder, ports);
   }
-  const begun: Begun = { taskDefinition: undefined, updating: false };
+  const begun: Begun = { taskDefinition: undefined, update: 'none' };
   try {
+    await clearLeftover(plan, ports);
     await remember(plan.live.service, plan.remembered, ports.aws);
     const taskDefinition = await register(plan, recorder, ports);
     begun.taskDefinition = taskDefinition;
@@ -31,8 +34,7 @@ export async function startDeployment(plan: DeployPlan, recorder: Recorder, port
       await undoStart(plan, begun, recorder, ports);
       return { kind: 'not-started', cause: before.cause, task: before.task };
     }
-    begun.updating = true;
-    return { kind: 'running', arn: await update(plan, taskDefinition, recorder, ports), taskDefinition };
+    return { kind: 'running', arn: await update(plan, taskDefinition, begun, recorder, ports), taskDefinition };
   } catch (error) {
     await undoStart(plan, begun, recorder, ports);
     throw error;
@@ -41,8 +43,15 @@ export async function startDeployment(plan: DeployPlan, recorder: Recorder, port
 
 interface Begun {
   taskDefinition: string | undefined;
-  /** From here on ECS may have started the deployment, whatever the answer was. */
-  updating: boolean;
+  /** `unanswered`: ECS may have started the deployment, or may yet. */
+  update: 'none' | 'unanswered' | 'accepted';
+}
+
+/** The tag has room for one memory: what a dead run left is put back first when this run's pause differs from its pause. */
+async function clearLeftover({ leftover, remembered, live }: DeployPlan, ports: Ports): Promise<void> {
+  if (leftover !== undefined && encodeRemembered(leftover) !== encodeRemembered(remembered)) {
+    await putBack(live.service, leftover, ports.aws);
+  }
 }
 
 async function resume(plan: DeployPlan, arn: string, recorder: Recorder, ports: Ports): Promise<Started> {
@@ -68,28 +77,59 @@ async function register(plan: DeployPlan, recorder: Recorder, ports: Ports): Pro
   return arn;
 }
 
-async function update(plan: DeployPlan, taskDefinition: string, recorder: Recorder, ports: Ports): Promise<string> {
+async function update(
+  plan: DeployPlan,
+  taskDefinition: string,
+  begun: Begun,
+  recorder: Recorder,
+  ports: Ports,
+): Promise<string> {
   const { cluster, ecsService } = plan.target;
   const { deploymentConfiguration } = plan;
-  await ports.aws.ecs.updateService({ cluster, service: ecsService, taskDefinition, deploymentConfiguration });
+  try {
+    await ports.aws.ecs.updateService({ cluster, service: ecsService, taskDefinition, deploymentConfiguration });
+  } catch (error) {
+    if (!mayHaveActed(error)) {
+      throw error;
+    }
+    begun.update = 'unanswered';
+    ports.signal.throwIfAborted();
+    const arn = await findDeployment(plan, taskDefinition, LOOKS_UNANSWERED, ports).catch(() => undefined);
+    if (arn === undefined) {
+      throw error;
+    }
+    recorder.event('change', 'service updated', `${ecsService} to ${taskDefinition}; seen by its deployment: ${error}`);
+    return arn;
+  }
+  begun.update = 'accepted';
   recorder.event('change', 'service updated', `${ecsService} to ${taskDefinition}`);
-  return findDeployment(plan, taskDefinition, ports);
+  const arn = await findDeployment(plan, taskDefinition, LOOKS_ACCEPTED, ports);
+  if (arn === undefined) {
+    const message = `ECS accepted the update of ${ecsService} but lists no deployment of ${taskDefinition}`;
+    throw new OutsideError('no-deployment', message, 'ecs:ListServiceDeployments');
+  }
+  return arn;
 }
 
+/** A second between looks: how long a deployment may take to be listed after its update was accepted, or got no answer. */
+const LOOKS_ACCEPTED = 30;
+const LOOKS_UNANSWERED = 5;
+
 /** UpdateService may answer before the deployment exists: it is the running one whose revision has our task definition. */
-async function findDeployment(plan: DeployPlan, taskDefinition: string, ports: Ports): Promise<string> {
-  for (let attempt = 0; attempt < 30; attempt += 1) {
+async function findDeployment(
+  plan: DeployPlan,
+  taskDefinition: string,
+  looks: number,
+  ports: Ports,
+): Promise<string | undefined> {
+  for (let look = 1; look <= looks; look += 1) {
     const arn = await runningDeploymentOf(plan, taskDefinition, ports);
     if (arn !== undefined) {
       return arn;
     }
     await ports.clock.sleep(1000, ports.signal);
   }
-  throw new OutsideError(
-    'no-deployment',
-    `ECS accepted the update of ${plan.target.ecsService} but lists no deployment of ${taskDefinition}`,
-    'ecs:ListServiceDeployments',
-  );
+  return undefined;
 }
 
 async function runningDeploymentOf(
@@ -109,13 +149,19 @@ async function runningDeploymentOf(
 /** Best effort, with calls that a cancellation does not end; what it cannot do, the tag leaves to the next run or `status --repair`. */
 async function undoStart(plan: DeployPlan, begun: Begun, recorder: Recorder, ports: Ports): Promise<void> {
   const undo = { ...ports, aws: ports.awsForUndo };
-  await attempt('undo the start', recorder, ports, async () => {
+  const instead = '`surefoot status --repair` does it';
+  await attempt('undo the start', instead, recorder, ports, async () => {
     const arn =
-      begun.updating && begun.taskDefinition !== undefined
-        ? await runningDeploymentOf(plan, begun.taskDefinition, undo)
-        : undefined;
+      begun.update === 'none' || begun.taskDefinition === undefined
+        ? undefined
+        : await runningDeploymentOf(plan, begun.taskDefinition, undo);
     if (arn !== undefined) {
-      await askForRollback(arn, recorder, ports);
+      await cutShort(arn, plan, recorder, ports);
+      return;
+    }
+    if (begun.update === 'unanswered') {
+      // It may still come into effect; without the tag nobody would know whose strategy and pause that is.
+      ports.reporter.warn(`it is not known whether the service was changed: look with \`surefoot status\`; ${instead}`);
       return;
     }
     const service = await undo.aws.ecs.service(plan.target.cluster, plan.target.ecsService);
@@ -123,37 +169,4 @@ async function undoStart(plan: DeployPlan, begun: Begun, recorder: Recorder, por
       await putBack(service, plan.remembered, undo.aws);
     }
   });
-}
-
-/** Asks ECS to roll back, also after a cancellation. Should this fail, the pause's time-out does it. */
-export async function askForRollback(arn: string, recorder: Recorder, ports: Ports): Promise<void> {
-  ports.reporter.warn('cut short: asking ECS to roll back (the time-out of the pause would do it too)');
-  await attempt('ask for a rollback', recorder, ports, async () => {
-    await ports.awsForUndo.ecs.rollBack(arn);
-    recorder.event('decision', 'roll back', 'cut short');
-  });
-}
-
-/** Puts the service's own configuration back after the end. A failure is reported, with what to do; it changes no verdict. */
-export async function putBackAfter(plan: DeployPlan, recorder: Recorder, ports: Ports): Promise<void> {
-  await attempt('put the deployment configuration back', recorder, ports, async () => {
-    const service: Service | undefined = await ports.awsForUndo.ecs.service(
-      plan.target.cluster,
-      plan.target.ecsService,
-    );
-    if (service !== undefined) {
-      await putBack(service, plan.remembered, ports.awsForUndo);
-      recorder.event('change', 'deployment configuration put back');
-    }
-  });
-}
-
-async function attempt(what: string, recorder: Recorder, ports: Ports, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    const message = `could not ${what}: ${error instanceof Error ? error.message : String(error)}; \`surefoot status --repair\` does it later`;
-    recorder.event('problem', `could not ${what}`, message);
-    ports.reporter.warn(message);
-  }
 }

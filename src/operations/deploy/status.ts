@@ -121,7 +121,7 @@ export async function repair(target: ServiceInEnvironment, ports: Ports): Promis
     return 'nothing of surefoot is left on the service';
   }
   if (live.running.length > 0) {
-    return `nothing was repaired: a deployment is ${live.running[0]?.status}; repair once it has ended`;
+    return `nothing was repaired: a deployment is ${live.running[0]?.status}; repair once it has ended. If nobody follows it any more, \`surefoot rollback\` ends it, or the same \`surefoot deploy\` takes it over`;
   }
   await putBack(live.service, remembered, ports.aws);
   return 'put back the deployment configuration that an earlier run had left';

@@ -10,7 +10,7 @@ export async function verifyImages(context: DeployContext, ports: Ports): Promis
     return [];
   }
   const { cluster, ecsService } = context.plan.target;
-  const tasks = await ports.aws.ecs.tasks(cluster, ecsService, 'RUNNING');
+  const tasks = await ports.aws.ecs.tasks(cluster, { serviceName: ecsService, desiredStatus: 'RUNNING' });
   const reasons: Reason[] = [];
   for (const { container, digest } of pinned) {
     const running = tasks.map(
