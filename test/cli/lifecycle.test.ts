@@ -58,10 +58,13 @@ describe('surefoot up', { timeout: 120_000 }, () => {
         {
           path: 'containerDefinitions[artguard-backend].image',
           before: `${IMAGE}:1.0.0`,
-          after: `${IMAGE}:1.2.1-broken`,
+          after: expect.stringMatching(/artguard-backend@sha256:[0-9a-f]{64}$/),
         },
       ],
+      findings: [{ code: 'mutable-tag' }],
     });
+    const missing = await deployTo(endpoint, 'plan', '--image', `${IMAGE}:9.9.9`);
+    expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining('[image-not-found]')]);
 
     const unasked = await deployTo(endpoint, 'deploy', '--image', `${IMAGE}:1.2.1-broken`);
     expect(unasked.code).toBe(2);
