@@ -1,7 +1,8 @@
 /** Finds records by what callers write: names or ARNs. Errors are AWS's. */
 import { errors } from './errors.ts';
+import type { EcsState } from './memory.ts';
 import { lastPart } from './names.ts';
-import type { ClusterRecord, EcsState, ServiceRecord, TaskDefinitionRecord, TaskRecord } from './state.ts';
+import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from './state.ts';
 
 const DEFAULT_CLUSTER = 'default';
 

@@ -14,7 +14,8 @@ import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
 import { lookUpTaskDefinition } from '../lookup.ts';
-import { type EcsState, tagList, tagMap } from '../state.ts';
+import type { EcsState } from '../memory.ts';
+import { tagList, tagMap } from '../state.ts';
 
 /** "Maximum number of tags per resource - 50." */
 const MOST_TAGS = 50;
