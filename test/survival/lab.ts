@@ -15,8 +15,8 @@ const PLATFORM_FILE = path.resolve('test/survival/platform/surefoot.yml');
 /** An unanswered pause of a minute ends after 6 s. */
 const SPEED = 10;
 
-/** `smoked` pauses before production traffic, `watched` after it too, `migrated` runs a task before. */
-export type Environment = 'smoked' | 'watched' | 'migrated';
+/** `smoked` pauses before production traffic, `watched` after it too, `migrated` runs a task before, `stuck` one that takes too long. */
+export type Environment = 'smoked' | 'watched' | 'migrated' | 'stuck';
 
 export interface Lab {
   readonly environment: Environment;
@@ -33,7 +33,7 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-/** Starts everything; `web:1` runs and is healthy. */
+/** Starts everything; `web:1` runs and is healthy, and an alarm guards deployments. */
 export async function startLab(environment: Environment): Promise<Lab> {
   const workDirectory = await mkdtemp(path.join(os.tmpdir(), 'surefoot-survival-'));
   const platform = await requirePlatform(PLATFORM_FILE);
@@ -48,6 +48,7 @@ export async function startLab(environment: Environment): Promise<Lab> {
     signal: new AbortController().signal,
     onBug: (error) => bugs.push(error),
   });
+  await addAlarm(rehearsal, target);
   const proxy = await startFaultProxy(rehearsal.endpoint);
   const traffic = startTraffic(rehearsal.services[target.ecsService]?.url ?? '', environment === 'watched' ? 20 : 5);
   const lab = { environment, platform, target, rehearsal, proxy, traffic, workDirectory, bugs };
@@ -61,6 +62,26 @@ export async function startLab(environment: Environment): Promise<Lab> {
       await rm(workDirectory, { recursive: true, force: true });
     },
   };
+}
+
+async function addAlarm({ wire }: Rehearsal, target: ServiceInEnvironment): Promise<void> {
+  const name = 'too-many-errors';
+  await wire.call('cloudwatch', 'PutMetricAlarm', {
+    AlarmName: name,
+    Namespace: 'Survival',
+    MetricName: 'Errors',
+    Statistic: 'Sum',
+    Period: 10,
+    EvaluationPeriods: 1,
+    Threshold: 1000,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  });
+  await wire.call('ecs', 'UpdateService', {
+    cluster: target.cluster,
+    service: target.ecsService,
+    deploymentConfiguration: { alarms: { alarmNames: [name], enable: true, rollback: true } },
+  });
 }
 
 /** The service as it is now, with its tags. */

@@ -30,6 +30,21 @@ export function unsoundness(lab: Lab, withinMs = 10_000): Promise<string[]> {
   return lastOf(async () => [...(await serviceFaults(lab)), ...(await trafficFaults(lab))], withinMs);
 }
 
+/** Tasks of no service that still run; they are given `withinMs` to end. */
+export function orphans({ rehearsal, target }: Lab, withinMs: number): Promise<string[]> {
+  return lastOf(async () => {
+    const list = await rehearsal.wire.call<ListTasksResponse>('ecs', 'ListTasks', {
+      cluster: target.cluster,
+      family: target.ecsService,
+    });
+    const { tasks = [] } = await rehearsal.wire.call<DescribeTasksResponse>('ecs', 'DescribeTasks', {
+      cluster: target.cluster,
+      tasks: list.taskArns,
+    });
+    return tasks.filter((task) => !task.group?.startsWith('service:')).map((task) => task.taskArn ?? '');
+  }, withinMs);
+}
+
 /** What of surefoot is on the service. */
 export async function leftovers(lab: Lab): Promise<string[]> {
   const service = await describeService(lab);

@@ -1,2 +1,2 @@
-/** The task before a deployment: takes a moment, so that something can happen meanwhile. */
-setTimeout(() => process.exit(0), 1000);
+/** The task before a deployment: takes so many seconds. */
+setTimeout(() => process.exit(0), Number(process.argv[2]) * 1000);

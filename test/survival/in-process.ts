@@ -1,0 +1,93 @@
+/** Deploys in this process through the proxy, with a clock that waits a fifth as long and clients that give up soon. */
+import { type Clients, createClients } from '../../src/aws/clients.ts';
+import { createGateways } from '../../src/aws/gateways.ts';
+import { deploy } from '../../src/operations/deploy/deploy.ts';
+import { rollback } from '../../src/operations/deploy/rollback.ts';
+import { readStatus, repair } from '../../src/operations/deploy/status.ts';
+import type { Ports } from '../../src/operations/ports.ts';
+import type { Evidence, Verdict } from '../../src/report/evidence.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { httpProbe } from '../../src/runtime/http.ts';
+import { image, type Lab } from './lab.ts';
+
+const FASTER = 5;
+/** A call that is answered takes some milliseconds here. */
+const TIMEOUTS = { connectionMs: 500, answerMs: 500 };
+export const ATTEMPTS = 3;
+
+export interface Told {
+  readonly result: Evidence | Error;
+  readonly warnings: readonly string[];
+}
+
+function request(lab: Lab) {
+  return {
+    platform: lab.platform.name,
+    target: lab.target,
+    account: undefined,
+    rehearsalSpeed: lab.rehearsal.speed,
+    objectives: lab.platform.objectives,
+    approve: async () => true,
+  };
+}
+
+/** Deploys `web:<name>`; an error is a result too. */
+export function deployHere(lab: Lab, name: string): Promise<Told> {
+  return withPorts(lab, async (ports, warnings) => {
+    const change = { kind: 'images', byContainer: { web: image(name) } } as const;
+    const result = await deploy({ ...request(lab), change }, ports).catch((error: unknown) =>
+      error instanceof Error ? error : new Error(String(error)),
+    );
+    return { result, warnings };
+  });
+}
+
+/** `rollback` of what runs. */
+export function endHere(lab: Lab): Promise<Verdict> {
+  return withPorts(lab, async (ports) => {
+    const { verdict } = await rollback({ ...request(lab), approveStop: async () => true }, ports);
+    return verdict;
+  });
+}
+
+/** `status`, then `status --repair`: whether something was reported as left. */
+export function repairHere(lab: Lab): Promise<boolean> {
+  return withPorts(lab, async (ports) => {
+    const { leftover } = await readStatus(lab.target, ports);
+    await repair(lab.target, ports);
+    return leftover !== null;
+  });
+}
+
+async function withPorts<T>(lab: Lab, work: (ports: Ports, warnings: string[]) => Promise<T>): Promise<T> {
+  const clients: Clients = createClients({
+    region: lab.rehearsal.region,
+    endpoint: lab.proxy.endpoint,
+    credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
+    version: 'test',
+    maxAttempts: ATTEMPTS,
+    timeouts: TIMEOUTS,
+  });
+  const warnings: string[] = [];
+  const gateways = createGateways(clients);
+  try {
+    return await work(
+      {
+        aws: gateways,
+        awsForUndo: gateways,
+        clock: { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / FASTER, signal) },
+        reporter: {
+          stage: () => undefined,
+          info: () => undefined,
+          progress: () => undefined,
+          warn: (text) => warnings.push(text),
+        },
+        http: httpProbe,
+        signal: new AbortController().signal,
+      },
+      warnings,
+    );
+  } finally {
+    clients.destroy();
+  }
+}
