@@ -1,14 +1,17 @@
 /** One soak: the platform as a process of its own, several clients with AWS's SDKs, traffic, and readings of every process. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-import { minimalEnvironment } from '../src/tools/environment.ts';
 import { type ClientPlan, startClients } from './soak-clients.ts';
+import { type HeapReader, openHeap } from './soak-heap.ts';
 import { startTraffic } from './soak-load.ts';
-import { type ByRole, byRole, findProcesses, handleKinds, type Reading, readProcesses } from './soak-processes.ts';
+import { awsEnvironment, type SoakPlatform, startSoakPlatform } from './soak-platform.ts';
+import {
+  type ByRole,
+  byRole,
+  findProcesses,
+  handleKinds,
+  type Reading,
+  ROLES,
+  readProcesses,
+} from './soak-processes.ts';
 
 export interface SoakOptions {
   /** The bundled command line, in a folder beside the examples'. */
@@ -18,6 +21,8 @@ export interface SoakOptions {
   /** Through the balancer. */
   readonly requestsPerSecond: number;
   readonly sampleSeconds: number;
+  /** Also collects every process's garbage this often and reads what is left. Leave it out where nothing is to be disturbed. */
+  readonly heapSeconds?: number;
   readonly onSample?: (sample: SoakSample) => void;
 }
 
@@ -33,8 +38,17 @@ export interface SoakSample {
   readonly traffic: Readonly<Record<string, number>>;
 }
 
+export interface HeapSample {
+  /** Seconds since the clients were started. */
+  readonly at: number;
+  /** MiB that are left after a full collection. */
+  readonly live: ByRole<number>;
+}
+
 export interface SoakResult {
   readonly samples: readonly SoakSample[];
+  /** Live heaps; none without `heapSeconds`. */
+  readonly heaps: readonly HeapSample[];
   readonly calls: Readonly<Record<string, number>>;
   readonly traffic: Readonly<Record<string, number>>;
   /** Clients that did not end well, with what they said. */
@@ -45,59 +59,35 @@ export interface SoakResult {
   readonly exitCode: number | null;
 }
 
-interface Ready {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly services: Readonly<Record<string, { readonly url: string }>>;
-}
-
-const START_TIMEOUT_MS = 90_000;
-const STOP_TIMEOUT_MS = 30_000;
-
 /** Runs one soak from the platform's start to its end. @throws Error with the platform's log when it does not start, or dies on the way */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'surefoot-soak-'));
-  const args = ['up', '--platform', 'artguard', '--speed', String(options.speed), '--work-dir', folder];
-  const platform = spawn(process.execPath, [options.cli, ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  let log = '';
-  platform.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text;
-  });
-  const died = once(platform, 'exit').then(([code]) => Promise.reject(new Error(`it ended with exit code ${code}`)));
-  died.catch(() => undefined);
-  const output = createInterface({ input: platform.stdout });
-  const line = once(output, 'line', { signal: AbortSignal.timeout(START_TIMEOUT_MS) });
+  const platform = await startSoakPlatform(options.cli, options.speed);
   try {
-    const ready = JSON.parse(String((await Promise.race([line, died]))[0])) as Ready;
-    const result = await Promise.race([drive(options, platform.pid ?? 0, ready), died]);
-    const end = once(platform, 'exit', { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) });
-    platform.kill('SIGINT');
-    const [exitCode] = await end;
-    return { ...result, log, exitCode };
-  } catch (error) {
-    throw new Error(`the soak failed: ${String(error)}; the platform said:\n${log}`, { cause: error });
+    const result = await Promise.race([drive(options, platform), platform.died]);
+    const exitCode = await platform.stop();
+    return { ...result, log: platform.log(), exitCode };
   } finally {
-    if (platform.exitCode === null) {
-      platform.kill('SIGKILL');
-    }
-    await rm(folder, { recursive: true, force: true });
+    await platform.dispose();
   }
 }
 
-async function drive(
-  options: SoakOptions,
-  controlPlane: number,
-  ready: Ready,
-): Promise<Omit<SoakResult, 'log' | 'exitCode'>> {
-  const pids = findProcesses(controlPlane);
-  const url = Object.values(ready.services)[0]?.url ?? '';
-  const traffic = startTraffic(url, ['/health', '/analyze'], options.requestsPerSecond);
-  const clients = startClients(options.clients, awsEnvironment(ready));
+async function drive(options: SoakOptions, platform: SoakPlatform): Promise<Omit<SoakResult, 'log' | 'exitCode'>> {
+  const pids = findProcesses(platform.pid);
+  const readers: HeapReader[] = [];
+  for (const role of options.heapSeconds === undefined ? [] : ROLES) {
+    readers.push(await openHeap(pids[role], platform.log));
+  }
+  const traffic = startTraffic(platform.url, ['/health', '/analyze'], options.requestsPerSecond);
+  const clients = startClients(options.clients, awsEnvironment(platform));
   const started = performance.now();
+  const at = () => (performance.now() - started) / 1000;
+  // The clients' time only: while they end, their services go, and a run would seem to shrink.
+  const repeat = (seconds: number, act: () => void) =>
+    setInterval(() => at() < options.clients.seconds && act(), seconds * 1000);
   const samples: SoakSample[] = [];
   const takeSample = () => {
     const sample = {
-      at: (performance.now() - started) / 1000,
+      at: at(),
       processes: readProcesses(pids),
       handles: byRole((role) => handleKinds(pids[role])),
       calls: clients.counts(),
@@ -106,35 +96,25 @@ async function drive(
     samples.push(sample);
     options.onSample?.(sample);
   };
-  // The clients' time only: while they end, their services go, and a run would seem to shrink.
-  const timer = setInterval(() => {
-    if ((performance.now() - started) / 1000 < options.clients.seconds) {
-      takeSample();
-    }
-  }, options.sampleSeconds * 1000);
+  const heaps: HeapSample[] = [];
+  const readHeaps = async () => {
+    const bytes = await Promise.all(readers.map((reader) => reader.live()));
+    heaps.push({ at: at(), live: byRole((role) => (bytes[ROLES.indexOf(role)] ?? Number.NaN) / 2 ** 20) });
+  };
+  const timers = [repeat(options.sampleSeconds, takeSample)];
+  if (options.heapSeconds !== undefined) {
+    timers.push(repeat(options.heapSeconds, () => void readHeaps()));
+  }
   try {
     const broken = await clients.ended();
     await traffic.stop();
-    return { samples, calls: clients.counts(), traffic: traffic.counts, broken };
+    return { samples, heaps, calls: clients.counts(), traffic: traffic.counts, broken };
   } finally {
-    clearInterval(timer);
+    timers.forEach(clearInterval);
     clients.kill();
+    for (const reader of readers) {
+      reader.close();
+    }
     await traffic.stop();
   }
-}
-
-function awsEnvironment({ endpoint, region }: Ready): Record<string, string> {
-  return {
-    ...minimalEnvironment(process.env),
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: 'AKIDREHEARSAL',
-    AWS_SECRET_ACCESS_KEY: 'none',
-    AWS_REGION: region,
-    AWS_DEFAULT_REGION: region,
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: '/dev/null',
-    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    NO_PROXY: '127.0.0.1',
-  };
 }

@@ -1,5 +1,6 @@
 /**
- * The soak: `npx tsx bench/soak.ts --minutes 60 [--out <folder>]` runs it and prints its tables;
+ * The soak: `npx tsx bench/soak.ts --minutes 60 [--heap-seconds 30] [--out <folder>]` runs it and prints its tables,
+ * with `--heap-seconds` also of what is left after a collection;
  * `npx tsx bench/soak.ts --report <samples.jsonl>` prints those of a run that is over, or still going on.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from '../scripts/build.mjs';
 import { pythonWithBoto3 } from '../test/contract/support/python.ts';
-import { soakReport } from './soak-report.ts';
+import { heapReport, soakReport } from './soak-report.ts';
 import { type SoakSample, soak } from './soak-run.ts';
 
 const { values } = parseArgs({
@@ -18,6 +19,9 @@ const { values } = parseArgs({
     speed: { type: 'string', default: '20' },
     rate: { type: 'string', default: '6' },
     'round-seconds': { type: 'string', default: '60' },
+    'drain-seconds': { type: 'string', default: '15' },
+    requests: { type: 'string', default: '10' },
+    'heap-seconds': { type: 'string' },
     out: { type: 'string' },
     report: { type: 'string' },
   },
@@ -46,15 +50,19 @@ async function run(): Promise<void> {
       seconds: Number(values.minutes) * 60,
       rate: Number(values.rate),
       roundSeconds: Number(values['round-seconds']),
-      drainSeconds: 15,
+      drainSeconds: Number(values['drain-seconds']),
     },
-    requestsPerSecond: 10,
+    requestsPerSecond: Number(values.requests),
     sampleSeconds: 10,
+    ...(values['heap-seconds'] === undefined ? {} : { heapSeconds: Number(values['heap-seconds']) }),
     onSample: (sample) => appendFileSync(path.join(out, 'samples.jsonl'), `${JSON.stringify(sample)}\n`),
   });
   const { samples, ...rest } = result;
   await writeFile(path.join(out, 'result.json'), JSON.stringify(rest, null, 1));
   process.stdout.write(`${soakReport(samples)}\n\n`);
+  if (result.heaps.length > 0) {
+    process.stdout.write(`${heapReport(result.heaps)}\n\n`);
+  }
   process.stdout.write(
     `The platform ended with ${rest.exitCode}; clients that did not end well: ${rest.broken.length}\n`,
   );
