@@ -43,7 +43,12 @@ export async function startSoakPlatform(cli: string, speed: number): Promise<Soa
     '--work-dir',
     folder,
   ];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // By way of the environment, so that the helper processes have it as well.
+    env: { ...process.env, NODE_OPTIONS: '--inspect-port=0' },
+  });
   let log = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
