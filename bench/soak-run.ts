@@ -1,4 +1,5 @@
 /** One soak: the platform as a process of its own, several clients with AWS's SDKs, traffic, and readings of every process. */
+import { delay } from '../src/rehearsal/world/clock.ts';
 import { type ClientPlan, startClients } from './soak-clients.ts';
 import { type HeapReader, openHeap } from './soak-heap.ts';
 import { startTraffic } from './soak-load.ts';
@@ -63,7 +64,7 @@ export interface SoakResult {
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const platform = await startSoakPlatform(options.cli, options.speed);
   try {
-    const result = await Promise.race([drive(options, platform), platform.died]);
+    const result = await drive(options, platform);
     const exitCode = await platform.stop();
     return { ...result, log: platform.log(), exitCode };
   } finally {
@@ -81,11 +82,8 @@ async function drive(options: SoakOptions, platform: SoakPlatform): Promise<Omit
   const clients = startClients(options.clients, awsEnvironment(platform));
   const started = performance.now();
   const at = () => (performance.now() - started) / 1000;
-  // The clients' time only: while they end, their services go, and a run would seem to shrink.
-  const repeat = (seconds: number, act: () => void) =>
-    setInterval(() => at() < options.clients.seconds && act(), seconds * 1000);
   const samples: SoakSample[] = [];
-  const takeSample = () => {
+  const takeSample = async () => {
     const sample = {
       at: at(),
       processes: readProcesses(pids),
@@ -101,16 +99,24 @@ async function drive(options: SoakOptions, platform: SoakPlatform): Promise<Omit
     const bytes = await Promise.all(readers.map((reader) => reader.live()));
     heaps.push({ at: at(), live: byRole((role) => (bytes[ROLES.indexOf(role)] ?? Number.NaN) / 2 ** 20) });
   };
-  const timers = [repeat(options.sampleSeconds, takeSample)];
+  const over = new AbortController();
+  // In the clients' time only: while they end, their services go, and a run would seem to shrink.
+  const repeat = async (seconds: number, act: () => Promise<void>) => {
+    while (at() + seconds < options.clients.seconds) {
+      await delay(seconds * 1000, over.signal);
+      await act();
+    }
+  };
+  const watching = [repeat(options.sampleSeconds, takeSample)];
   if (options.heapSeconds !== undefined) {
-    timers.push(repeat(options.heapSeconds, () => void readHeaps()));
+    watching.push(repeat(options.heapSeconds, readHeaps));
   }
   try {
-    const broken = await clients.ended();
+    const [broken] = await Promise.race([Promise.all([clients.ended(), ...watching]), platform.died]);
     await traffic.stop();
     return { samples, heaps, calls: clients.counts(), traffic: traffic.counts, broken };
   } finally {
-    timers.forEach(clearInterval);
+    over.abort();
     clients.kill();
     for (const reader of readers) {
       reader.close();
