@@ -87,7 +87,7 @@ describe.concurrent(
         await gate(() =>
           pool.use(environment, async (lab) => {
             lab.proxy.setRule(({ number }) => (number <= 2 ? 'throttle' : 'pass'));
-            const { result, warnings } = await deployHere(lab, await otherImage(lab), 3);
+            const { result, warnings } = await deployHere(lab, await otherImage(lab), { attempts: 3 });
             expect(result).toMatchObject({ verdict: 'pass' });
             expect(warnings.filter((text) => text.includes('throttled'))).toEqual([]);
             await untilSettled(lab, 1000);

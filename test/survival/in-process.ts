@@ -32,11 +32,16 @@ function request(lab: Lab) {
   };
 }
 
-/** Deploys `web:<name>`; an error is a result too. */
-export function deployHere(lab: Lab, name: string, attempts = ATTEMPTS): Promise<Told> {
+/** Deploys `web:<name>`, where asked with another time-out of the pause than the platform file has; an error is a result too. */
+export function deployHere(
+  lab: Lab,
+  name: string,
+  { attempts = ATTEMPTS, hookTimeoutMinutes = lab.target.deploy.hookTimeoutMinutes } = {},
+): Promise<Told> {
   return withPorts(lab, attempts, async (ports, warnings) => {
     const change = { kind: 'images', byContainer: { web: image(name) } } as const;
-    const result = await deploy({ ...request(lab), change }, ports).catch((error: unknown) =>
+    const target = { ...lab.target, deploy: { ...lab.target.deploy, hookTimeoutMinutes } };
+    const result = await deploy({ ...request(lab), target, change }, ports).catch((error: unknown) =>
       error instanceof Error ? error : new Error(String(error)),
     );
     return { result, warnings };
