@@ -43,11 +43,7 @@ export async function cutShort(
     return;
   }
   const ended = await attempt('see the rollback through', REPAIR, recorder, ports, async () => {
-    const { deployment } = await followDeployment(
-      { arn, recorder, onLook: async () => undefined, onPause: async () => undefined },
-      ports,
-    );
-    ports.reporter.warn(`the deployment that was cut short ended ${deployment.status}`);
+    await followDeployment({ arn, recorder, onLook: async () => undefined, onPause: async () => undefined }, ports);
   });
   if (ended) {
     await putBackAfter(subject, recorder, ports);
