@@ -15,6 +15,7 @@ const NO_CREDENTIALS = new Set([
   'InvalidClientTokenId',
 ]);
 
+const READS = /:(Describe|Get|List)/;
 /** Nobody is there; the call was not sent. */
 const NO_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 /** The connection was lost while the answer was awaited. */
@@ -64,7 +65,8 @@ export function explainAwsError(action: string, error: unknown): unknown {
     return new OutsideError('aws-unreachable', message, action, { cause: error });
   }
   if (error.name === 'TimeoutError' || NO_ANSWER.has(String(code))) {
-    const message = `${action}: AWS gave no answer, however often it was asked; whether it acted is not known`;
+    const unknown = READS.test(action) ? '' : '; whether it acted is not known';
+    const message = `${action}: AWS gave no answer, however often it was asked${unknown}`;
     return new OutsideError('aws-no-answer', message, action, { cause: error });
   }
   return new OutsideError('aws-error', said === `${action}: ${error.name}` ? said : `${said} [${error.name}]`, action, {

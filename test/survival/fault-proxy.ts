@@ -13,13 +13,15 @@ export interface Call {
 
 /**
  * What becomes of a call. `lose-request`: AWS never gets it and the client waits. `lose-answer`: AWS acts on it and the client waits.
- * A function is run before the call is passed on (`before`) or when AWS has answered it (`after`), which the client then never hears.
+ * `late`: AWS gets it when the promise resolves, and the client never hears of it. A function is run instead of the call (`before`), or
+ * when AWS has answered it (`after`), which the client then never hears.
  */
 export type Fate =
   | 'pass'
   | ErrorKind
   | 'lose-request'
   | 'lose-answer'
+  | { readonly late: Promise<unknown> }
   | { readonly before: () => void }
   | { readonly after: () => void };
 
@@ -85,8 +87,11 @@ async function handle(state: State, incoming: IncomingMessage, outgoing: ServerR
     outgoing.writeHead(status, headers).end(text);
     return;
   }
+  if (typeof fate === 'object' && 'late' in fate) {
+    await fate.late;
+  }
   const answer = await forward(state, incoming, body);
-  if (typeof fate === 'object') {
+  if (typeof fate === 'object' && 'after' in fate) {
     fate.after();
   } else if (fate === 'pass') {
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);

@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { OutsideError } from '../../src/errors.ts';
 import { FAULT_CASES, type FaultCase, ruleOf } from './fault-cases.ts';
-import { ATTEMPTS, deployHere, endHere, repairHere, type Told } from './in-process.ts';
+import { deployHere, endHere, repairHere, type Told } from './in-process.ts';
 import type { Environment, Lab } from './lab.ts';
 import { createLabPool } from './lab-pool.ts';
 import { createGate } from './side-by-side.ts';
 import { leftovers, orphans, unsoundness, untilSettled } from './soundness.ts';
 
-const gate = createGate(3);
+const gate = createGate(4);
 const pool = createLabPool();
 /** Each case waits for its turn within it. */
 const TIME_LIMIT = { timeout: 600_000 };
@@ -86,8 +86,8 @@ describe.concurrent(
       async (environment) => {
         await gate(() =>
           pool.use(environment, async (lab) => {
-            lab.proxy.setRule(({ number }) => (number < ATTEMPTS ? 'throttle' : 'pass'));
-            const { result, warnings } = await deployHere(lab, await otherImage(lab));
+            lab.proxy.setRule(({ number }) => (number <= 2 ? 'throttle' : 'pass'));
+            const { result, warnings } = await deployHere(lab, await otherImage(lab), { attempts: 3 });
             expect(result).toMatchObject({ verdict: 'pass' });
             expect(warnings.filter((text) => text.includes('throttled'))).toEqual([]);
             await untilSettled(lab, 1000);

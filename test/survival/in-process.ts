@@ -1,4 +1,4 @@
-/** Deploys in this process through the proxy, with a clock that waits a fifth as long and clients that give up soon. */
+/** Deploys in this process through the proxy, with a clock that waits an eighth as long and clients that give up soon. */
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { createGateways } from '../../src/aws/gateways.ts';
 import { deploy } from '../../src/operations/deploy/deploy.ts';
@@ -10,10 +10,11 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { httpProbe } from '../../src/runtime/http.ts';
 import { image, type Lab } from './lab.ts';
 
-const FASTER = 5;
+const FASTER = 8;
 /** A call that is answered takes some milliseconds here. */
 const TIMEOUTS = { connectionMs: 500, answerMs: 500 };
-export const ATTEMPTS = 3;
+/** As few as show that calls are repeated. */
+const ATTEMPTS = 2;
 
 export interface Told {
   readonly result: Evidence | Error;
@@ -31,11 +32,16 @@ function request(lab: Lab) {
   };
 }
 
-/** Deploys `web:<name>`; an error is a result too. */
-export function deployHere(lab: Lab, name: string): Promise<Told> {
-  return withPorts(lab, async (ports, warnings) => {
+/** Deploys `web:<name>`, where asked with another time-out of the pause than the platform file has; an error is a result too. */
+export function deployHere(
+  lab: Lab,
+  name: string,
+  { attempts = ATTEMPTS, hookTimeoutMinutes = lab.target.deploy.hookTimeoutMinutes } = {},
+): Promise<Told> {
+  return withPorts(lab, attempts, async (ports, warnings) => {
     const change = { kind: 'images', byContainer: { web: image(name) } } as const;
-    const result = await deploy({ ...request(lab), change }, ports).catch((error: unknown) =>
+    const target = { ...lab.target, deploy: { ...lab.target.deploy, hookTimeoutMinutes } };
+    const result = await deploy({ ...request(lab), target, change }, ports).catch((error: unknown) =>
       error instanceof Error ? error : new Error(String(error)),
     );
     return { result, warnings };
@@ -44,7 +50,7 @@ export function deployHere(lab: Lab, name: string): Promise<Told> {
 
 /** `rollback` of what runs. */
 export function endHere(lab: Lab): Promise<Verdict> {
-  return withPorts(lab, async (ports) => {
+  return withPorts(lab, ATTEMPTS, async (ports) => {
     const { verdict } = await rollback({ ...request(lab), approveStop: async () => true }, ports);
     return verdict;
   });
@@ -52,20 +58,24 @@ export function endHere(lab: Lab): Promise<Verdict> {
 
 /** `status`, then `status --repair`: whether something was reported as left. */
 export function repairHere(lab: Lab): Promise<boolean> {
-  return withPorts(lab, async (ports) => {
+  return withPorts(lab, ATTEMPTS, async (ports) => {
     const { leftover } = await readStatus(lab.target, ports);
     await repair(lab.target, ports);
     return leftover !== null;
   });
 }
 
-async function withPorts<T>(lab: Lab, work: (ports: Ports, warnings: string[]) => Promise<T>): Promise<T> {
+async function withPorts<T>(
+  lab: Lab,
+  maxAttempts: number,
+  work: (ports: Ports, warnings: string[]) => Promise<T>,
+): Promise<T> {
   const clients: Clients = createClients({
     region: lab.rehearsal.region,
     endpoint: lab.proxy.endpoint,
     credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
     version: 'test',
-    maxAttempts: ATTEMPTS,
+    maxAttempts,
     timeouts: TIMEOUTS,
   });
   const warnings: string[] = [];

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ended } from '../cli/surefoot.ts';
 import type { Call, Fate } from './fault-proxy.ts';
 import { type Environment, image, type Lab, startLab, surefoot } from './lab.ts';
-import { leftovers, unsoundness, untilSettled } from './soundness.ts';
+import { leftovers, orphans, unsoundness, untilSettled } from './soundness.ts';
 
 /** When surefoot dies: around the n-th call of an operation, or so many milliseconds after it was started. */
 export type Strike =
@@ -14,17 +14,22 @@ export interface KillCase {
   readonly environment: Environment;
   readonly image: string;
   readonly strike: Strike;
+  /** The run that was to help is killed as well. */
+  readonly helper?: { readonly run: 'repair' | 'rollback'; readonly strike: Strike };
   /** What is run once ECS has come to rest; or at once, where ECS alone would go on for hours. */
   readonly next: 'repair' | 'deploy' | 'resume' | 'rollback';
 }
 
 export interface Aftermath {
-  readonly killed: boolean;
+  /** Of each run that was to be killed, whether it was. */
+  readonly killed: readonly boolean[];
   /** With nobody there: what is wrong with the service, what of surefoot is on it, and what `surefoot status` says is left. */
   readonly alone: { readonly unsound: string[]; readonly left: string[]; readonly reported: boolean };
   /** The run after it. */
   readonly next: Ended;
   readonly after: { readonly unsound: string[]; readonly left: string[]; readonly reported: boolean };
+  /** Tasks before a deployment that never ended. */
+  readonly orphans: readonly string[];
   readonly failedRequests: readonly string[];
   readonly bugs: readonly unknown[];
 }
@@ -36,7 +41,12 @@ const SETTLED_WITHIN_MS = 60_000;
 export async function play(killCase: KillCase): Promise<Aftermath> {
   const lab = await startLab(killCase.environment);
   try {
-    const killed = await deployAndKill(lab, killCase);
+    const { helper } = killCase;
+    const killed = [await runAndKill(lab, ['deploy', '--yes', '--image', image(killCase.image)], killCase.strike)];
+    if (helper !== undefined) {
+      await (helper.run === 'repair' ? untilSettled(lab, SETTLED_WITHIN_MS) : undefined);
+      killed.push(await runAndKill(lab, RUNS[helper.run], helper.strike));
+    }
     const endless = killCase.next === 'resume' || killCase.next === 'rollback';
     if (!endless) {
       await untilSettled(lab, SETTLED_WITHIN_MS);
@@ -45,16 +55,17 @@ export async function play(killCase: KillCase): Promise<Aftermath> {
     const next = await surefoot(lab, nextRun(killCase)).ended;
     await untilSettled(lab, SETTLED_WITHIN_MS);
     const after = await look(lab);
+    const tasks = await orphans(lab, 10_000);
     await lab.traffic.stop();
-    return { killed, alone, next, after, failedRequests: lab.traffic.failures(), bugs: lab.bugs };
+    return { killed, orphans: tasks, alone, next, after, failedRequests: lab.traffic.failures(), bugs: lab.bugs };
   } finally {
     await lab.stop();
   }
 }
 
-async function deployAndKill(lab: Lab, killCase: KillCase): Promise<boolean> {
-  const { strike } = killCase;
-  const run = surefoot(lab, ['deploy', '--yes', '--image', image(killCase.image)]);
+/** Resolves with whether it was still there to be killed. */
+async function runAndKill(lab: Lab, args: readonly string[], strike: Strike): Promise<boolean> {
+  const run = surefoot(lab, args);
   const kill = () => run.child.kill('SIGKILL');
   if ('afterMs' in strike) {
     await Promise.race([sleep(strike.afterMs), run.ended]);
@@ -74,17 +85,14 @@ function fateOf(call: Call, strike: Exclude<Strike, { afterMs: number }>, kill: 
   return strike.when === 'before' ? { before: kill } : { after: kill };
 }
 
-function nextRun(killCase: KillCase): string[] {
-  switch (killCase.next) {
-    case 'repair':
-      return ['status', '--repair'];
-    case 'deploy':
-      return ['deploy', '--yes', '--image', image('3')];
-    case 'resume':
-      return ['deploy', '--yes', '--image', image(killCase.image)];
-    case 'rollback':
-      return ['rollback', '--yes'];
-  }
+const RUNS = {
+  repair: ['status', '--repair'],
+  rollback: ['rollback', '--yes'],
+  deploy: ['deploy', '--yes', '--image', image('3')],
+} as const;
+
+function nextRun({ next, image: name }: KillCase): readonly string[] {
+  return next === 'resume' ? ['deploy', '--yes', '--image', image(name)] : RUNS[next];
 }
 
 async function look(lab: Lab): Promise<Aftermath['after']> {

@@ -12,7 +12,7 @@ import { describeDeployment } from './record.ts';
 import { type DeployContext, type DeployRequest, describeChange } from './request.ts';
 import { putBack } from './restore.ts';
 import { startDeployment } from './start.ts';
-import { judgeDeployment } from './verdict.ts';
+import { judgeDeployment, type RollbackCause } from './verdict.ts';
 import { verifyImages } from './verify-images.ts';
 import { cutShort, putBackAfter, requestRollback } from './way-back.ts';
 
@@ -115,7 +115,7 @@ async function followOrUndo(context: DeployContext, ports: Ports): Promise<Follo
           if (cause !== undefined && context.cause === undefined) {
             context.cause = cause;
             context.recorder.event('problem', cause.reason.code, cause.reason.message);
-            await requestRollback(context.arn, ports.aws.ecs);
+            await giveUp(context.arn, cause, ports);
           }
         },
         onPause: (stage, stillWaiting) => decidePause(context, stage, stillWaiting, ports),
@@ -125,6 +125,19 @@ async function followOrUndo(context: DeployContext, ports: Ports): Promise<Follo
   } catch (error) {
     await cutShort(context.arn, context.plan, context.recorder, ports);
     throw error;
+  }
+}
+
+/** Should ECS refuse, the error still says why the candidate was given up. */
+async function giveUp(arn: string, cause: RollbackCause, ports: Ports): Promise<void> {
+  try {
+    await requestRollback(arn, ports.aws.ecs);
+  } catch (error) {
+    if (!(error instanceof OutsideError)) {
+      throw error;
+    }
+    const message = `${cause.reason.message}; it could not be rolled back: ${error.message}`;
+    throw new OutsideError(error.code, message, error.where, { cause: error });
   }
 }
 

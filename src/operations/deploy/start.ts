@@ -6,6 +6,7 @@ import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { runBeforeTask } from './before-task.ts';
 import { RUNNING_STATUSES } from './live.ts';
+import { patiently } from './patience.ts';
 import type { DeployPlan } from './plan.ts';
 import { encodeRemembered, putBack, remember } from './restore.ts';
 import type { RollbackCause } from './verdict.ts';
@@ -123,7 +124,7 @@ async function findDeployment(
   ports: Ports,
 ): Promise<string | undefined> {
   for (let look = 1; look <= looks; look += 1) {
-    const arn = await runningDeploymentOf(plan, taskDefinition, ports);
+    const arn = await patiently(() => runningDeploymentOf(plan, taskDefinition, ports), ports);
     if (arn !== undefined) {
       return arn;
     }

@@ -43,7 +43,11 @@ export async function cutShort(
     return;
   }
   const ended = await attempt('see the rollback through', REPAIR, recorder, ports, async () => {
-    await followDeployment({ arn, recorder, onLook: async () => undefined, onPause: async () => undefined }, ports);
+    const { deployment } = await followDeployment(
+      { arn, recorder, onLook: async () => undefined, onPause: async () => undefined },
+      ports,
+    );
+    ports.reporter.warn(`the deployment that was cut short ended ${deployment.status}`);
   });
   if (ended) {
     await putBackAfter(subject, recorder, ports);
