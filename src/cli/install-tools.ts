@@ -1,7 +1,8 @@
 /** Installs the tools that the tests need, with progress; for the set-up script, not for users. */
+
+import { failureOf } from '../entry/outcome.ts';
 import { createReporter } from '../runtime/reporter.ts';
 import { findK6 } from '../tools/k6.ts';
-import { failureOf } from './outcome.ts';
 
 export async function installTools(): Promise<void> {
   const reporter = createReporter(process.stderr);

@@ -1,12 +1,12 @@
 /** The command line: declares the commands, runs one, renders its outcome, ends with its exit code. */
 import { Command, CommanderError } from 'commander';
+import { EXIT, toJson } from '../entry/outcome.ts';
 import { VERSION } from '../runtime/package.ts';
 import { addCheck } from './commands/check.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addRehearse } from './commands/rehearse.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
-import { EXIT, toJson } from './outcome.ts';
 
 /** Parses `argv` (as `process.argv`), runs the command and exits the process. */
 export async function runProgram(argv: readonly string[]): Promise<void> {

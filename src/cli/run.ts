@@ -1,22 +1,14 @@
 /** Runs one command: signals, timing, JSON or text, exit code. The only place that writes results. */
 import { setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
-import type { Reporter } from '../operations/ports.ts';
+import { Cancelled, exitCodeOf, failureOf, type Outcome, toJson } from '../entry/outcome.ts';
+import type { SelectionOptions, Session } from '../entry/session.ts';
 import { createReporter } from '../runtime/reporter.ts';
-import { Cancelled, exitCodeOf, failureOf, type Outcome, toJson } from './outcome.ts';
+import { confirm } from './confirm.ts';
 
-export interface CommonOptions {
+/** What every command on a platform takes. */
+export interface CommonOptions extends SelectionOptions {
   readonly json?: boolean;
-  readonly config: string;
-  readonly environment?: string;
-  readonly service?: string;
-  readonly reportDir: string;
-}
-
-export interface Session {
-  readonly reporter: Reporter;
-  /** Aborts on SIGINT and SIGTERM. */
-  readonly signal: AbortSignal;
 }
 
 /** Adds the options that all commands on a platform share. */
@@ -36,7 +28,7 @@ export function withReportOption(command: Command): Command {
 /** Runs `work`, prints its outcome and sets the exit code; errors become one clear message. */
 export async function run(
   operation: string,
-  options: { readonly json?: boolean },
+  options: { readonly json?: boolean; readonly yes?: boolean },
   work: (session: Session) => Promise<Outcome>,
 ): Promise<void> {
   const startedAt = new Date();
@@ -46,7 +38,12 @@ export async function run(
   const cancel = (signal: NodeJS.Signals) => controller.abort(new Cancelled(signal));
   process.on('SIGINT', cancel).on('SIGTERM', cancel);
   try {
-    const outcome = await work({ reporter: createReporter(process.stderr), signal: controller.signal });
+    const outcome = await work({
+      reporter: createReporter(process.stderr),
+      signal: controller.signal,
+      look: terminalLook(),
+      confirm: (question, shown) => confirm(question, shown, options, controller.signal),
+    });
     await print(
       options.json ? JSON.stringify(toJson(operation, startedAt, new Date(), outcome), null, 2) : outcome.text,
     );
@@ -71,6 +68,6 @@ function print(text: string): Promise<void> {
 }
 
 /** How results may look on stdout: colour only in a terminal whose user did not refuse it (no-color.org). */
-export function terminalOptions(): { readonly columns: number; readonly colour: boolean } {
+function terminalLook(): Session['look'] {
   return { columns: process.stdout.columns ?? 100, colour: process.stdout.isTTY === true && !process.env['NO_COLOR'] };
 }

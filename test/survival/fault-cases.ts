@@ -13,8 +13,8 @@ export interface FaultCase {
   /** From its first call on, or only once the update of the service was accepted. */
   readonly from: 'start' | 'update';
   readonly fault: Fault;
-  /** How the deployment ends. `error`: with one that names the call. */
-  readonly ends: 'pass' | 'fail' | 'error';
+  /** How surefoot ends. `error`: with one that names the call; `error-after`: that also says how the deployment had ended. */
+  readonly ends: 'pass' | 'fail' | 'error' | 'error-after';
 }
 
 const ANY: readonly Fault[] = ['deny', 'break', 'throttle', 'lose-request', 'lose-answer'];
@@ -60,20 +60,23 @@ export const FAULT_CASES: readonly FaultCase[] = [
   ...cases({ ...good, from: 'start', ends: 'pass' }, LOST, ['ecs:UpdateService', 'ecs:ContinueServiceDeployment']),
   // Putting back is told when it fails; it changes no verdict.
   ...cases({ ...good, from: 'update', ends: 'pass' }, ANY, ['ecs:UpdateService', 'ecs:UntagResource']),
-  // Reads while the deployment runs, and after it.
+  // Reads without which the deployment cannot be found, followed or judged.
   ...cases({ ...good, from: 'update', ends: 'error' }, OF_READS, [
-    'ecs:DescribeServices',
     'ecs:ListServiceDeployments',
     'ecs:DescribeServiceRevisions',
     'ecs:DescribeServiceDeployments',
+    'elasticloadbalancing:DescribeListeners',
+    'elasticloadbalancing:DescribeLoadBalancers',
+  ]),
+  // Reads that only help meanwhile, and those after the end.
+  ...cases({ ...good, from: 'update', ends: 'error-after' }, OF_READS, [
+    'ecs:DescribeServices',
     'ecs:DescribeTaskDefinition',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
     'elasticloadbalancing:DescribeTargetGroups',
     'elasticloadbalancing:DescribeRules',
     'elasticloadbalancing:DescribeTargetHealth',
-    'elasticloadbalancing:DescribeListeners',
-    'elasticloadbalancing:DescribeLoadBalancers',
     'cloudwatch:DescribeAlarms',
   ]),
   // A bad candidate is refused at the pause; there is a second way to do so.

@@ -15,8 +15,8 @@ const PLATFORM_FILE = path.resolve('test/survival/platform/surefoot.yml');
 /** An unanswered pause of a minute ends after 6 s. */
 const SPEED = 10;
 
-/** `smoked` pauses before production traffic, `watched` after it too, `migrated` runs a task before, `stuck` one that takes too long. */
-export type Environment = 'smoked' | 'watched' | 'migrated' | 'stuck';
+/** `smoked` pauses before production traffic, `watched` after it too, `migrated` runs a task before, `migrating` a slow one, `stuck` one that takes too long. */
+export type Environment = 'smoked' | 'watched' | 'migrated' | 'migrating' | 'stuck';
 
 export interface Lab {
   readonly environment: Environment;
@@ -45,6 +45,7 @@ export async function startLab(environment: Environment): Promise<Lab> {
     zones: platform.environments[environment]?.zones ?? [],
     speed: SPEED,
     workDirectory,
+    environment: { MIGRATION_LOCK: path.join(workDirectory, 'migration.lock') },
     signal: new AbortController().signal,
     onBug: (error) => bugs.push(error),
   });

@@ -1,7 +1,8 @@
 /** `surefoot check`: validates the files that users write; offline. */
+
+import type { Outcome } from '../../entry/outcome.ts';
 import { InputError } from '../../errors.ts';
 import { checkFiles } from '../../platform/load.ts';
-import type { Outcome } from '../outcome.ts';
 
 /** @throws InputError with every problem of every file */
 export async function checkAction(files: readonly string[]): Promise<Outcome> {

@@ -1,5 +1,8 @@
 /** `surefoot rehearse`: the main job on this machine, with no AWS account. */
 import path from 'node:path';
+import { writableFolder } from '../../entry/folders.ts';
+import type { Outcome } from '../../entry/outcome.ts';
+import type { Session } from '../../entry/session.ts';
 import { InputError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import { requirePlatform } from '../../platform/load.ts';
@@ -13,10 +16,7 @@ import { httpProbe } from '../../runtime/http.ts';
 import { VERSION } from '../../runtime/package.ts';
 import { findK6 } from '../../tools/k6.ts';
 import type { RehearseOptions } from '../commands/rehearse.ts';
-import { writableFolder } from '../folders.ts';
-import type { Outcome } from '../outcome.ts';
 import { platformFile, rehearsalTarget } from '../platform-file.ts';
-import { type Session, terminalOptions } from '../run.ts';
 
 /** Runs the named scenarios, or all, and writes the report. */
 export async function rehearseAction(
@@ -52,7 +52,7 @@ export async function rehearseAction(
     },
   );
   const files = await writeReport(evidence, options.reportDir, { name: 'rehearse' });
-  const text = `${renderTerminal(evidence, terminalOptions())}\nreport: ${files.html}`;
+  const text = `${renderTerminal(evidence, session.look)}\nreport: ${files.html}`;
   return { operation: 'rehearse', verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
 }
 

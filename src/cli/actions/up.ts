@@ -1,11 +1,12 @@
 /** `surefoot up`: the rehearsal platform alone, for any AWS client to use, until it is told to end. */
+
+import { writableFolder } from '../../entry/folders.ts';
+import type { Outcome } from '../../entry/outcome.ts';
+import type { Session } from '../../entry/session.ts';
 import { requirePlatform } from '../../platform/load.ts';
 import { startRehearsal } from '../../rehearsal/platform.ts';
 import type { UpOptions } from '../commands/up.ts';
-import { writableFolder } from '../folders.ts';
-import type { Outcome } from '../outcome.ts';
 import { platformFile, rehearsalTarget } from '../platform-file.ts';
-import type { Session } from '../run.ts';
 
 /** Starts the platform, prints its one JSON line, and resolves after SIGINT or SIGTERM has ended it. */
 export async function stayUp(options: UpOptions, session: Session): Promise<Outcome> {

@@ -1,14 +1,9 @@
 /** `surefoot plan`, `deploy` and `rollback`: their options. */
 import { type Command, Option } from 'commander';
+import type { DeployOptions as UseCaseOptions } from '../../entry/deploy.ts';
 import { type CommonOptions, run, withCommonOptions, withReportOption } from '../run.ts';
 
-export interface ChangeOptions extends CommonOptions {
-  readonly image?: readonly string[];
-  readonly taskDefinition?: string;
-}
-
-export interface DeployOptions extends ChangeOptions {
-  readonly dryRun?: boolean;
+interface DeployOptions extends CommonOptions, UseCaseOptions {
   readonly yes?: boolean;
 }
 
@@ -19,13 +14,13 @@ export function addDeploy(program: Command): void {
       .description('show what a deployment would change, and whether it may start; changes nothing'),
   ).action((options: DeployOptions) =>
     run('plan', options, async (session) =>
-      (await import('../actions/deploy.ts')).planAction('plan', options, session),
+      (await import('../../entry/deploy.ts')).planAction('plan', options, session),
     ),
   );
   withConfirmation(
     withChangeOptions(program.command('deploy').description('deploy, judged, with the way back kept open')),
   ).action((options: DeployOptions) =>
-    run('deploy', options, async (session) => (await import('../actions/deploy.ts')).deployAction(options, session)),
+    run('deploy', options, async (session) => (await import('../../entry/deploy.ts')).deployAction(options, session)),
   );
   withConfirmation(
     withCommonOptions(
@@ -35,7 +30,7 @@ export function addDeploy(program: Command): void {
     ),
   ).action((options: DeployOptions) =>
     run('rollback', options, async (session) =>
-      (await import('../actions/rollback.ts')).rollbackAction(options, session),
+      (await import('../../entry/rollback.ts')).rollbackAction(options, session),
     ),
   );
 }

@@ -1,12 +1,13 @@
 /** `surefoot rehearse`: its options. */
 import type { Command } from 'commander';
+import type { ReportOptions } from '../../entry/session.ts';
 import { SCENARIO_NAMES } from '../../rehearsal/scenarios/names.ts';
 import { type Addressing, parseAddressing, parseSpeed } from '../arguments.ts';
 import { type CommonOptions, run } from '../run.ts';
 
 const DEFAULT_SPEED = 20;
 
-export interface RehearseOptions extends Omit<CommonOptions, 'config'> {
+export interface RehearseOptions extends Omit<CommonOptions, 'config'>, ReportOptions {
   readonly config?: string;
   readonly platform: string;
   readonly all?: boolean;

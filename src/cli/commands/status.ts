@@ -1,11 +1,9 @@
 /** `surefoot status`: its options. */
 import type { Command } from 'commander';
+import type { StatusOptions as UseCaseOptions } from '../../entry/status.ts';
 import { type CommonOptions, run, withCommonOptions } from '../run.ts';
 
-export interface StatusOptions extends CommonOptions {
-  readonly repair?: boolean;
-  readonly dryRun?: boolean;
-}
+interface StatusOptions extends CommonOptions, UseCaseOptions {}
 
 export function addStatus(program: Command): void {
   withCommonOptions(
@@ -16,6 +14,6 @@ export function addStatus(program: Command): void {
     .option('--repair', 'put back what a deployment that was cut short left on the service')
     .option('--dry-run', 'with --repair: only say what would be put back')
     .action((options: StatusOptions) =>
-      run('status', options, async (session) => (await import('../actions/status.ts')).statusAction(options, session)),
+      run('status', options, async (session) => (await import('../../entry/status.ts')).statusAction(options, session)),
     );
 }

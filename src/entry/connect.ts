@@ -9,7 +9,7 @@ import { resolveService } from '../platform/select.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { httpProbe } from '../runtime/http.ts';
 import { VERSION } from '../runtime/package.ts';
-import type { CommonOptions, Session } from './run.ts';
+import type { SelectionOptions, Session } from './session.ts';
 
 /** What a rehearsal platform says of itself at `GET /_surefoot`. */
 export interface RehearsalInfo {
@@ -27,7 +27,7 @@ export interface Connection {
 
 /** Loads the platform file, picks the service and connects; `work` gets the connection, which is closed after it. */
 export async function withConnection<T>(
-  options: CommonOptions,
+  options: SelectionOptions,
   session: Session,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {

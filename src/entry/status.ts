@@ -1,9 +1,13 @@
-/** `surefoot status`: what runs now. */
-import { readStatus, repair, type ServiceStatus } from '../../operations/deploy/status.ts';
-import type { StatusOptions } from '../commands/status.ts';
-import { withConnection } from '../connect.ts';
-import type { Outcome } from '../outcome.ts';
-import type { Session } from '../run.ts';
+/** `status`, from options to outcome: what runs now. */
+import { readStatus, repair, type ServiceStatus } from '../operations/deploy/status.ts';
+import { withConnection } from './connect.ts';
+import type { Outcome } from './outcome.ts';
+import type { SelectionOptions, Session } from './session.ts';
+
+export interface StatusOptions extends SelectionOptions {
+  readonly repair?: boolean;
+  readonly dryRun?: boolean;
+}
 
 /** Reads and shows; judges nothing. With `--repair` it first puts back what a dead run left. */
 export function statusAction(options: StatusOptions, session: Session): Promise<Outcome> {

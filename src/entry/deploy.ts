@@ -1,18 +1,26 @@
-/** What `surefoot plan` and `surefoot deploy` do. */
-import { createInterface } from 'node:readline/promises';
-import { InputError } from '../../errors.ts';
-import { deploy } from '../../operations/deploy/deploy.ts';
-import { type DeployPlan, planDeployment } from '../../operations/deploy/plan.ts';
-import { renderPlan } from '../../operations/deploy/render.ts';
-import type { Change, PlanRequest } from '../../operations/deploy/request.ts';
-import type { Evidence } from '../../report/evidence.ts';
-import { renderTerminal } from '../../report/terminal.ts';
-import { writeReport } from '../../report/write.ts';
-import type { ChangeOptions, DeployOptions } from '../commands/deploy.ts';
-import { type Connection, withConnection } from '../connect.ts';
-import { writableFolder } from '../folders.ts';
-import type { Outcome } from '../outcome.ts';
-import { type Session, terminalOptions } from '../run.ts';
+/** `plan` and `deploy`, from options to outcome. */
+import { InputError } from '../errors.ts';
+import { deploy } from '../operations/deploy/deploy.ts';
+import { type DeployPlan, planDeployment } from '../operations/deploy/plan.ts';
+import { renderPlan } from '../operations/deploy/render.ts';
+import type { Change, PlanRequest } from '../operations/deploy/request.ts';
+import type { Evidence } from '../report/evidence.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { writeReport } from '../report/write.ts';
+import { type Connection, withConnection } from './connect.ts';
+import { writableFolder } from './folders.ts';
+import type { Outcome } from './outcome.ts';
+import type { ReportOptions, SelectionOptions, Session } from './session.ts';
+
+export interface ChangeOptions extends SelectionOptions {
+  /** `reference`, or `container=reference`. */
+  readonly image?: readonly string[];
+  readonly taskDefinition?: string;
+}
+
+export interface DeployOptions extends ChangeOptions, ReportOptions {
+  readonly dryRun?: boolean;
+}
 
 /** Shows the plan; as an error when it may not start. */
 export async function planAction(operation: string, options: DeployOptions, session: Session): Promise<Outcome> {
@@ -47,8 +55,8 @@ async function plan(operation: string, options: DeployOptions, connection: Conne
 
 async function carryOut(options: DeployOptions, connection: Connection, session: Session): Promise<Outcome> {
   await writableFolder(options.reportDir, '--report-dir');
-  const request = { ...planRequest(options, connection), ...surroundings(options, connection, session) };
-  return report('deploy', await deploy(request, connection.ports), options);
+  const request = { ...planRequest(options, connection), ...surroundings(connection, session) };
+  return report('deploy', await deploy(request, connection.ports), options, session);
 }
 
 function planRequest(options: DeployOptions, connection: Connection): PlanRequest {
@@ -61,18 +69,23 @@ function planRequest(options: DeployOptions, connection: Connection): PlanReques
 }
 
 /** What a deployment and a rollback get besides what they are to do. */
-export function surroundings(options: DeployOptions, connection: Connection, session: Session) {
+export function surroundings(connection: Connection, session: Session) {
   return {
     platform: connection.platform.name,
     objectives: connection.platform.objectives,
-    approve: (found: DeployPlan) => confirm('Deploy this?', renderPlan(found), options, session),
+    approve: (found: DeployPlan) => session.confirm('Deploy this?', renderPlan(found)),
   };
 }
 
 /** Writes the report and makes the outcome. */
-export async function report(operation: string, evidence: Evidence, options: DeployOptions): Promise<Outcome> {
+export async function report(
+  operation: string,
+  evidence: Evidence,
+  options: ReportOptions,
+  session: Session,
+): Promise<Outcome> {
   const files = await writeReport(evidence, options.reportDir, { name: operation });
-  const text = `${renderTerminal(evidence, terminalOptions())}\nreport: ${files.html}`;
+  const text = `${renderTerminal(evidence, session.look)}\nreport: ${files.html}`;
   return { operation, verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
 }
 
@@ -109,29 +122,4 @@ function requireChange(options: ChangeOptions): readonly string[] {
     );
   }
   return images;
-}
-
-/** A person at a terminal is asked; where nobody can be asked, `--yes` must have been given. */
-export async function confirm(
-  question: string,
-  shown: string,
-  options: DeployOptions,
-  session: Session,
-): Promise<boolean> {
-  if (options.yes) {
-    return true;
-  }
-  if (process.stdin.isTTY !== true) {
-    throw new InputError(
-      'nobody-to-ask',
-      'this changes the service and nobody can be asked here: add --yes, or --dry-run to only see the plan',
-    );
-  }
-  process.stderr.write(`${shown}\n`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `, { signal: session.signal })).trim());
-  } finally {
-    terminal.close();
-  }
 }
