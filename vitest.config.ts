@@ -8,6 +8,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Two cores, real processes and real load: files run side by side only where they measure nothing.
     maxWorkers: 2,
-    reporters: ['default'],
+    // Tests that feel real time share two cores with whatever else the machine does: CI gives a failed one a second chance, and names it.
+    retry: process.env['CI'] ? 1 : 0,
+    reporters: ['default', './test/setup/retried.ts'],
   },
 });

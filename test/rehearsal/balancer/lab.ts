@@ -21,6 +21,8 @@ export const LOAD_BALANCER = 'app/lab/1';
 export interface LabServer {
   readonly port: number;
   readonly requests: () => number;
+  /** Health checks that were answered. */
+  readonly checks: () => number;
   /** Open connections, those of health checks included. */
   readonly connections: () => number;
   /** What health checks are answered with. */
@@ -30,9 +32,11 @@ export interface LabServer {
 
 export async function serve(handler: http.RequestListener): Promise<LabServer> {
   let count = 0;
+  let checks = 0;
   const server = http.createServer((request, response) => {
     if (request.url === '/health') {
       if (lab.health !== 'hang') {
+        checks++;
         response.writeHead(lab.health).end();
       }
       return;
@@ -49,6 +53,7 @@ export async function serve(handler: http.RequestListener): Promise<LabServer> {
   const lab: LabServer = {
     port,
     requests: () => count,
+    checks: () => checks,
     connections: () => open,
     health: 200,
     close: () => closeServer(server),
