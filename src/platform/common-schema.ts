@@ -10,6 +10,7 @@ export const DEFAULTS = {
   hookTimeout: '30m',
   healthyWithin: '15m',
   beforeTimeout: '30m',
+  jobTimeout: '1h',
   smokeStatus: 200,
   smokeRequests: 5,
   smokeTimeout: '10s',

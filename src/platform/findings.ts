@@ -91,6 +91,11 @@ export class Findings {
     }
   }
 
+  /** `file:line` of a field, or of the nearest thing around it where it was not written. */
+  lineOf(path: Path): string {
+    return `${this.#file}:${this.document.place(path, 'key').line}`;
+  }
+
   /** Whether the schema refused this, something in it or something around it. */
   isBroken(path: Path): boolean {
     return this.#broken.some((broken) => startsWith(path, broken) || startsWith(broken, path));

@@ -26,6 +26,29 @@ export interface Environment {
   readonly zones: readonly string[];
   readonly protected: boolean;
   readonly pausable: boolean;
+  /** When it sleeps; undefined: only by hand. */
+  readonly schedule: PauseSchedule | undefined;
+  /** `file:line` of what the file says on it; of the environment's name where it says nothing. */
+  readonly lines: { readonly protected: string; readonly pausable: string; readonly schedule: string };
+}
+
+/** A time of day in the schedule's time zone. */
+export interface TimeOfDay {
+  readonly hour: number;
+  readonly minute: number;
+}
+
+export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Day = (typeof DAYS)[number];
+
+/** An environment that sleeps at night: on each of `days` it wakes at `resume`, and sleeps from the next `pause` on. */
+export interface PauseSchedule {
+  readonly pause: TimeOfDay;
+  readonly resume: TimeOfDay;
+  /** In the order of the week. */
+  readonly days: readonly Day[];
+  /** IANA name. */
+  readonly timeZone: string;
 }
 
 /** A service in one environment, with every `{environment}` replaced and per-environment overrides applied. */
@@ -52,7 +75,11 @@ export interface ServiceInEnvironment {
   readonly capacity: { readonly requestsPerSecond: number; readonly responseSeconds: number } | undefined;
   readonly coldStartSeconds: number | undefined;
   readonly deploy: DeploySettings;
+  /** One-off tasks in the service's image and network, by name. */
+  readonly jobs: Readonly<Record<string, Job>>;
   readonly rehearsal: RehearsalSettings | undefined;
+  /** `file:line` of what the file says on it; of the service's name where it says nothing. */
+  readonly lines: { readonly minimumTasks: string; readonly maximumTasks: string };
 }
 
 export interface DeploySettings {
@@ -75,6 +102,16 @@ export interface BeforeTask {
   /** Whose exit code decides. */
   readonly container: string;
   readonly timeoutSeconds: number;
+}
+
+export interface Job {
+  readonly command: readonly string[];
+  /** Whose exit code decides. */
+  readonly container: string;
+  readonly timeoutSeconds: number;
+  /** Of the whole task, in Fargate units and MiB; undefined: as the task definition has it. */
+  readonly cpu: number | undefined;
+  readonly memory: number | undefined;
 }
 
 export interface SmokeCheck {

@@ -8,6 +8,7 @@ import { Names } from './names.ts';
 import { mapValues, mergeDeep } from './records.ts';
 import { type KnownObjectives, resolveDeploy } from './resolve-deploy.ts';
 import { resolveRehearsal } from './resolve-rehearsal.ts';
+import { resolveSchedule } from './resolve-schedule.ts';
 import type { PlatformDocument } from './schema.ts';
 import { ServiceContext, seconds } from './service-context.ts';
 import { type MergedService, mergedServiceSchema, type ServiceDocument } from './service-schema.ts';
@@ -23,6 +24,7 @@ export function resolveEnvironments(findings: Findings, draft: PlatformDocument)
   const names = new Names(findings);
   return mapValues(draft.environments, (environment, name) => {
     const at: Path = ['environments', name];
+    checkPausing(findings, environment, at);
     const zones = environment.zones ?? [`${environment.region}a`, `${environment.region}b`];
     for (const [index, zone] of (environment.zones ?? []).entries()) {
       const zonePath = [...at, 'zones', index];
@@ -46,8 +48,37 @@ export function resolveEnvironments(findings: Findings, draft: PlatformDocument)
       account: environment.account,
       protected: environment.protected ?? false,
       pausable: environment.pausable ?? false,
+      schedule: environment.schedule && resolveSchedule(findings, environment.schedule, [...at, 'schedule']),
+      lines: {
+        protected: findings.lineOf([...at, 'protected']),
+        pausable: findings.lineOf([...at, 'pausable']),
+        schedule: findings.lineOf([...at, 'schedule']),
+      },
     };
   });
+}
+
+/** Pausing takes an environment down: it must be allowed, and can never be where it is protected. */
+function checkPausing(findings: Findings, environment: PlatformDocument['environments'][string], at: Path): void {
+  if (environment.protected && environment.pausable) {
+    findings.report({
+      path: [...at, 'pausable'],
+      what: 'is true in a protected environment, which is never paused',
+      write: 'false',
+      needs: [[...at, 'protected']],
+    });
+  } else if (environment.schedule !== undefined && environment.pausable !== true) {
+    findings.report({
+      path: [...at, 'schedule'],
+      part: 'key',
+      what: 'would pause an environment that is not pausable',
+      write: environment.protected ? 'no schedule in a protected environment' : 'pausable: true beside it',
+      needs: [
+        [...at, 'pausable'],
+        [...at, 'protected'],
+      ],
+    });
+  }
 }
 
 export function resolveServices(
@@ -139,10 +170,25 @@ function resolveOne(
     },
     coldStartSeconds: merged.coldStart === undefined ? undefined : seconds(merged.coldStart),
     deploy: resolveDeploy(context, merged.deploy ?? {}, { healthPath, container }, objectives),
+    jobs: resolveJobs(merged.jobs ?? {}, container),
     rehearsal:
       merged.rehearsal &&
       resolveRehearsal(context, merged.rehearsal, { healthPath, minimumTasks: tasks.minimum, directory }),
+    lines: {
+      minimumTasks: context.findings.lineOf(tasksAt(context, merged.tasks, 'minimum')),
+      maximumTasks: context.findings.lineOf(tasksAt(context, merged.tasks, 'maximum')),
+    },
   };
+}
+
+function resolveJobs(jobs: NonNullable<MergedService['jobs']>, container: string): ServiceInEnvironment['jobs'] {
+  return mapValues(jobs, (job) => ({
+    command: job.command,
+    container: job.container ?? container,
+    timeoutSeconds: seconds(job.timeout ?? DEFAULTS.jobTimeout),
+    cpu: job.cpu,
+    memory: job.memory,
+  }));
 }
 
 function merge(context: ServiceContext, service: ServiceDocument): MergedService {
@@ -161,8 +207,7 @@ function merge(context: ServiceContext, service: ServiceDocument): MergedService
 
 function resolveTasks(context: ServiceContext, tasks: Tasks, inherited: Tasks): ServiceInEnvironment['tasks'] {
   const chosen = tasks ?? inherited ?? {};
-  const at = (field: string): Path =>
-    tasks === undefined ? ['environments', context.environment.name, 'tasks', field] : context.at('tasks', field);
+  const at = (field: string) => tasksAt(context, tasks, field);
   const minimum = chosen.minimum ?? DEFAULTS.minimumTasks;
   const maximum = chosen.maximum ?? minimum;
   if (minimum > maximum) {
@@ -175,4 +220,9 @@ function resolveTasks(context: ServiceContext, tasks: Tasks, inherited: Tasks): 
     });
   }
   return { minimum, maximum };
+}
+
+/** Where a number of tasks was written: in the service, else in its environment. */
+function tasksAt(context: ServiceContext, tasks: Tasks, field: string): Path {
+  return tasks === undefined ? ['environments', context.environment.name, 'tasks', field] : context.at('tasks', field);
 }

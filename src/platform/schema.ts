@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { ECS_NAME, PLACEHOLDER } from './common-schema.ts';
 import { choice, decimal, flag, listOf, mapOf, NAMED_KEYS, name, section, text } from './fields.ts';
+import { scheduleSchema } from './schedule-schema.ts';
 import { serviceSchema, tasksSchema } from './service-schema.ts';
 
 export const API_VERSION = 'surefoot/v1';
@@ -32,6 +33,7 @@ const environment = section(
     }).optional(),
     protected: flag('Changes ask for a confirmation, and faults are never injected here.', false).optional(),
     pausable: flag('May be scaled to nothing by `pause` and by a schedule.', false).optional(),
+    schedule: scheduleSchema.optional(),
     tasks: tasksSchema.optional(),
   },
   '{ region: ca-central-1, cluster: artguard-cluster-{environment} }',

@@ -21,6 +21,62 @@ interface Mistake {
 const SOURCE = 'type: surefoot, spec: { indicator: availability }';
 
 const MISTAKES: Readonly<Record<string, Mistake>> = {
+  'a time of day without minutes': {
+    from: '"22:00"',
+    to: '22',
+    at: '22,',
+    message: /hh:mm/,
+    hint: /^pause: "22:00"$/,
+  },
+  'a time zone that is none': {
+    from: 'Europe/Dublin',
+    to: 'Europe/Dubln',
+    at: 'Europe/Dubln',
+    message: /no time zone/,
+    hint: /^timezone: Europe\/Dublin$/,
+  },
+  'a time zone in small letters': {
+    from: 'Europe/Dublin',
+    to: 'europe/dublin',
+    at: 'europe/dublin',
+    message: /as it is spelt/,
+    hint: /^timezone: Europe\/Dublin$/,
+  },
+  'an abbreviation for a time zone': {
+    from: 'Europe/Dublin',
+    to: 'EST',
+    at: 'EST',
+    message: /IANA name/,
+    hint: /^timezone: America\/Toronto$/,
+  },
+  'asleep and awake at once': {
+    from: '"08:30"',
+    to: '"22:00"',
+    at: '"22:00", timezone',
+    message: /same time as pause/,
+    hint: /^resume: /,
+  },
+  'a schedule where nothing may be paused': {
+    from: '    pausable: true\n',
+    to: '',
+    at: 'schedule:',
+    message: /not pausable/,
+    hint: /pausable: true/,
+  },
+  'pausable and protected': {
+    from: 'protected: true',
+    to: 'protected: true\n    pausable: true',
+    at: 'true\nservices',
+    message: /pausable is true in a protected/,
+    hint: /^pausable: false$/,
+  },
+  'a job without a command': {
+    from: 'tidy: { command: [node, tidy.mjs] }',
+    to: 'tidy: {}',
+    at: 'tidy:',
+    message: /command is missing/,
+    hint: /^command: \[node/,
+  },
   'no unit': {
     from: 'bake: 5m',
     to: 'bake: 90',
@@ -215,14 +271,14 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   'objective of another service': {
     from: '  service: web\n  indicator',
     to: '  service: admin\n  indicator',
-    at: 'objective: availability }\n    rehearsal',
+    at: 'objective: availability }\n    jobs',
     message: /an SLO of admin/,
     hint: /no watch/,
   },
   'objective that cannot be judged': {
     from: 'budgetingMethod: Occurrences\n  objectives: [{ target: 0.9995 }]',
     to: 'budgetingMethod: RatioTimeslices\n  objectives: [{ target: 0.9995, timeSliceWindow: 1h }]',
-    at: 'objective: availability }\n    rehearsal',
+    at: 'objective: availability }\n    jobs',
     message: /cannot judge/,
     hint: /no watch/,
   },

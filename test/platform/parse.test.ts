@@ -23,6 +23,8 @@ describe('parsePlatform', () => {
       protected: false,
       pausable: false,
       account: undefined,
+      schedule: undefined,
+      lines: { protected: 'surefoot.yml:5', pausable: 'surefoot.yml:5', schedule: 'surefoot.yml:5' },
     });
     expect(platform.services['web']?.inEnvironment['dev']).toEqual({
       service: 'web',
@@ -46,8 +48,46 @@ describe('parsePlatform', () => {
         smoke: undefined,
         watch: undefined,
       },
+      jobs: {},
       rehearsal: undefined,
+      lines: { minimumTasks: 'surefoot.yml:5', maximumTasks: 'surefoot.yml:5' },
     });
+  });
+
+  it('knows where it is said what may be paused, and how far down', () => {
+    const { environments, services } = platformOf(FULL);
+    const lineOf = (text: string) => `surefoot.yml:${FULL.slice(0, FULL.indexOf(text)).split('\n').length}`;
+    expect(environments['dev']?.lines.pausable).toBe(lineOf('pausable: true'));
+    expect(environments['prod']?.lines.protected).toBe(lineOf('protected: true'));
+    expect(services['web']?.inEnvironment['dev']?.lines.minimumTasks).toBe(lineOf('tasks: { minimum: 1, maximum: 4'));
+    expect(services['web']?.inEnvironment['prod']?.lines.minimumTasks).toBe(lineOf('tasks: { minimum: 2'));
+  });
+
+  it('reads schedules and jobs', () => {
+    const { environments, services } = platformOf(FULL);
+    expect(environments['dev']?.schedule).toEqual({
+      pause: { hour: 22, minute: 0 },
+      resume: { hour: 8, minute: 30 },
+      days: ['mon', 'fri'],
+      timeZone: 'Europe/Dublin',
+    });
+    expect(services['web']?.inEnvironment['prod']?.jobs).toEqual({
+      reindex: {
+        command: ['node', 'reindex.mjs'],
+        container: 'indexer',
+        timeoutSeconds: 1200,
+        cpu: 1024,
+        memory: 2048,
+      },
+      tidy: {
+        command: ['node', 'tidy.mjs'],
+        container: 'web',
+        timeoutSeconds: 3600,
+        cpu: undefined,
+        memory: undefined,
+      },
+    });
+    expect(platformOf(edit(FULL, ', days: [fri, mon]', '')).environments['dev']?.schedule?.days).toHaveLength(7);
   });
 
   it('resolves everything that can be written', () => {

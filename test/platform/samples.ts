@@ -24,6 +24,7 @@ environments:
     cluster: shop-{environment}
     zones: [eu-west-1a, eu-west-1b]
     pausable: true
+    schedule: { pause: "22:00", resume: "08:30", timezone: Europe/Dublin, days: [fri, mon] }
     tasks: { minimum: 1, maximum: 2 }
   prod:
     region: eu-west-1
@@ -46,6 +47,9 @@ services:
       hookTimeout: 30m
       smoke: { path: /ready, status: 204, requests: 3, timeout: 2s, url: "http://test.{environment}.example.com" }
       watch: { duration: 2m, objective: availability }
+    jobs:
+      reindex: { command: [node, reindex.mjs], container: indexer, timeout: 20m, cpu: 1024, memory: 2048 }
+      tidy: { command: [node, tidy.mjs] }
     rehearsal:
       directory: app
       command: [node, web.mjs, --quiet]
