@@ -5,6 +5,7 @@ import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { STSClient } from '@aws-sdk/client-sts';
+import { refuseForeignHosts } from './where-to.ts';
 
 export interface ClientOptions {
   readonly region: string;
@@ -12,6 +13,10 @@ export interface ClientOptions {
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly version: string;
+  /** Pairs that the user agent of every call carries besides surefoot's own. */
+  readonly userAgent?: readonly (readonly [name: string, version: string])[];
+  /** False: a request that would go neither to AWS nor to this machine is refused before it is signed, whatever named that endpoint. */
+  readonly foreignEndpoints?: boolean;
   /** Attempts for each call, the first one included. */
   readonly maxAttempts?: number;
   /** How long one attempt may take to connect, and to be answered, in ms; then it counts as failed and is tried again. */
@@ -47,7 +52,10 @@ export function createClients(options: ClientOptions): Clients {
       // The request's time-out ends with the answer's head; this one watches its body.
       socketTimeout: answerMs,
     },
-    customUserAgent: [['surefoot', options.version]] as [string, string][],
+    customUserAgent: [['surefoot', options.version], ...(options.userAgent ?? []).map((pair) => [...pair])] as [
+      string,
+      string,
+    ][],
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   };
@@ -59,6 +67,11 @@ export function createClients(options: ClientOptions): Clients {
     logs: new CloudWatchLogsClient(configuration),
     sts: new STSClient(configuration),
   };
+  if (options.foreignEndpoints === false) {
+    for (const client of Object.values(clients)) {
+      refuseForeignHosts(client);
+    }
+  }
   return {
     ...clients,
     destroy: () => {

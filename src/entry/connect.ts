@@ -1,6 +1,7 @@
 /** From a platform file and the environment to ports: which AWS (or rehearsal platform) is talked to, and with what. */
 import { type Clients, createClients } from '../aws/clients.ts';
 import { createGateways } from '../aws/gateways.ts';
+import { isLoopback } from '../aws/where-to.ts';
 import { InputError } from '../errors.ts';
 import type { Ports } from '../operations/ports.ts';
 import { requirePlatform } from '../platform/load.ts';
@@ -9,6 +10,7 @@ import { resolveService } from '../platform/select.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { httpProbe } from '../runtime/http.ts';
 import { VERSION } from '../runtime/package.ts';
+import { requireAccount, requireEndpoint, requireRegion } from './guards.ts';
 import type { SelectionOptions, Session } from './session.ts';
 
 /** What a rehearsal platform says of itself at `GET /_surefoot`. */
@@ -34,30 +36,47 @@ export async function withConnection<T>(
   const platform = await requirePlatform(options.config);
   const target = resolveService(platform, { environment: options.environment, service: options.service });
   const region = platform.environments[target.environment]?.region ?? '';
-  const endpoint = process.env['AWS_ENDPOINT_URL'];
+  requireRegion(region, target.environment, platform.file, session.guards);
+  const journal = session.openJournal?.(platform, target.environment);
+  return withAws(region, session, ({ ports, rehearsal }) =>
+    work({
+      platform,
+      target: withTestUrl(target, rehearsal),
+      ports: journal === undefined ? ports : { ...ports, journal },
+      rehearsal,
+    }),
+  );
+}
+
+/** Connects to AWS, or to the rehearsal platform that `AWS_ENDPOINT_URL` names, in that region; closed after `work`. */
+export async function withAws<T>(
+  region: string,
+  session: Session,
+  work: (connected: { readonly ports: Ports; readonly rehearsal: RehearsalInfo | undefined }) => Promise<T>,
+): Promise<T> {
+  const endpoint = endpointFrom(process.env['AWS_ENDPOINT_URL'], session);
   const rehearsal = endpoint === undefined ? undefined : await askRehearsal(endpoint, session);
   const clients = createClients({
     region,
     version: VERSION,
+    userAgent: session.userAgent ?? [],
+    foreignEndpoints: session.guards?.foreignEndpoints ?? true,
     // The rehearsal platform checks no signatures; a person's real keys have no business there.
-    ...(rehearsal === undefined
+    ...(rehearsal === undefined || endpoint === undefined
       ? {}
-      : { endpoint, credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' } }),
-  } as Parameters<typeof createClients>[0]);
+      : { endpoint: endpoint.href, credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' } }),
+  });
   try {
-    return await work({
-      platform,
-      target: withTestUrl(target, rehearsal),
-      ports: createPorts(clients, session),
-      rehearsal,
-    });
+    const ports = createPorts(clients, session);
+    await (rehearsal === undefined ? requireAccount(session.guards, ports.aws) : undefined);
+    return await work({ ports, rehearsal });
   } finally {
     clients.destroy();
   }
 }
 
 /** The real ports over `clients`. */
-export function createPorts(clients: Clients, session: Session): Ports {
+function createPorts(clients: Clients, session: Session): Ports {
   return {
     aws: createGateways(clients, session.signal),
     awsForUndo: createGateways(clients),
@@ -68,16 +87,25 @@ export function createPorts(clients: Clients, session: Session): Ports {
   };
 }
 
-/** Only an endpoint on this machine can be a rehearsal platform; any other is taken as the user's own choice of AWS endpoint. */
-async function askRehearsal(endpoint: string, session: Session): Promise<RehearsalInfo | undefined> {
-  if (!URL.canParse(endpoint)) {
+/** @throws InputError for a variable that is no URL, or leads where the caller does not want requests to go */
+function endpointFrom(variable: string | undefined, session: Session): URL | undefined {
+  if (variable === undefined) {
+    return undefined;
+  }
+  if (!URL.canParse(variable)) {
     throw new InputError(
       'bad-endpoint',
-      `AWS_ENDPOINT_URL is "${endpoint}", which is not a URL: write it like http://127.0.0.1:4566, or unset the variable`,
+      `AWS_ENDPOINT_URL is "${variable}", which is not a URL: write it like http://127.0.0.1:4566, or unset the variable`,
     );
   }
-  const { hostname } = new URL(endpoint);
-  if (hostname !== 'localhost' && !hostname.startsWith('127.')) {
+  const endpoint = new URL(variable);
+  requireEndpoint(endpoint, session.guards);
+  return endpoint;
+}
+
+/** Only an endpoint on this machine can be a rehearsal platform; any other is taken as the user's own choice of AWS endpoint. */
+async function askRehearsal(endpoint: URL, session: Session): Promise<RehearsalInfo | undefined> {
+  if (!isLoopback(endpoint.hostname)) {
     return undefined;
   }
   try {
@@ -92,7 +120,7 @@ async function askRehearsal(endpoint: string, session: Session): Promise<Rehears
     const cause = error instanceof Error ? error.message : String(error);
     throw new InputError(
       'endpoint-unreachable',
-      `nothing answers at AWS_ENDPOINT_URL ${endpoint} (${cause}): start \`surefoot up\` or unset the variable`,
+      `nothing answers at AWS_ENDPOINT_URL ${endpoint.href} (${cause}): start \`surefoot up\` or unset the variable`,
     );
   }
 }

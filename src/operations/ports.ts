@@ -1,5 +1,6 @@
 /** What operations need of the world, handed in as one typed argument, so that tests use real parts and no module is mocked. */
 import type { AwsGateways } from '../aws/gateways.ts';
+import type { ServiceInEnvironment } from '../platform/model.ts';
 
 export interface Clock {
   now(): Date;
@@ -32,6 +33,14 @@ export type HttpProbe = (request: {
   readonly signal?: AbortSignal;
 }) => Promise<HttpAnswer>;
 
+/** Told of what an operation begins, before it is done: another process can then undo it, should this one die. */
+export interface Journal {
+  /** The service is about to be updated to this task definition. */
+  updating(target: ServiceInEnvironment, taskDefinition: string): void;
+  /** This run answers for the service deployment with this ARN from now on. */
+  deploying(target: ServiceInEnvironment, arn: string): void;
+}
+
 export interface Ports {
   /** Calls end early when `signal` aborts. */
   readonly aws: AwsGateways;
@@ -41,4 +50,6 @@ export interface Ports {
   readonly reporter: Reporter;
   readonly http: HttpProbe;
   readonly signal: AbortSignal;
+  /** Undefined where nobody would read it. */
+  readonly journal?: Journal;
 }

@@ -50,6 +50,7 @@ export async function deploy(request: DeployRequest, ports: Ports): Promise<Evid
     return recorder.finish(started.cause.verdict, [started.cause.reason]);
   }
   const { arn, taskDefinition } = started;
+  ports.journal?.deploying(target, arn);
   const context: DeployContext = {
     request,
     plan,
