@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type Block,
+  type JudgeOptions,
+  type JudgeState,
+  judgeBlock,
+  standing,
+  startJudge,
+} from '../../src/statistics/judge.ts';
+
+const OPTIONS: JudgeOptions = {
+  alpha: 0.01,
+  beta: 0.05,
+  boundary: { margin: 0.25, tolerance: 0.002 },
+  weight: undefined,
+};
+
+const block = (baseline: number, baselineErrors: number, candidate: number, candidateErrors: number): Block => ({
+  baseline: { requests: baseline, errors: baselineErrors },
+  candidate: { requests: candidate, errors: candidateErrors },
+});
+
+function judge(blocks: readonly Block[], options = OPTIONS, from: JudgeState = startJudge(['errors'])): JudgeState {
+  return blocks.reduce((state, one) => judgeBlock(state, one, options), from);
+}
+
+const repeat = (count: number, one: Block) => Array.from({ length: count }, () => one);
+
+describe('the judge', () => {
+  it('rolls back a candidate with many errors, and not by its first blocks alone', () => {
+    const bad = block(900, 1, 100, 10);
+    expect(standing(judge(repeat(2, bad)), OPTIONS).decision).toBeUndefined();
+    expect(standing(judge(repeat(3, bad)), OPTIONS).decision).toBe('fail');
+  });
+
+  it('promotes a healthy service with no errors at all thanks to the tolerance, and without it does not', () => {
+    const clean = repeat(40, block(900, 0, 100, 0));
+    expect(standing(judge(clean), OPTIONS).decision).toBe('pass');
+    const strict = { ...OPTIONS, boundary: { margin: 0.25, tolerance: 0 } };
+    expect(standing(judge(clean, strict), strict).decision).toBeUndefined();
+  });
+
+  it('decides nothing from too little traffic', () => {
+    expect(standing(judge(repeat(20, block(9, 0, 1, 0))), OPTIONS).decision).toBeUndefined();
+    expect(standing(judge(repeat(20, block(0, 0, 0, 0))), OPTIONS)).toMatchObject({ logERollback: 0 });
+  });
+
+  it('needs every metric for a promotion, and any for a rollback', () => {
+    const both = (slow: number) => ({
+      baseline: { requests: 900, errors: 0, slow: 9 },
+      candidate: { requests: 100, errors: 0, slow },
+    });
+    const state = (slow: number) => judge(repeat(60, both(slow)), OPTIONS, startJudge(['errors', 'slow']));
+    expect(standing(state(1), OPTIONS).metrics.errors?.logEPromote).toBeGreaterThan(Math.log(20));
+    expect(standing(state(12), OPTIONS).decision).toBe('fail');
+    expect(
+      standing(judge(repeat(5, both(1)), OPTIONS, startJudge(['errors', 'slow'])), OPTIONS).decision,
+    ).toBeUndefined();
+  });
+
+  it('promotes nothing when the split is not the promised one, and says so', () => {
+    const weighed = { ...OPTIONS, weight: 0.1 };
+    const fair = standing(judge(repeat(40, block(900, 0, 100, 0)), weighed), weighed);
+    expect(fair).toMatchObject({ decision: 'pass', sampleRatio: { mismatch: false } });
+    const broken = standing(judge(repeat(40, block(980, 0, 20, 0)), weighed), weighed);
+    expect(broken).toMatchObject({ decision: undefined, sampleRatio: { mismatch: true } });
+  });
+
+  it('takes no more from one block than half of the way', () => {
+    const burst = judge([block(900, 0, 100, 0), block(900, 0, 100, 100)]);
+    expect(standing(burst, OPTIONS).logERollback).toBeCloseTo(Math.log(100) / 2, 12);
+  });
+
+  it('goes on from a written state to the last bit, wherever it was cut', () => {
+    const blocks = Array.from({ length: 60 }, (_, i) =>
+      block(900 + (i % 11), i % 4, 100 - (i % 3), i % 5 === 0 ? 1 : 0),
+    );
+    const whole = standing(judge(blocks), OPTIONS);
+    for (let cut = 0; cut <= blocks.length; cut += 1) {
+      const written = JSON.parse(JSON.stringify(judge(blocks.slice(0, cut)))) as JudgeState;
+      expect(standing(judge(blocks.slice(cut), OPTIONS, written), OPTIONS)).toEqual(whole);
+    }
+  });
+});
