@@ -31,10 +31,12 @@ import { stopServiceDeployment } from './operations/stop-service-deployment.ts';
 import { stopTask } from './operations/stop-task.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { updateService } from './operations/update-service.ts';
+import { RETENTION, type Retention } from './retention.ts';
 import { ServiceController } from './service/service-controller.ts';
 import type { ResolvedImage, ServiceRecord } from './state.ts';
 import { SingleTasks } from './tasks/single-tasks.ts';
 import { watchTargetHealth } from './tasks/target-health.ts';
+import { TaskLogs } from './tasks/task-logs.ts';
 import type { EcsEvent, EcsWorld } from './world.ts';
 
 export interface EcsOptions {
@@ -52,6 +54,8 @@ export interface EcsOptions {
   readonly accountId: string;
   /** Containers write to `<task id>-<container>.log` here. */
   readonly logDirectory: string;
+  /** Where less (or more) is to be kept than `RETENTION` says. */
+  readonly retention?: Partial<Retention>;
   /** Told of every change of a task, a stage, a hook, a deployment, and of every service event, in order. */
   readonly onEvent?: (event: EcsEvent) => void;
 }
@@ -67,6 +71,7 @@ export interface Ecs {
 /** The service, with no cluster yet. */
 export function createEcs(options: EcsOptions): Ecs {
   const end = new AbortController();
+  const retention = { ...RETENTION, ...options.retention };
   const controllers = new Map<ServiceRecord, ServiceController>();
   const world: EcsWorld = {
     account: { region: options.region, accountId: options.accountId },
@@ -76,8 +81,8 @@ export function createEcs(options: EcsOptions): Ecs {
     taskHost: options.taskHost,
     resolveImage: options.resolveImage,
     subnets: options.subnets,
-    logDirectory: options.logDirectory,
-    state: new EcsState(),
+    logs: new TaskLogs(options.logDirectory, retention.taskLogs),
+    state: new EcsState(retention),
     emit: options.onEvent ?? (() => {}),
     ended: end.signal,
   };

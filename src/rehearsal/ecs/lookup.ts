@@ -49,7 +49,7 @@ export function findActiveService(cluster: ClusterRecord, reference: string): Se
 /** `family` (its newest ACTIVE revision), `family:revision` or the ARN. */
 export function lookUpTaskDefinition(state: EcsState, reference: string): TaskDefinitionRecord | undefined {
   const [family = '', revision] = lastPart(reference).split(':');
-  const revisions = state.families.get(family) ?? [];
+  const revisions = state.taskDefinitions.of(family);
   return revision === undefined
     ? revisions.findLast((record) => record.definition.status === 'ACTIVE')
     : revisions.find((record) => String(record.revision) === revision);

@@ -166,8 +166,8 @@ export interface ServiceRecord {
   readonly tags: Map<string, string>;
   readonly events: ServiceEvent[];
   readonly revisions: Map<string, RevisionRecord>;
-  /** Newest first. */
-  readonly deployments: DeploymentRecord[];
+  /** Newest first; the oldest are forgotten. */
+  deployments: readonly DeploymentRecord[];
   /** Oldest first; the primary is among them. */
   readonly workloads: Workload[];
   primary: Workload | undefined;

@@ -8,6 +8,7 @@ import type { EcsState } from './memory.ts';
 import type { Account } from './names.ts';
 import type { Stage } from './plan/stages.ts';
 import type { ResolvedImage, TaskRecord } from './state.ts';
+import type { TaskLogs } from './tasks/task-logs.ts';
 
 /** What happened, in order, for the platform's log and for tests; AWS sends the like to EventBridge. */
 export type EcsEvent =
@@ -36,7 +37,7 @@ export interface EcsWorld {
   readonly taskHost: TaskHost;
   readonly resolveImage: (reference: string) => ResolvedImage | undefined;
   readonly subnets: ReadonlyMap<string, string>;
-  readonly logDirectory: string;
+  readonly logs: TaskLogs;
   readonly state: EcsState;
   readonly emit: (event: EcsEvent) => void;
   /** Aborts when the platform stops. */

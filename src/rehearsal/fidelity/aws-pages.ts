@@ -40,6 +40,7 @@ export const PAGES = {
   throttleLogic: `${ECS_GUIDE}/service-throttle-logic.html`,
   eventMessages: `${ECS_GUIDE}/service-event-messages-list.html`,
   serviceDeployments: `${ECS_GUIDE}/service-deployment.html`,
+  deploymentHistory: `${ECS_GUIDE}/view-service-deployment.html`,
   stopDeployment: `${ECS_GUIDE}/stop-service-deployment.html`,
   rolling: `${ECS_GUIDE}/deployment-type-ecs.html`,
   blueGreen: `${ECS_GUIDE}/blue-green-deployment-how-it-works.html`,

@@ -23,14 +23,14 @@ export interface LogsOptions {
 
 /** Files are where ECS's tasks write them: `<task id>-<container>.log`. */
 export function createContext({ call, logDirectory, accountId, region }: LogsOptions): LogsContext {
-  const files = new Map<string, LogFile>();
+  const files = new WeakMap<LogStreamRecord, LogFile>();
   return {
     source: createStreamSource(call, region),
     arnOf: ({ group, name }) => `arn:aws:logs:${region}:${accountId}:log-group:${group}:log-stream:${name}`,
-    fileOf: ({ taskId, container }) => {
-      const name = `${taskId}-${container}.log`;
-      const file = files.get(name) ?? new LogFile(path.join(logDirectory, name));
-      files.set(name, file);
+    fileOf: (stream) => {
+      const name = `${stream.taskId}-${stream.container}.log`;
+      const file = files.get(stream) ?? new LogFile(path.join(logDirectory, name));
+      files.set(stream, file);
       return file;
     },
   };

@@ -28,15 +28,23 @@ export interface Reading {
 /** AWS answers with at most 1 MB of events. Source: API_GetLogEvents, limit */
 export const READ_LIMIT = 1024 * 1024;
 
+/**
+ * Marks that a file keeps: one for each reading that found something new, so some hours of a client that follows it. Lines of older
+ * marks take the time of the oldest that is left, which is again no earlier than when they were written.
+ */
+const KEPT_MARKS = 10_000;
+
 const LINE_END = 0x0a;
 
 /** Remembers when each part of a file was first seen. One for each stream. */
 export class LogFile {
   readonly #path: string;
-  #marks: Mark[] = [];
+  readonly #keptMarks: number;
+  #marks: readonly Mark[] = [];
 
-  constructor(path: string) {
+  constructor(path: string, keptMarks = KEPT_MARKS) {
     this.#path = path;
+    this.#keptMarks = keptMarks;
   }
 
   /**
@@ -53,7 +61,8 @@ export class LogFile {
       const end = ended ? size : await lastLineEnd(handle, size);
       const before = this.#marks.at(-1);
       if (end > (before?.end ?? 0)) {
-        this.#marks = [...this.#marks, { end, at: Math.max(Math.floor(mtimeMs), before?.at ?? 0) }];
+        const mark = { end, at: Math.max(Math.floor(mtimeMs), before?.at ?? 0) };
+        this.#marks = [...this.#marks, mark].slice(-this.#keptMarks);
       }
       return await use({
         marks: this.#marks,

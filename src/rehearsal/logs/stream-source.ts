@@ -11,6 +11,7 @@ import type {
   ListTasksResponse,
   Task,
 } from '@aws-sdk/client-ecs';
+import { keepLast } from '../keep-last.ts';
 import type { InternalCall } from '../wire/operation.ts';
 
 export interface LogStreamRecord {
@@ -21,6 +22,12 @@ export interface LogStreamRecord {
   /** The container runs no more: what it wrote without a line's end is complete. */
   ended: boolean;
 }
+
+/**
+ * Streams that are remembered, each of one container, and task definitions whose log configuration is. More than ECS keeps of either
+ * (`ecs/retention.ts`); beyond that the oldest are looked up again, and a stream of a task that ECS has forgotten is gone.
+ */
+const KEPT = { streams: 10_000, destinations: 20_000 } as const;
 
 export interface StreamSource {
   /** The stream, also of a task that ECS has forgotten, if it was asked for before. */
@@ -53,6 +60,7 @@ export function createStreamSource(call: InternalCall, region: string): StreamSo
     const answer = await call<DescribeTaskDefinitionResponse>('ecs', 'DescribeTaskDefinition', { taskDefinition });
     const found = (answer.taskDefinition?.containerDefinitions ?? []).flatMap((each) => destination(each, region));
     destinations.set(taskDefinition, found);
+    keepLast(destinations, KEPT.destinations, () => true);
     return found;
   }
 
@@ -63,7 +71,9 @@ export function createStreamSource(call: InternalCall, region: string): StreamSo
       // A container that never ran has written nothing, and has no stream.
       if (state?.runtimeId !== undefined) {
         const name = `${prefix}/${container}/${taskId}`;
-        streams.set(key(group, name), { group, name, taskId, container, ended: state.lastStatus === 'STOPPED' });
+        const stream = streams.get(key(group, name)) ?? { group, name, taskId, container, ended: false };
+        stream.ended = state.lastStatus === 'STOPPED';
+        streams.set(key(group, name), stream);
       }
     }
   }
@@ -76,6 +86,7 @@ export function createStreamSource(call: InternalCall, region: string): StreamSo
         await remember(task);
       }
     }
+    keepLast(streams, KEPT.streams, ({ ended }) => ended);
   }
 
   const clusters = () =>

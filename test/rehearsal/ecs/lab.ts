@@ -19,6 +19,7 @@ import { createAutoScaling } from '../../../src/rehearsal/autoscaling/autoscalin
 import { createCloudWatch } from '../../../src/rehearsal/cloudwatch/cloudwatch.ts';
 import type { MetricKey, Sample } from '../../../src/rehearsal/cloudwatch/metric-store.ts';
 import { createEcs, type Ecs } from '../../../src/rehearsal/ecs/ecs.ts';
+import type { Retention } from '../../../src/rehearsal/ecs/retention.ts';
 import type { EcsEvent } from '../../../src/rehearsal/ecs/world.ts';
 import type { InternalCall } from '../../../src/rehearsal/wire/operation.ts';
 import { createWire, type Wire } from '../../../src/rehearsal/wire/server.ts';
@@ -93,7 +94,7 @@ export interface Lab {
 }
 
 export async function startLab(
-  options: { readonly speed?: number; readonly startDelayMs?: number } = {},
+  options: { readonly speed?: number; readonly startDelayMs?: number; readonly retention?: Partial<Retention> } = {},
 ): Promise<Lab> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ecs-lab-'));
   await writeFile(path.join(folder, 'server.cjs'), SERVER);
@@ -139,6 +140,7 @@ export async function startLab(
     metrics: { record: (key, sample) => void samples.push({ key, sample }) },
     ...account,
     logDirectory,
+    ...(options.retention === undefined ? {} : { retention: options.retention }),
     onEvent: (event) => void events.push(event),
   });
   wire.register(ecs.module);

@@ -87,6 +87,23 @@ describe('a log file', () => {
     ]);
   });
 
+  it('followed for long keeps its newest times; older lines get the oldest of these, never an earlier one', async () => {
+    const log = new LogFile(file, 2);
+    for (const second of [1000, 2000, 3000, 4000]) {
+      await appendFile(file, `${second}\n`);
+      await utimes(file, second, second);
+      await read(log, false);
+    }
+    const { marks, lines } = await read(log, false);
+    expect(marks).toHaveLength(2);
+    expect(lines.map(({ text, end }) => [text, timeOf(marks, end)])).toEqual([
+      ['1000', 3_000_000],
+      ['2000', 3_000_000],
+      ['3000', 3_000_000],
+      ['4000', 4_000_000],
+    ]);
+  });
+
   it('is read by at most a megabyte from either side, on whole lines', async () => {
     const line = `${'x'.repeat(999)}\n`;
     await writeFile(file, line.repeat(2000));

@@ -21,7 +21,7 @@ export function deleteCluster({ world }: EcsContext) {
       if (world.state.presentTasks(cluster).length > 0) {
         throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');
       }
-      cluster.status = 'INACTIVE';
+      world.state.endCluster(cluster);
       return { cluster: clusterView(cluster, [], true) };
     },
   });

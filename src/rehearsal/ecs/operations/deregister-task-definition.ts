@@ -27,7 +27,7 @@ export function deregisterTaskDefinition({ world }: EcsContext) {
           'The specified task definition is inactive. Specify an active task definition and try again.',
         );
       }
-      record.definition = { ...record.definition, status: 'INACTIVE', deregisteredAt: world.clock.now() };
+      world.state.deregister(record, world.clock.now());
       return { taskDefinition: record.definition };
     },
   });

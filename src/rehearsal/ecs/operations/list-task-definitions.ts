@@ -16,12 +16,11 @@ export function listTaskDefinitions({ world }: EcsContext) {
     handle: (input) => {
       const { familyPrefix, status = 'ACTIVE', sort = 'ASC' } = input;
       // "If a familyName is specified, only the revisions of that family": it is the whole name, in spite of the member's.
-      const families = [...world.state.families.keys()].filter(
-        (name) => familyPrefix === undefined || name === familyPrefix,
-      );
+      const { taskDefinitions } = world.state;
+      const families = taskDefinitions.families().filter((name) => familyPrefix === undefined || name === familyPrefix);
       const found = families
         .sort()
-        .flatMap((name) => world.state.families.get(name) ?? [])
+        .flatMap((name) => taskDefinitions.of(name))
         .filter((record) => record.definition.status === status);
       const { items, nextToken } = page(sort === 'DESC' ? found.reverse() : found, input);
       return { taskDefinitionArns: items.map((record) => record.arn), ...nextToken };

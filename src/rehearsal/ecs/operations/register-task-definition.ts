@@ -74,9 +74,14 @@ export function registerTaskDefinition({ world }: EcsContext) {
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html',
     handle: (input) => {
       validate(input);
-      const revisions = world.state.families.get(input.family ?? '') ?? [];
-      const revision = (revisions.at(-1)?.revision ?? 0) + 1;
+      const { taskDefinitions, retention } = world.state;
+      if (taskDefinitions.active >= retention.activeTaskDefinitions) {
+        throw errors.client(
+          `The rehearsal platform holds at most ${retention.activeTaskDefinitions} ACTIVE task definitions. Deregister some that are not needed with DeregisterTaskDefinition.`,
+        );
+      }
       const { family = '', tags } = input;
+      const revision = taskDefinitions.nextRevision(family);
       const record = {
         arn: arns.taskDefinition(world.account, family, revision),
         family,
@@ -87,7 +92,7 @@ export function registerTaskDefinition({ world }: EcsContext) {
         }),
         tags: tagMap(tags),
       };
-      world.state.families.set(family, [...revisions, record]);
+      taskDefinitions.add(record);
       return { taskDefinition: record.definition, tags: tagList(record.tags) };
     },
   });

@@ -84,12 +84,13 @@ export class ServiceController {
       rollback: undefined,
       finalCounts: undefined,
     };
-    service.deployments.unshift(record);
+    service.deployments = [record, ...service.deployments];
     service.revisions.set(target.arn, target);
     service.primary = this.#workload(target);
     const previous = this.#run;
     previous?.supersede('Service deployment stopped because a new service deployment was started.');
     this.#run = new DeploymentRun(this.#world, this.#handle, record, previous?.done ?? Promise.resolve());
+    void this.#run.done.then(() => this.#world.state.deploymentEnded(service, this.#world.clock.now()));
     return record;
   }
 
@@ -116,7 +117,7 @@ export class ServiceController {
     this.changed();
     await this.#changes.until(() => service.tasks.size === 0, this.#world.ended).catch(() => {});
     service.workloads.length = 0;
-    service.status = 'INACTIVE';
+    this.#world.state.endService(service);
     this.#closed.abort();
   }
 

@@ -1,6 +1,5 @@
 /** One container as a process group under the task host. */
 import { constants } from 'node:os';
-import path from 'node:path';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
 import type { ContainerRecord, TaskRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
@@ -42,7 +41,7 @@ export class ContainerProcess {
       command: recipe.command,
       cwd: recipe.cwd,
       env: environment,
-      logFile: path.join(this.#world.logDirectory, `${this.#task.id}-${this.container.name}.log`),
+      logFile: this.#world.logs.fileOf(this.#task, this.container),
     };
     return new Promise((resolve, reject) => {
       this.#world.taskHost.start(spec, (event) => {

@@ -187,6 +187,7 @@ export class TaskRunner {
       container.status = 'STOPPED';
     }
     task.stoppedAt = clock.now();
+    this.#world.logs.ended(task);
     this.#enter('STOPPED');
   }
 

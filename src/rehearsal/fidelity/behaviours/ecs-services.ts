@@ -4,6 +4,7 @@ import { type BehaviourSection, notModelled, provenIn, simplified, supported } f
 const operations = provenIn('ecs/operations.test.ts');
 const scheduler = provenIn('ecs/scheduler.test.ts');
 const single = provenIn('ecs/run-task.test.ts');
+const retention = provenIn('ecs/retention.test.ts');
 const host = provenIn('tasks/task-host.test.ts');
 
 /** Task definitions, tasks and their processes. */
@@ -122,6 +123,18 @@ export const TASKS: BehaviourSection = {
       ecsApi('RunTask'),
       single('is started once by one client token'),
     ),
+    simplified(
+      'The 1,000 INACTIVE revisions that were deregistered last stay, and those that a task or a service revision uses; numbers count on.',
+      'AWS keeps INACTIVE revisions “indefinitely”, a behaviour “subject to change”',
+      ecsApi('DeregisterTaskDefinition'),
+      retention('are forgotten beyond the last ones, in the order of their deregistration; revisions count on'),
+    ),
+    simplified(
+      'At most 10,000 revisions are ACTIVE, of all families together; one more is refused.',
+      'AWS allows 1,000,000 for each family',
+      ecsApi('RegisterTaskDefinition'),
+      retention('make room for others: the ACTIVE ones have a limit, which says what to do'),
+    ),
     notModelled(
       'Limits of CPU and memory.',
       'given back, and what utilisation is measured against; a task that takes more is not ended (no OutOfMemoryError)',
@@ -214,6 +227,20 @@ export const SCHEDULER: BehaviourSection = {
       ecsApi('ListTasks'),
       operations('tasks are listed by service, family and state; tags propagate'),
       'stopped tasks are kept for an hour',
+    ),
+    simplified(
+      'Of each service the 100 deployments that ended last are shown, and what a rollback goes to, but none older than 90 days.',
+      'AWS shows 90 days, however many there are',
+      PAGES.deploymentHistory,
+      retention(
+        'are forgotten beyond the newest, with their revisions, except for the last success of the task definition before',
+      ),
+    ),
+    simplified(
+      'The 100 services of a cluster, and the 100 clusters, that became INACTIVE last can be described.',
+      'AWS purges them too and does not say when',
+      ecsApi('DeleteService'),
+      retention('services are forgotten in the order in which they ended, and living ones never'),
     ),
     notModelled(
       'Moving tasks between zones later (Availability Zone rebalancing).',

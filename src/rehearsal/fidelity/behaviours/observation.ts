@@ -198,6 +198,12 @@ export const LOGS: BehaviourSection = {
       logs('shows why a task that crashed at its start did'),
       'as long as ECS knows the task, an hour after its end; longer once the stream was read',
     ),
+    simplified(
+      'The logs of the 1,000 tasks that ended last stay; those of a task that runs always do.',
+      'on AWS a group’s retention decides, which by default keeps everything',
+      PAGES.awslogs,
+      provenIn('ecs/retention.test.ts')('log files stay for the tasks that ended last'),
+    ),
     supported(
       'GetLogEvents pages both ways, and returns the token it was given at either end.',
       logsApi('GetLogEvents'),

@@ -37,7 +37,11 @@ export function describeLogStreams(context: LogsContext) {
         throw errors.groupNotFound();
       }
       const found = (await context.source.list(group)).filter(({ name }) => name.startsWith(prefix ?? ''));
-      const streams = await Promise.all(found.map((stream) => describe(context, stream)));
+      const streams: LogStream[] = [];
+      for (const stream of found) {
+        // One after the other: each opens its file.
+        streams.push(await describe(context, stream));
+      }
       const sorted = streams.sort(orderBy === 'LastEventTime' ? byLastEvent : byName);
       return page(input.descending ? sorted.reverse() : sorted, limit, nextToken);
     },
