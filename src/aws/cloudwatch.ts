@@ -1,6 +1,7 @@
 /** CloudWatch as operations read it: sums of sparse counters, and the state of alarms. */
 import {
   type CloudWatchClient,
+  type CompositeAlarm,
   DescribeAlarmsCommand,
   type MetricAlarm,
   type MetricDataQuery,
@@ -17,6 +18,9 @@ export interface MetricRequest {
   readonly stat: string;
 }
 
+/** What metric alarms and composite alarms have in common. */
+export type Alarm = Pick<MetricAlarm & CompositeAlarm, 'AlarmName' | 'StateValue' | 'StateReason'>;
+
 /** Values by period start (epoch seconds). A period without a datapoint is absent: absence is not zero. */
 export type MetricPoints = ReadonlyMap<number, number>;
 
@@ -25,7 +29,8 @@ export interface CloudWatchGateway {
     requests: readonly MetricRequest[],
     window: { start: Date; end: Date; periodSeconds: number },
   ): Promise<ReadonlyMap<string, MetricPoints>>;
-  alarms(names: readonly string[]): Promise<MetricAlarm[]>;
+  /** Of these names, the metric alarms and composite alarms that exist. */
+  alarms(names: readonly string[]): Promise<Alarm[]>;
 }
 
 /** Every call ends early, with an AbortError, when `signal` aborts. */
@@ -64,9 +69,12 @@ export function createCloudWatchGateway(client: CloudWatchClient, signal?: Abort
         return [];
       }
       const answer = await awsCall('cloudwatch:DescribeAlarms', () =>
-        client.send(new DescribeAlarmsCommand({ AlarmNames: [...names] }), options),
+        client.send(
+          new DescribeAlarmsCommand({ AlarmNames: [...names], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] }),
+          options,
+        ),
       );
-      return answer.MetricAlarms ?? [];
+      return [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])];
     },
   };
 }

@@ -35,19 +35,22 @@ export async function run(
   const controller = new AbortController();
   // Every AWS call in flight listens to it; there may be more than Node's guess at a leak.
   setMaxListeners(0, controller.signal);
-  const cancel = (signal: NodeJS.Signals) => controller.abort(new Cancelled(signal));
+  const undoing = new AbortController();
+  setMaxListeners(0, undoing.signal);
+  const cancel = cancelTwice(controller, undoing);
   process.on('SIGINT', cancel).on('SIGTERM', cancel);
   try {
     const outcome = await work({
       reporter: createReporter(process.stderr),
       signal: controller.signal,
+      signalForUndo: undoing.signal,
       look: terminalLook(),
       confirm: (question, shown) => confirm(question, shown, options, controller.signal),
     });
     await print(
       options.json ? JSON.stringify(toJson(operation, startedAt, new Date(), outcome), null, 2) : outcome.text,
     );
-    process.exitCode = exitCodeOf(outcome.verdict);
+    process.exitCode = exitCodeOf(outcome);
   } catch (error) {
     const failure = failureOf(controller.signal.aborted ? controller.signal.reason : error);
     if (options.json) {
@@ -58,6 +61,22 @@ export async function run(
   } finally {
     process.off('SIGINT', cancel).off('SIGTERM', cancel);
   }
+}
+
+/** What a terminal and a wrapper such as npx send for one Ctrl+C arrives within this. */
+const SAME_CANCELLATION_MS = 1000;
+
+/** The first signal cancels; a later one also ends what is being undone. */
+function cancelTwice(first: AbortController, second: AbortController): (signal: NodeJS.Signals) => void {
+  let at = 0;
+  return (signal) => {
+    if (!first.signal.aborted) {
+      at = Date.now();
+      first.abort(new Cancelled(signal));
+    } else if (Date.now() - at > SAME_CANCELLATION_MS) {
+      second.abort(new Cancelled(`a second ${signal}`));
+    }
+  };
 }
 
 /** Resolves when the text has left for stdout, so that an exit right after loses nothing. */

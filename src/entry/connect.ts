@@ -79,7 +79,8 @@ export async function withAws<T>(
 function createPorts(clients: Clients, session: Session): Ports {
   return {
     aws: createGateways(clients, session.signal),
-    awsForUndo: createGateways(clients),
+    awsForUndo: createGateways(clients, session.signalForUndo),
+    ...(session.signalForUndo === undefined ? {} : { signalForUndo: session.signalForUndo }),
     clock: systemClock,
     reporter: session.reporter,
     http: httpProbe,

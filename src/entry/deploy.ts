@@ -4,7 +4,7 @@ import { deploy } from '../operations/deploy/deploy.ts';
 import { type DeployPlan, planDeployment } from '../operations/deploy/plan.ts';
 import { renderPlan } from '../operations/deploy/render.ts';
 import type { Change, PlanRequest } from '../operations/deploy/request.ts';
-import type { Evidence } from '../report/evidence.ts';
+import { CANCELLED, type Evidence } from '../report/evidence.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { writeReport } from '../report/write.ts';
 import { type Connection, withConnection } from './connect.ts';
@@ -86,7 +86,9 @@ export async function report(
 ): Promise<Outcome> {
   const files = await writeReport(evidence, options.reportDir, { name: operation });
   const text = `${renderTerminal(evidence, session.look)}\nreport: ${files.html}`;
-  return { operation, verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
+  const { verdict, reasons } = evidence;
+  const cancelled = reasons[0]?.code === CANCELLED;
+  return { operation, verdict, reasons, text, cancelled, evidence: files.json };
 }
 
 /** `name=reference` for a container by name, `reference` for the service's own. @throws InputError when nothing, or one container twice, is named */

@@ -12,6 +12,8 @@ export interface Outcome {
   readonly reasons: readonly Reason[];
   /** For people, on stdout. */
   readonly text: string;
+  /** Set when it was cancelled and left a record of what was undone: the exit code says so, whatever the verdict. */
+  readonly cancelled?: boolean;
   /** Path of the evidence file, when one was written. */
   readonly evidence?: string;
   /** The operation's own result, part of `--json`. */
@@ -34,7 +36,10 @@ export class Cancelled extends Error {
   }
 }
 
-export function exitCodeOf(verdict: Verdict | null): number {
+export function exitCodeOf({ verdict, cancelled = false }: Pick<Outcome, 'verdict' | 'cancelled'>): number {
+  if (cancelled) {
+    return EXIT.cancelled;
+  }
   return verdict === null ? EXIT.pass : EXIT[verdict];
 }
 

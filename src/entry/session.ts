@@ -28,6 +28,8 @@ export interface Session {
   readonly reporter: Reporter;
   /** Aborts when the person or the runner cancels. */
   readonly signal: AbortSignal;
+  /** Aborts when what a cancelled operation undoes must end too: the person cancels again, or the runner is about to kill. */
+  readonly signalForUndo?: AbortSignal;
   /** How results may look. */
   readonly look: { readonly columns: number; readonly colour: boolean };
   /** Asks a person after showing the plan; true where the caller agreed beforehand. @throws InputError where nobody can be asked */

@@ -51,7 +51,7 @@ function renderStatus(status: ServiceStatus): string {
       .map(([state, count]) => `${count} ${state}`)
       .join(', ');
     lines.push(
-      `  target group ${group.name}: weight ${group.weight}${group.live ? ', live' : ''}; ${states || 'no targets'}`,
+      `  target group ${group.name}: ${group.weight === null ? 'weight not known' : `weight ${group.weight}`}${group.live ? ', live' : ''}; ${states || 'no targets'}`,
     );
   }
   return [...lines, ...status.recentEvents.map((event) => `  ${event}`)].join('\n');

@@ -50,6 +50,8 @@ export interface Ports {
   readonly reporter: Reporter;
   readonly http: HttpProbe;
   readonly signal: AbortSignal;
+  /** Aborts when there is no time left even for undoing: at a second cancellation. Undefined: undoing may take its time. */
+  readonly signalForUndo?: AbortSignal;
   /** Undefined where nobody would read it. */
   readonly journal?: Journal;
 }

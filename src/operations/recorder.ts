@@ -29,7 +29,7 @@ export interface Recorder {
   finish(
     verdict: Verdict,
     reasons: readonly Reason[],
-    rest?: Partial<Pick<Evidence, 'deployment' | 'load' | 'parts'>>,
+    rest?: Partial<Pick<Evidence, 'deployment' | 'watch' | 'load' | 'parts'>>,
   ): Evidence;
 }
 

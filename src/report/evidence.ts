@@ -13,6 +13,9 @@ const time = z.iso.datetime();
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
+/** The code of the first reason of what a person or a runner cancelled. */
+export const CANCELLED = 'cancelled';
+
 /** Why a verdict is what it is: a stable code to match on, a sentence to read. */
 export const reasonSchema = z.object({ code: z.string().min(1), message: z.string().min(1) });
 export type Reason = z.infer<typeof reasonSchema>;
@@ -164,6 +167,48 @@ export const deploymentSchema = z.object({
 });
 export type DeploymentRecord = z.infer<typeof deploymentSchema>;
 
+/** Whole numbers of any size, as JSON cannot hold them. */
+const digits = z.string().regex(/^\d+$/);
+
+/**
+ * By what a candidate was watched under production traffic, and what was counted: enough to judge it again from the record. For each
+ * period from `since` to `until`, the series named in `series` hold the target group's counters; a period without a point has none.
+ * Failed are the server errors, and the requests that no target answered; where a request counts before its answer (`countsAtEnd` false),
+ * as many as were under way at the busiest period are not held against it (its summed response times ÷ `periodSeconds`, rounded up).
+ * `fail`: the lower bound of the failed share is above the budget, exactly (Clopper–Pearson), one-sided at `alpha` ÷ `looks`.
+ * `pass`: after `seconds`, within the budget, and with so many requests that it allows one to fail. Undecided after `patience` × `seconds`:
+ * `inconclusive`. `superseded`: the deployment went on without the watch's answer.
+ */
+export const watchSchema = z.object({
+  objective: z.string(),
+  /** The target as it was written, and the exact share of requests that it lets fail. */
+  target: z.string(),
+  budget: z.object({ numerator: digits, denominator: digits }),
+  /** The most that the probability of rolling back a candidate exactly at its budget may be, over all looks. */
+  alpha: z.number().gt(0).lt(1),
+  looks: z.int().positive(),
+  /** What the watch was to cover, in seconds, and for how many times that it may wait. */
+  seconds: z.number().positive(),
+  patience: z.number().positive(),
+  periodSeconds: z.number().positive(),
+  countsAtEnd: z.boolean(),
+  since: time,
+  until: time,
+  requests: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  lower: z.number(),
+  upper: z.number(),
+  decision: z.enum(['pass', 'fail', 'inconclusive', 'superseded']),
+  /** Names of entries of the record's `series`. */
+  series: z.object({
+    requests: z.string(),
+    answered: z.string(),
+    serverErrors: z.string(),
+    responseSeconds: z.string(),
+  }),
+});
+export type WatchRecord = z.infer<typeof watchSchema>;
+
 /** A row of a list of checks: a scenario of a rehearsal, a step of a procedure, a condition of a preflight. */
 export const checkSchema = z.object({
   name: z.string().min(1),
@@ -195,6 +240,7 @@ export const evidenceSchema = z.object({
   /** Of a record with parts: `checks[i]` is the row of `parts[i]`, in the same order. */
   checks: z.array(checkSchema),
   deployment: deploymentSchema.optional(),
+  watch: watchSchema.optional(),
   load: loadSchema.optional(),
   series: z.array(seriesSchema),
   /** Parts of a larger run (the scenarios of a rehearsal), each a record of its own. */
@@ -222,6 +268,7 @@ export interface Evidence {
   events: EvidenceEvent[];
   checks: Check[];
   deployment?: DeploymentRecord | undefined;
+  watch?: WatchRecord | undefined;
   load?: LoadRecord | undefined;
   series: Series[];
   parts: Evidence[];

@@ -5,11 +5,12 @@ import { OutsideError } from '../../errors.ts';
 import type { BeforeTask } from '../../platform/model.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
+import { containersOf } from './candidate.ts';
+import { logTail } from './log-tail.ts';
 import { patiently } from './patience.ts';
 import type { DeployPlan } from './plan.ts';
+import { lookEveryMs } from './polling.ts';
 import type { RollbackCause } from './verdict.ts';
-
-const POLL_MS = 1000;
 
 export interface BeforeResult {
   readonly task: Task | undefined;
@@ -32,6 +33,8 @@ export async function runBeforeTask(
   const task = await untilStopped(plan, before, arn, ports);
   const cause = judgeTask(task, before);
   const observed = describeEnd(task, before);
+  const tail =
+    cause === undefined ? [] : await logTail(containersOf(plan.candidate), before.container, { taskArn: arn }, ports);
   recorder.check({
     name: 'task before the deployment',
     verdict: cause === undefined ? 'pass' : 'fail',
@@ -39,7 +42,18 @@ export async function runBeforeTask(
     observed,
   });
   ports.reporter.info(`task before the deployment: ${observed}`);
+  tellTail(tail, recorder, ports);
   return { task, cause };
+}
+
+/** What the task said last, for people and for the record. */
+function tellTail(tail: readonly string[], recorder: Recorder, ports: Ports): void {
+  for (const line of tail) {
+    ports.reporter.info(`  | ${line}`);
+  }
+  if (tail.length > 0) {
+    recorder.event('problem', 'last lines of the task before the deployment', tail.join('\n'));
+  }
 }
 
 /** By this its tasks are known, whoever started them (at most 128 letters, numbers, hyphens, slashes and underscores). */
@@ -63,7 +77,7 @@ async function untilNoneRuns(plan: DeployPlan, before: BeforeTask, ports: Ports)
     if (look === 1) {
       ports.reporter.warn(`${what}; waiting for its end`);
     }
-    await ports.clock.sleep(POLL_MS, ports.signal);
+    await ports.clock.sleep(lookEveryMs(plan.rehearsalSpeed), ports.signal);
   }
 }
 
@@ -125,7 +139,7 @@ async function untilStopped(
         return undefined;
       }
       ports.reporter.progress(`task before the deployment: ${task?.lastStatus ?? 'starting'}`);
-      await ports.clock.sleep(POLL_MS, ports.signal);
+      await ports.clock.sleep(lookEveryMs(plan.rehearsalSpeed), ports.signal);
     }
   } catch (error) {
     await stopStarted(plan, ports, arn);

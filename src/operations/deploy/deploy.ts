@@ -1,6 +1,6 @@
 /** The deployment, whole: plan, refuse or start, follow with answers at the pauses, verdict, evidence. */
 import { InputError, OutsideError } from '../../errors.ts';
-import type { Evidence, Reason } from '../../report/evidence.ts';
+import { CANCELLED, type DeploymentRecord, type Evidence, type Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';
@@ -8,13 +8,15 @@ import { readLive } from './live.ts';
 import { createObserver } from './observer.ts';
 import { decidePause } from './pauses.ts';
 import { type DeployPlan, planDeployment } from './plan.ts';
+import { lookEveryMs } from './polling.ts';
 import { describeDeployment } from './record.ts';
+import { refused } from './refusal.ts';
 import { type DeployContext, type DeployRequest, describeChange } from './request.ts';
 import { putBack } from './restore.ts';
-import { startDeployment } from './start.ts';
+import { type CutShort, startDeployment } from './start.ts';
 import { judgeDeployment, type RollbackCause } from './verdict.ts';
 import { verifyImages } from './verify-images.ts';
-import { cutShort, putBackAfter, requestRollback } from './way-back.ts';
+import { cutShort, portsForUndo, putBackAfter, requestRollback } from './way-back.ts';
 
 /** Deploys and judges. @throws InputError when the preflight refuses (nothing was changed), OutsideError when AWS fails. */
 export async function deploy(request: DeployRequest, ports: Ports): Promise<Evidence> {
@@ -49,6 +51,9 @@ export async function deploy(request: DeployRequest, ports: Ports): Promise<Evid
   if (started.kind === 'not-started') {
     return recorder.finish(started.cause.verdict, [started.cause.reason]);
   }
+  if (started.kind === 'cut-short') {
+    return concludeCutShort(started, plan, recorder, ports);
+  }
   const { arn, taskDefinition } = started;
   ports.journal?.deploying(target, arn);
   const context: DeployContext = {
@@ -59,19 +64,15 @@ export async function deploy(request: DeployRequest, ports: Ports): Promise<Evid
     recorder,
     productionSince: undefined,
     cause: undefined,
+    watch: undefined,
   };
   const followed = await followOrUndo(context, ports);
+  if ('wayBack' in followed) {
+    return concludeCutShort(followed, plan, recorder, ports);
+  }
   await putBackAfter(plan, recorder, ports);
-  return conclude(context, followed, ports);
-}
-
-/** All refusals as one error. */
-export function refused(refusals: readonly Reason[]): InputError {
-  const list = refusals.map((reason) => `  - ${reason.message} [${reason.code}]`).join('\n');
-  return new InputError(
-    refusals[0]?.code ?? 'refused',
-    `the deployment was refused before anything was changed:\n${list}`,
-  );
+  // A cancellation comes too late now: what has happened is judged all the same.
+  return conclude(context, followed, portsForUndo(ports));
 }
 
 function tellFindings(plan: DeployPlan, recorder: Recorder, ports: Ports): void {
@@ -100,14 +101,15 @@ async function nothingToChange(plan: DeployPlan, recorder: Recorder, ports: Port
   ];
 }
 
-/** Follows to the end; when that is cut short, ECS is asked to roll back before the error goes on. */
-async function followOrUndo(context: DeployContext, ports: Ports): Promise<Followed> {
+/** Follows to the end; when that is cut short, ECS is asked to roll back. */
+async function followOrUndo(context: DeployContext, ports: Ports): Promise<Followed | CutShort> {
   const observer = createObserver(context, ports);
   try {
     return await followDeployment(
       {
         arn: context.arn,
         recorder: context.recorder,
+        everyMs: lookEveryMs(context.request.rehearsalSpeed),
         onLook: async (deployment) => {
           if ((deployment.targetServiceRevision?.requestedProductionTrafficWeight ?? 0) > 0) {
             context.productionSince ??= ports.clock.now();
@@ -124,8 +126,51 @@ async function followOrUndo(context: DeployContext, ports: Ports): Promise<Follo
       ports,
     );
   } catch (error) {
-    await cutShort(context.arn, context.plan, context.recorder, ports);
+    return {
+      kind: 'cut-short',
+      error,
+      wayBack: await cutShort(context.arn, context.plan, context.recorder, ports),
+    };
+  }
+}
+
+/** A cancellation leaves a record of what was undone; an error is no verdict and goes on. */
+async function concludeCutShort(
+  { error, wayBack }: CutShort,
+  plan: DeployPlan,
+  recorder: Recorder,
+  ports: Ports,
+): Promise<Evidence> {
+  if (!ports.signal.aborted) {
     throw error;
+  }
+  const { reason } = ports.signal;
+  const message = `${reason instanceof Error ? reason.message : 'cancelled'} before the deployment was decided`;
+  const deployment = wayBack.followed && (await describeUndone(plan, wayBack.followed, portsForUndo(ports)));
+  return recorder.finish(
+    'inconclusive',
+    [{ code: CANCELLED, message }, ...wayBack.reasons],
+    deployment === undefined ? {} : { deployment },
+  );
+}
+
+/** Undefined where AWS cannot be asked: the record is then the poorer for it, and no less true. */
+async function describeUndone(
+  plan: DeployPlan,
+  followed: Followed,
+  ports: Ports,
+): Promise<DeploymentRecord | undefined> {
+  try {
+    const { revision } = await readLive(plan.target, ports);
+    const subject = {
+      arn: followed.deployment.serviceDeploymentArn ?? '',
+      baseline: plan.live.revision?.serviceRevisionArn,
+      changes: plan.changes,
+    };
+    return await describeDeployment(subject, followed, revision?.serviceRevisionArn, ports);
+  } catch (error) {
+    ports.reporter.warn(`what runs now could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
   }
 }
 
@@ -181,7 +226,8 @@ async function judge(context: DeployContext, followed: Followed, ports: Ports): 
     live,
     ports,
   );
+  const rest = { deployment: record, ...(context.watch === undefined ? {} : { watch: context.watch }) };
   return wrongImages.length > 0
-    ? recorder.finish('fail', wrongImages, { deployment: record })
-    : recorder.finish(judged.verdict, judged.reasons, { deployment: record });
+    ? recorder.finish('fail', wrongImages, rest)
+    : recorder.finish(judged.verdict, judged.reasons, rest);
 }

@@ -8,8 +8,6 @@ import { patiently } from './patience.ts';
 /** Statuses after which nothing changes any more. STOPPED: stopped, or failed with no way back. */
 const TERMINAL: readonly string[] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'];
 
-const POLL_MS = 1000;
-
 export interface StageSpan {
   readonly stage: string;
   readonly startedAt: Date;
@@ -24,6 +22,8 @@ export interface Followed {
 export interface FollowOptions {
   readonly arn: string;
   readonly recorder: Recorder;
+  /** Milliseconds between two looks; see `lookEveryMs`. */
+  readonly everyMs: number;
   /** Decides a pause; undefined = not surefoot's to answer. `stillWaiting` is false once the deployment went on without us. */
   readonly onPause: (
     stage: string,
@@ -53,7 +53,7 @@ export async function followDeployment(options: FollowOptions, ports: Ports): Pr
     await options.onLook(deployment);
     await answerPauses(deployment, answered, options, ports);
     ports.reporter.progress(describeProgress(deployment));
-    await ports.clock.sleep(POLL_MS, ports.signal);
+    await ports.clock.sleep(options.everyMs, ports.signal);
   }
 }
 

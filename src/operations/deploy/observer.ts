@@ -6,12 +6,12 @@
 import type { ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../errors.ts';
 import type { Ports } from '../ports.ts';
+import { containersOf } from './candidate.ts';
+import { logTail } from './log-tail.ts';
+import { LOOKS_FOR_TASKS } from './polling.ts';
 import type { DeployContext } from './request.ts';
 import type { RollbackCause } from './verdict.ts';
 
-/** Looks at the deployment between looks at the tasks: every third second is soon enough, and spares calls. */
-const LOOKS_BETWEEN = 3;
-const LOG_LINES = 5;
 /** Until here the candidate has had no traffic of users. */
 const STARTING_STAGES: readonly string[] = ['RECONCILE_SERVICE', 'PRE_SCALE_UP', 'SCALE_UP', 'POST_SCALE_UP'];
 
@@ -34,19 +34,24 @@ export function createObserver(context: DeployContext, ports: Ports): Observer {
   return {
     async look(deployment) {
       looks += 1;
-      if (looks % LOOKS_BETWEEN !== 1) {
+      if (looks % LOOKS_FOR_TASKS !== 1) {
         return undefined;
       }
       await helpfully(told, ports, async () => {
         await tellEvents(context, startedAt, told, ports);
         await tellStoppedTasks(context, deployment, failed, ports);
       });
-      if (deployment.status !== 'IN_PROGRESS' || !STARTING_STAGES.includes(deployment.lifecycleStage ?? '')) {
+      if (deployment.status !== 'IN_PROGRESS' || !isStarting(deployment)) {
         return undefined;
       }
       return giveUp(context, { failed, seconds: (ports.clock.now().getTime() - startedAt) / 1000 });
     },
   };
+}
+
+/** AWS documents no stages of rolling deployments: where none is named, the candidate is being started. */
+function isStarting({ lifecycleStage }: ServiceDeployment): boolean {
+  return lifecycleStage === undefined || STARTING_STAGES.includes(lifecycleStage);
 }
 
 /** What is only told is no reason to end a deployment: an AWS call that fails here is told itself, once. */
@@ -99,7 +104,7 @@ async function tellStoppedTasks(
     }
     const reason = stopReason(task);
     failed.set(task.taskArn ?? '', reason);
-    const tail = await logTail(context, task, ports);
+    const tail = await logTail(containersOf(context.plan.candidate), context.plan.target.container, task, ports);
     ports.reporter.warn(`a task of the candidate stopped: ${reason}`);
     for (const line of tail) {
       ports.reporter.info(`  | ${line}`);
@@ -122,22 +127,6 @@ export function stopReason(task: Task): string {
 }
 
 /** The last lines of the service's container. Logs are a help, not a need: without permission or log group there are none. */
-async function logTail(context: DeployContext, task: Task, ports: Ports): Promise<readonly string[]> {
-  const { container } = context.plan.target;
-  const definition = context.plan.live.taskDefinition.containerDefinitions?.find(
-    (candidate) => candidate.name === container,
-  );
-  const options =
-    definition?.logConfiguration?.logDriver === 'awslogs' ? definition.logConfiguration.options : undefined;
-  const group = options?.['awslogs-group'];
-  const prefix = options?.['awslogs-stream-prefix'];
-  const id = task.taskArn?.split('/').at(-1);
-  if (group === undefined || prefix === undefined || id === undefined) {
-    return [];
-  }
-  return ports.aws.logs.tail(group, `${prefix}/${container}/${id}`, LOG_LINES).catch(() => []);
-}
-
 function giveUp(
   context: DeployContext,
   seen: { failed: ReadonlyMap<string, string>; seconds: number },

@@ -6,6 +6,7 @@ import type { DeployContext } from './request.ts';
 import { runSmoke, smokeAddress } from './smoke.ts';
 import type { RollbackCause } from './verdict.ts';
 import { WATCH_ALPHA, type WatchResult, watchCandidate } from './watch.ts';
+import { describeWatch, recordBlock } from './watch-record.ts';
 import { watchTiming } from './watch-timing.ts';
 
 type Answer = 'CONTINUE' | 'ROLLBACK' | undefined;
@@ -125,23 +126,24 @@ interface WatchInput {
 
 async function runWatch(context: DeployContext, input: WatchInput, ports: Ports): Promise<WatchResult> {
   const group = context.plan.live.targetGroups.get(input.targetGroup)?.group;
-  return watchCandidate(
+  const since = context.productionSince ?? ports.clock.now();
+  const timing = watchTiming(input.seconds, context.request.rehearsalSpeed);
+  const { objective } = input;
+  const result = await watchCandidate(
     {
       loadBalancer: group?.LoadBalancerArns?.[0] ?? '',
       targetGroup: input.targetGroup,
-      objective: input.objective,
-      since: context.productionSince ?? ports.clock.now(),
-      timing: watchTiming(input.seconds, context.request.rehearsalSpeed),
+      objective,
+      since,
+      timing,
       stillWaiting: input.stillWaiting,
-      onBlock: (at, counts) => {
-        const source = 'cloudwatch:GetMetricData, target group of the candidate';
-        context.recorder.point({ name: 'requests to the candidate', unit: 'requests', source }, counts.requests, at);
-        context.recorder.point({ name: 'errors of the candidate', unit: 'requests', source }, counts.errors, at);
-      },
+      onBlock: (at, block) => recordBlock(context.recorder, at, block),
       onProgress: (text) => ports.reporter.progress(text),
     },
     ports,
   );
+  context.watch = describeWatch({ objective, timing, since }, result);
+  return result;
 }
 
 /** The service's other target group: the one that the live revision is not in. */

@@ -1,24 +1,15 @@
 /** What a deployment would change and whether it may: reads, renders, compares; changes nothing. */
-import type {
-  DeploymentConfiguration,
-  DeploymentLifecycleHookStage,
-  RegisterTaskDefinitionCommandInput,
-  TaskDefinition,
-} from '@aws-sdk/client-ecs';
+import type { DeploymentConfiguration, DeploymentLifecycleHookStage } from '@aws-sdk/client-ecs';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
+import { type Candidate, fromExisting, fromImages } from './candidate.ts';
 import { type PinnedImage, type PinResult, pinImages } from './images.ts';
 import { type LiveService, readLive } from './live.ts';
 import { preflight } from './preflight.ts';
 import type { PlanRequest } from './request.ts';
 import { pauseHook, type Remembered, rememberedOn, restored } from './restore.ts';
-import { type Change, diffTaskDefinitions, withImages } from './task-definition.ts';
-
-/** What the candidate runs: a definition yet to be registered, or one that exists. */
-export type Candidate =
-  | { readonly kind: 'register'; readonly input: RegisterTaskDefinitionCommandInput }
-  | { readonly kind: 'existing'; readonly arn: string };
+import { type Change, diffTaskDefinitions } from './task-definition.ts';
 
 export interface DeployPlan {
   readonly target: ServiceInEnvironment;
@@ -37,6 +28,8 @@ export interface DeployPlan {
   /** The service's deployment configuration for the time of this deployment, and what to put back after it. */
   readonly deploymentConfiguration: DeploymentConfiguration;
   readonly remembered: Remembered;
+  /** Undefined outside a rehearsal. */
+  readonly rehearsalSpeed: number | undefined;
 }
 
 /** The stages at which surefoot asks ECS to wait for its answer. */
@@ -60,10 +53,13 @@ export async function planDeployment(request: PlanRequest, ports: Ports): Promis
   return {
     target,
     live,
-    ...proposal,
+    candidate: proposal.candidate,
+    changes: proposal.changes,
     images: pins.images,
+    rehearsalSpeed: request.rehearsalSpeed,
     refusals: [
       ...pins.refusals,
+      ...proposal.refusals,
       ...preflight(live, {
         ...(await accounts(request, ports)),
         deploy: target.deploy,
@@ -79,45 +75,6 @@ export async function planDeployment(request: PlanRequest, ports: Ports): Promis
     // What a resumed deployment put on the service is what its own run remembered, whatever surefoot.yml says by now.
     ...(resume === undefined || leftover === undefined ? {} : { remembered: leftover }),
   };
-}
-
-interface Proposal {
-  readonly candidate: Candidate;
-  readonly changes: readonly Change[];
-}
-
-/** An image whose digest already runs is no change, however it is written. */
-function fromImages(live: LiveService, pins: PinResult): Proposal {
-  const running = new Map(live.revision?.containerImages?.map((image) => [image.containerName, image.imageDigest]));
-  const wanted = pins.images.filter(
-    (image) => image.digest === undefined || running.get(image.container) !== image.digest,
-  );
-  // Names that do not exist are refused also when their digest would be no change.
-  withImages(live.taskDefinition, Object.fromEntries(pins.images.map((image) => [image.container, image.reference])));
-  const input = withImages(
-    live.taskDefinition,
-    Object.fromEntries(wanted.map((image) => [image.container, image.reference])),
-  );
-  return { candidate: { kind: 'register', input }, changes: diffTaskDefinitions(live.taskDefinition, input) };
-}
-
-async function fromExisting(live: LiveService, reference: string, ports: Ports): Promise<Proposal> {
-  const { taskDefinition } = await ports.aws.ecs.taskDefinition(reference);
-  const arn = taskDefinition.taskDefinitionArn ?? reference;
-  const same = arn === live.taskDefinition.taskDefinitionArn;
-  const swap = {
-    path: 'taskDefinition',
-    before: shortTaskDefinition(live.taskDefinition),
-    after: shortTaskDefinition(taskDefinition),
-  };
-  return {
-    candidate: { kind: 'existing', arn },
-    changes: same ? [] : [swap, ...diffTaskDefinitions(live.taskDefinition, taskDefinition)],
-  };
-}
-
-function shortTaskDefinition({ family, revision }: TaskDefinition): string {
-  return `${family}:${revision}`;
 }
 
 async function accounts(

@@ -1,5 +1,6 @@
 /** What is asked of a deployment, and the state of one under way. */
 import type { Objective, ServiceInEnvironment } from '../../platform/model.ts';
+import type { WatchRecord } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
 import type { DeployPlan } from './plan.ts';
 import type { RollbackCause } from './verdict.ts';
@@ -37,6 +38,8 @@ export interface DeployContext {
   productionSince: Date | undefined;
   /** Why surefoot asked for a rollback. */
   cause: RollbackCause | undefined;
+  /** By what the candidate was watched, once it was. */
+  watch: WatchRecord | undefined;
 }
 
 /** A sentence for titles: what is deployed. */

@@ -6,8 +6,11 @@ import { createRecorder } from '../recorder.ts';
 import { deploy } from './deploy.ts';
 import { followDeployment } from './follow.ts';
 import { type LiveService, readLive } from './live.ts';
+import { lookEveryMs } from './polling.ts';
+import { controllerRefusals } from './preflight.ts';
+import { refused } from './refusal.ts';
 import type { DeployRequest } from './request.ts';
-import { putBackAfter, requestRollback } from './way-back.ts';
+import { endOf, putBackAfter, requestRollback } from './way-back.ts';
 
 export interface RollbackRequest extends Omit<DeployRequest, 'change'> {
   /** Asked before a running deployment is ended; `approve` is asked before an earlier revision is deployed. */
@@ -44,6 +47,10 @@ export async function rollbackPlan(request: RollbackRequest, ports: Ports): Prom
 /** The latest earlier success that ran another task definition than the live revision does. */
 async function previousTaskDefinition(request: RollbackRequest, live: LiveService, ports: Ports): Promise<string> {
   const { cluster, ecsService } = request.target;
+  const refusals = controllerRefusals(live);
+  if (refusals.length > 0) {
+    throw refused(refusals);
+  }
   const ended = await ports.aws.ecs.serviceDeployments(cluster, ecsService, ['SUCCESSFUL']);
   const arns = ended.map((brief) => brief.targetServiceRevisionArn).filter((arn) => arn !== undefined);
   const current = live.taskDefinition.taskDefinitionArn;
@@ -77,20 +84,17 @@ async function endRunning(request: RollbackRequest, arn: string, ports: Ports): 
   });
   await requestRollback(arn, ports.aws.ecs);
   recorder.event('decision', 'roll back', arn);
-  const { deployment } = await followDeployment(
-    { arn, recorder, onLook: async () => undefined, onPause: async () => undefined },
+  const followed = await followDeployment(
+    {
+      arn,
+      recorder,
+      everyMs: lookEveryMs(request.rehearsalSpeed),
+      onLook: async () => undefined,
+      onPause: async () => undefined,
+    },
     ports,
   );
   await putBackAfter({ target }, recorder, ports);
-  const status = deployment.status ?? 'unknown';
-  return status === 'ROLLBACK_SUCCESSFUL'
-    ? recorder.finish('pass', [
-        { code: 'rolled-back', message: 'ECS rolled back; the previous revision has all production traffic' },
-      ])
-    : recorder.finish('fail', [
-        {
-          code: 'not-rolled-back',
-          message: `the deployment ended ${status}: ${deployment.statusReason ?? 'no reason given'}`,
-        },
-      ]);
+  const reason = endOf(followed);
+  return recorder.finish(reason.code === 'rolled-back' ? 'pass' : 'fail', [reason]);
 }

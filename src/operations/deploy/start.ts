@@ -1,5 +1,4 @@
 /** From an approved plan to a running deployment, each step remembered so that it can be undone. */
-import type { Task } from '@aws-sdk/client-ecs';
 import { mayHaveActed } from '../../aws/errors.ts';
 import { OutsideError } from '../../errors.ts';
 import type { Ports } from '../ports.ts';
@@ -8,16 +7,26 @@ import { runBeforeTask } from './before-task.ts';
 import { RUNNING_STATUSES } from './live.ts';
 import { patiently } from './patience.ts';
 import type { DeployPlan } from './plan.ts';
+import { lookEveryMs } from './polling.ts';
 import { encodeRemembered, putBack, remember } from './restore.ts';
 import type { RollbackCause } from './verdict.ts';
-import { attempt, cutShort } from './way-back.ts';
+import { attempt, cutShort, portsForUndo, type WayBack } from './way-back.ts';
 
 export type Started =
   | { readonly kind: 'running'; readonly arn: string; readonly taskDefinition: string }
   /** The task before the deployment did not end well: nothing was deployed. */
-  | { readonly kind: 'not-started'; readonly cause: RollbackCause; readonly task: Task | undefined };
+  | { readonly kind: 'not-started'; readonly cause: RollbackCause }
+  /** An error or a cancellation; what was begun has been undone, as far as it could be. */
+  | CutShort;
 
-/** Registers, runs the task before, updates. When that is cut short, what was begun is undone before the error goes on. */
+/** A deployment that could not be seen to its end, and how far its way back has come. */
+export interface CutShort {
+  readonly kind: 'cut-short';
+  readonly error: unknown;
+  readonly wayBack: WayBack;
+}
+
+/** Registers, runs the task before, updates. When that is cut short, what was begun is undone. */
 export async function startDeployment(plan: DeployPlan, recorder: Recorder, ports: Ports): Promise<Started> {
   if (plan.resume !== undefined) {
     return resume(plan, plan.resume, recorder, ports);
@@ -33,12 +42,11 @@ export async function startDeployment(plan: DeployPlan, recorder: Recorder, port
       (await runBeforeTask(plan, plan.target.deploy.before, taskDefinition, recorder, ports));
     if (before !== undefined && before.cause !== undefined) {
       await undoStart(plan, begun, recorder, ports);
-      return { kind: 'not-started', cause: before.cause, task: before.task };
+      return { kind: 'not-started', cause: before.cause };
     }
     return { kind: 'running', arn: await update(plan, taskDefinition, begun, recorder, ports), taskDefinition };
   } catch (error) {
-    await undoStart(plan, begun, recorder, ports);
-    throw error;
+    return { kind: 'cut-short', error, wayBack: await undoStart(plan, begun, recorder, ports) };
   }
 }
 
@@ -87,6 +95,7 @@ async function update(
 ): Promise<string> {
   const { cluster, ecsService } = plan.target;
   const { deploymentConfiguration } = plan;
+  ports.journal?.updating(plan.target, taskDefinition);
   try {
     await ports.aws.ecs.updateService({ cluster, service: ecsService, taskDefinition, deploymentConfiguration });
   } catch (error) {
@@ -95,7 +104,7 @@ async function update(
     }
     begun.update = 'unanswered';
     ports.signal.throwIfAborted();
-    const arn = await findDeployment(plan, taskDefinition, LOOKS_UNANSWERED, ports).catch(() => undefined);
+    const arn = await findDeployment(plan, taskDefinition, LISTED_WITHIN_MS.unanswered, ports).catch(() => undefined);
     if (arn === undefined) {
       throw error;
     }
@@ -104,7 +113,7 @@ async function update(
   }
   begun.update = 'accepted';
   recorder.event('change', 'service updated', `${ecsService} to ${taskDefinition}`);
-  const arn = await findDeployment(plan, taskDefinition, LOOKS_ACCEPTED, ports);
+  const arn = await findDeployment(plan, taskDefinition, LISTED_WITHIN_MS.accepted, ports);
   if (arn === undefined) {
     const message = `ECS accepted the update of ${ecsService} but lists no deployment of ${taskDefinition}`;
     throw new OutsideError('no-deployment', message, 'ecs:ListServiceDeployments');
@@ -112,23 +121,23 @@ async function update(
   return arn;
 }
 
-/** A second between looks: how long a deployment may take to be listed after its update was accepted, or got no answer. */
-const LOOKS_ACCEPTED = 30;
-const LOOKS_UNANSWERED = 5;
+/** How long a deployment may take to be listed after its update was accepted, or got no answer. */
+const LISTED_WITHIN_MS = { accepted: 30_000, unanswered: 5000 } as const;
 
 /** UpdateService may answer before the deployment exists: it is the running one whose revision has our task definition. */
 async function findDeployment(
   plan: DeployPlan,
   taskDefinition: string,
-  looks: number,
+  withinMs: number,
   ports: Ports,
 ): Promise<string | undefined> {
-  for (let look = 1; look <= looks; look += 1) {
+  const everyMs = lookEveryMs(plan.rehearsalSpeed);
+  for (let waited = 0; waited <= withinMs; waited += everyMs) {
     const arn = await patiently(() => runningDeploymentOf(plan, taskDefinition, ports), ports);
     if (arn !== undefined) {
       return arn;
     }
-    await ports.clock.sleep(1000, ports.signal);
+    await ports.clock.sleep(everyMs, ports.signal);
   }
   return undefined;
 }
@@ -148,26 +157,33 @@ async function runningDeploymentOf(
 }
 
 /** Best effort, with calls that a cancellation does not end; what it cannot do, the tag leaves to the next run or `status --repair`. */
-async function undoStart(plan: DeployPlan, begun: Begun, recorder: Recorder, ports: Ports): Promise<void> {
-  const undo = { ...ports, aws: ports.awsForUndo };
+async function undoStart(plan: DeployPlan, begun: Begun, recorder: Recorder, ports: Ports): Promise<WayBack> {
+  const undo = portsForUndo(ports);
   const instead = '`surefoot status --repair` does it';
+  let wayBack: WayBack = {
+    reasons: [{ code: 'left-over', message: `what was begun could not be undone; ${instead}` }],
+  };
   await attempt('undo the start', instead, recorder, ports, async () => {
     const arn =
       begun.update === 'none' || begun.taskDefinition === undefined
         ? undefined
         : await runningDeploymentOf(plan, begun.taskDefinition, undo);
     if (arn !== undefined) {
-      await cutShort(arn, plan, recorder, ports);
+      wayBack = await cutShort(arn, plan, recorder, ports);
       return;
     }
     if (begun.update === 'unanswered') {
       // It may still come into effect; without the tag nobody would know whose strategy and pause that is.
-      ports.reporter.warn(`it is not known whether the service was changed: look with \`surefoot status\`; ${instead}`);
+      const message = `it is not known whether the service was changed: look with \`surefoot status\`; ${instead}`;
+      ports.reporter.warn(message);
+      wayBack = { reasons: [{ code: 'change-not-known', message }] };
       return;
     }
     const service = await undo.aws.ecs.service(plan.target.cluster, plan.target.ecsService);
     if (service !== undefined) {
       await putBack(service, plan.remembered, undo.aws);
     }
+    wayBack = { reasons: [{ code: 'nothing-deployed', message: 'nothing was deployed; the service is as it was' }] };
   });
+  return wayBack;
 }

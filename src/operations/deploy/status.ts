@@ -2,8 +2,8 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Ports } from '../ports.ts';
-import { type LiveService, readLive } from './live.ts';
-import { shortName, weightsOf } from './preflight.ts';
+import { controllerOf, type LiveService, readLive } from './live.ts';
+import { shortName, weightsOf } from './preflight-traffic.ts';
 import { putBack, rememberedOn } from './restore.ts';
 
 export interface ServiceStatus {
@@ -21,7 +21,8 @@ export interface ServiceStatus {
   readonly targetGroups: readonly {
     readonly name: string;
     readonly live: boolean;
-    readonly weight: number;
+    /** Of production traffic, relative to the others'; null where the listener rule is not known to ECS. */
+    readonly weight: number | null;
     readonly states: Readonly<Record<string, number>>;
   }[];
   /** Who moves the service's deployments: ECS, CODE_DEPLOY or EXTERNAL. */
@@ -48,11 +49,8 @@ export async function readStatus(target: ServiceInEnvironment, ports: Ports): Pr
   return {
     service: target.ecsService,
     cluster: target.cluster,
-    taskDefinition: live.revision?.taskDefinition ?? live.service.taskDefinition ?? 'unknown',
-    images: (live.revision?.containerImages ?? []).map((image) => ({
-      image: image.image ?? 'unknown',
-      digest: image.imageDigest ?? null,
-    })),
+    taskDefinition: live.taskDefinition.taskDefinitionArn ?? 'unknown',
+    images: imagesOf(live),
     tasks: {
       desired: live.service.desiredCount ?? 0,
       running: live.service.runningCount ?? 0,
@@ -72,16 +70,26 @@ export async function readStatus(target: ServiceInEnvironment, ports: Ports): Pr
     targetGroups: [...live.targetGroups].map(([arn, { health }]) => ({
       name: shortName(arn),
       live: arn === live.liveTargetGroup,
-      weight: weights.get(arn) ?? 0,
+      weight: live.productionRule === undefined ? null : (weights.get(arn) ?? 0),
       states: countBy(health.map((target) => target.TargetHealth?.State ?? 'unknown')),
     })),
-    controller: live.service.deploymentController?.type ?? 'ECS',
+    controller: controllerOf(live.service),
     taskSets: taskSetsOf(live.service),
     leftover: leftoverOf(live),
     recentEvents: (live.service.events ?? [])
       .slice(0, 5)
       .map((event) => `${event.createdAt?.toISOString() ?? ''} ${event.message ?? ''}`),
   };
+}
+
+/** With digests where ECS keeps a revision; else as the task definition names them. */
+function imagesOf({ revision, taskDefinition }: LiveService): ServiceStatus['images'] {
+  return revision?.containerImages === undefined
+    ? (taskDefinition.containerDefinitions ?? []).map(({ image }) => ({ image: image ?? 'unknown', digest: null }))
+    : revision.containerImages.map(({ image, imageDigest }) => ({
+        image: image ?? 'unknown',
+        digest: imageDigest ?? null,
+      }));
 }
 
 function taskSetsOf(service: Service): ServiceStatus['taskSets'] {

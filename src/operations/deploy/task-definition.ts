@@ -1,6 +1,6 @@
 /** Task definitions as text to compare and as input to register: pure functions. */
 import type { RegisterTaskDefinitionCommandInput, TaskDefinition } from '@aws-sdk/client-ecs';
-import { InputError } from '../../errors.ts';
+import type { Reason } from '../../report/evidence.ts';
 
 export interface Change {
   /** Where, with list items by name: `containerDefinitions[backend].image`. */
@@ -25,17 +25,18 @@ const READ_ONLY = new Set([
 /** Containers whose names AWS or its agents add; never the one that a deployment means. */
 export type ImageByContainer = Readonly<Record<string, string>>;
 
-/** The registrable form of a described task definition, with the images of the named containers replaced. */
+/** Why images cannot be given to containers of these names; undefined when the task definition has them all. */
+export function unknownContainers(current: TaskDefinition, wanted: readonly string[]): Reason | undefined {
+  const names = (current.containerDefinitions ?? []).map((container) => container.name ?? '');
+  const unknown = wanted.filter((name) => !names.includes(name));
+  const quoted = (list: readonly string[]) => list.map((name) => `"${name}"`).join(', ');
+  const message = `${current.family}:${current.revision} has no container ${quoted(unknown)}; it has ${quoted(names)}`;
+  return unknown.length === 0 ? undefined : { code: 'unknown-container', message };
+}
+
+/** The registrable form of a described task definition, with the images of the named containers replaced; other names are left aside. */
 export function withImages(current: TaskDefinition, images: ImageByContainer): RegisterTaskDefinitionCommandInput {
   const containers = current.containerDefinitions ?? [];
-  const names = containers.map((container) => container.name ?? '');
-  const unknown = Object.keys(images).filter((name) => !names.includes(name));
-  if (unknown.length > 0) {
-    throw new InputError(
-      'unknown-container',
-      `${current.family}:${current.revision} has no container ${unknown.map((name) => `"${name}"`).join(', ')}; it has ${names.map((name) => `"${name}"`).join(', ')}`,
-    );
-  }
   const kept = Object.fromEntries(Object.entries(current).filter(([key]) => !READ_ONLY.has(key))) as Omit<
     TaskDefinition,
     'revision'

@@ -20,7 +20,7 @@ export interface Counts {
 }
 
 /** One period of the target group's counters. */
-interface Block {
+export interface Block {
   readonly requests: number;
   /** Answers of targets by class of status. */
   readonly answered: number;
@@ -37,7 +37,7 @@ export interface WatchRequest {
   readonly timing: WatchTiming;
   /** False once the deployment no longer waits for us. */
   readonly stillWaiting: () => Promise<boolean>;
-  readonly onBlock: (at: Date, counts: Counts) => void;
+  readonly onBlock: (at: Date, block: Block) => void;
   readonly onProgress: (text: string) => void;
 }
 
@@ -46,6 +46,8 @@ export interface WatchResult extends Counts {
   readonly lower: number;
   readonly upper: number;
   readonly looks: number;
+  /** The end of the last period that was counted. */
+  readonly until: Date;
   readonly message: string;
 }
 
@@ -61,11 +63,12 @@ export async function watchCandidate(request: WatchRequest, ports: Ports): Promi
     const covered = (end - request.since.getTime() / 1000) / timing.seconds;
     const decision = decideWatch(total, { budget: objective.budget, looks, covered });
     request.onProgress(`${total.errors} of ${total.requests} requests failed on the candidate`);
+    const until = new Date(end * 1000);
     if (decision !== undefined) {
-      return describe(decision, total, looks, objective);
+      return { ...describe(decision, total, looks, objective), until };
     }
     if (!(await request.stillWaiting())) {
-      return { ...describe('inconclusive', total, looks, objective), verdict: 'superseded' };
+      return { ...describe('inconclusive', total, looks, objective), verdict: 'superseded', until };
     }
   }
 }
@@ -118,7 +121,7 @@ function toNumber({ numerator, denominator }: Fraction): number {
   return Number(numerator) / Number(denominator);
 }
 
-function describe(verdict: Verdict, counts: Counts, looks: number, objective: Objective): WatchResult {
+function describe(verdict: Verdict, counts: Counts, looks: number, objective: Objective): Omit<WatchResult, 'until'> {
   const { lower, upper } = boundsOf(counts, looks);
   const allows = `"${objective.name}" allows ${percent(toNumber(objective.budget))}`;
   const ratio =
@@ -191,10 +194,7 @@ async function readBlocks(request: WatchRequest, blocks: Map<number, Block>, por
     };
     if (!blocks.has(second)) {
       blocks.set(second, block);
-      request.onBlock(new Date(second * 1000), {
-        requests: block.requests,
-        errors: Math.max(0, block.requests - block.answered) + block.serverErrors,
-      });
+      request.onBlock(new Date(second * 1000), block);
     }
   }
   return end;

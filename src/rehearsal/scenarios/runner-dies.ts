@@ -6,6 +6,7 @@ import path from 'node:path';
 import { followDeployment } from '../../operations/deploy/follow.ts';
 import { RUNNING_STATUSES, readLive } from '../../operations/deploy/live.ts';
 import { WATCH_STAGE } from '../../operations/deploy/plan.ts';
+import { lookEveryMs } from '../../operations/deploy/polling.ts';
 import { describeDeployment } from '../../operations/deploy/record.ts';
 import { readStatus, repair } from '../../operations/deploy/status.ts';
 import { judgeDeployment } from '../../operations/deploy/verdict.ts';
@@ -60,7 +61,13 @@ async function killAtThePause(stage: Stage): Promise<Evidence> {
     recorder.event('fault', 'runner killed', 'SIGKILL while ECS waits for its answer');
     ports.reporter.info('killed the deploying process at the pause; nobody will answer');
     const followed = await followDeployment(
-      { arn, recorder, onLook: async () => undefined, onPause: async () => undefined },
+      {
+        arn,
+        recorder,
+        everyMs: lookEveryMs(stage.rehearsal.speed),
+        onLook: async () => undefined,
+        onPause: async () => undefined,
+      },
       ports,
     );
     const seconds = Math.round((ports.clock.now().getTime() - diedAt) / 100) / 10;

@@ -34,6 +34,7 @@ function sound(): LiveService {
     tags: [],
     revision: undefined,
     running: [],
+    deployments: [{ status: 'SUCCESSFUL' }],
     lastCompleted: { status: 'SUCCESSFUL' },
     loadBalancer: { targetGroupArn: BLUE, advancedConfiguration },
     productionRule: rule('production', 1, 0),

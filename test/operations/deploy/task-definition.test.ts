@@ -1,7 +1,6 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../src/errors.ts';
-import { diffTaskDefinitions, withImages } from '../../../src/operations/deploy/task-definition.ts';
+import { diffTaskDefinitions, unknownContainers, withImages } from '../../../src/operations/deploy/task-definition.ts';
 
 const current: TaskDefinition = {
   taskDefinitionArn: 'arn:aws:ecs:ca-central-1:000000000000:task-definition/api:7',
@@ -31,8 +30,11 @@ describe('withImages', () => {
   });
 
   it('names the containers that exist when one does not', () => {
-    expect(() => withImages(current, { web: 'web:1' })).toThrow(InputError);
-    expect(() => withImages(current, { web: 'web:1' })).toThrow('api:7 has no container "web"; it has "proxy", "api"');
+    expect(unknownContainers(current, ['api', 'web'])).toEqual({
+      code: 'unknown-container',
+      message: 'api:7 has no container "web"; it has "proxy", "api"',
+    });
+    expect(unknownContainers(current, ['api', 'proxy'])).toBeUndefined();
   });
 });
 
