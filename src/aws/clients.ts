@@ -1,4 +1,5 @@
 /** The SDK clients, made in one place: region, endpoint, retries and user agent are decided here and nowhere else. */
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECRClient } from '@aws-sdk/client-ecr';
@@ -32,6 +33,7 @@ export interface Clients {
   readonly cloudwatch: CloudWatchClient;
   readonly ecr: ECRClient;
   readonly logs: CloudWatchLogsClient;
+  readonly autoScaling: ApplicationAutoScalingClient;
   readonly sts: STSClient;
   destroy(): void;
 }
@@ -65,6 +67,7 @@ export function createClients(options: ClientOptions): Clients {
     cloudwatch: new CloudWatchClient(configuration),
     ecr: new ECRClient(configuration),
     logs: new CloudWatchLogsClient(configuration),
+    autoScaling: new ApplicationAutoScalingClient(configuration),
     sts: new STSClient(configuration),
   };
   if (options.foreignEndpoints === false) {

@@ -1,5 +1,6 @@
 /** One small gateway per AWS service; the only way for operations to reach AWS. */
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { type AutoScalingGateway, createAutoScalingGateway } from './application-auto-scaling.ts';
 import type { Clients } from './clients.ts';
 import { type CloudWatchGateway, createCloudWatchGateway } from './cloudwatch.ts';
 import { createEcrGateway, type EcrGateway } from './ecr.ts';
@@ -14,6 +15,7 @@ export interface AwsGateways {
   readonly cloudwatch: CloudWatchGateway;
   readonly ecr: EcrGateway;
   readonly logs: LogsGateway;
+  readonly autoScaling: AutoScalingGateway;
   /** The account that the credentials belong to. */
   account(): Promise<string>;
 }
@@ -26,6 +28,7 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     cloudwatch: createCloudWatchGateway(clients.cloudwatch, signal),
     ecr: createEcrGateway(clients.ecr, signal),
     logs: createLogsGateway(clients.logs, signal),
+    autoScaling: createAutoScalingGateway(clients.autoScaling, signal),
     async account() {
       const answer = await awsCall('sts:GetCallerIdentity', () => clients.sts.send(new GetCallerIdentityCommand({})));
       return answer.Account ?? 'unknown';
