@@ -163,6 +163,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     urlOf: (listener) => elbv2.urlOf(listener) ?? '',
     async stop() {
       clearInterval(hosts);
+      autoScaling.stop();
       await ecs.stop();
       cloudwatch.stop();
       await Promise.all([taskHost.stop(), balancer.stop(), wire.close()]);

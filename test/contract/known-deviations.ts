@@ -15,12 +15,8 @@ export const UNCHECKED_VALUES: Readonly<Record<string, readonly string[]>> = {
 /** The operations of the models that the platform does not have; it refuses them by name. */
 export const NOT_SUPPORTED: readonly string[] = [
   'application-autoscaling.DeleteScalingPolicy',
-  'application-autoscaling.DeleteScheduledAction',
-  'application-autoscaling.DescribeScalingActivities',
   'application-autoscaling.DescribeScalingPolicies',
-  'application-autoscaling.DescribeScheduledActions',
   'application-autoscaling.PutScalingPolicy',
-  'application-autoscaling.PutScheduledAction',
   'cloudwatch.DescribeAlarmsForMetric',
   'cloudwatch.ListTagsForResource',
   'cloudwatch.TagResource',

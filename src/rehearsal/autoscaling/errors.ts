@@ -10,6 +10,12 @@ export const errors = {
       'ObjectNotFoundException',
       `No scalable target registered for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ecs:service:DesiredCount`,
     ),
+  noScheduledAction: (resourceId: string, name: string) =>
+    new AwsError(
+      'ObjectNotFoundException',
+      `No scheduled action found for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ecs:service:DesiredCount, scheduled action name: ${name}`,
+    ),
+  limitExceeded: (message: string) => new AwsError('LimitExceededException', message),
   resourceNotFound: (arn: string) =>
     new AwsError('ResourceNotFoundException', `The specified resource doesn't exist: ${arn}`),
   tooManyTags: (most: number) =>

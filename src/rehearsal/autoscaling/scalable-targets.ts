@@ -33,7 +33,7 @@ export interface ServiceReference {
   readonly service: string;
 }
 
-interface TargetKey {
+export interface TargetKey {
   readonly ServiceNamespace?: string | undefined;
   readonly ResourceId?: string | undefined;
   readonly ScalableDimension?: string | undefined;
@@ -64,6 +64,16 @@ export function checkKind({ ServiceNamespace, ScalableDimension }: TargetKey): v
   }
 }
 
+/** @throws AwsError ValidationException; "If you specify a scalable dimension, you must also specify a resource ID" */
+export function checkFilter(filter: TargetKey): void {
+  checkKind(filter);
+  if (filter.ResourceId !== undefined) {
+    serviceOf(filter);
+  } else if (filter.ScalableDimension !== undefined) {
+    throw errors.invalid('A ScalableDimension needs a ResourceId beside it.');
+  }
+}
+
 /** A target's ARN. Source: https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTarget.html */
 export function newTargetArn({ region, accountId }: { readonly region: string; readonly accountId: string }): string {
   return `arn:aws:application-autoscaling:${region}:${accountId}:scalable-target/${randomBytes(18).toString('hex')}`;
@@ -72,6 +82,34 @@ export function newTargetArn({ region, accountId }: { readonly region: string; r
 /** "Otherwise, it changes the resource's current capacity to a value that is inside of this range": the nearest one. */
 export function intoRange(count: number, { minimum, maximum }: Pick<TargetRecord, 'minimum' | 'maximum'>): number {
   return Math.min(maximum, Math.max(minimum, count));
+}
+
+/** @throws AwsError ObjectNotFoundException when the service that a request is about is not registered */
+export function registeredTarget(targets: ReadonlyMap<string, TargetRecord>, key: TargetKey): TargetRecord {
+  serviceOf(key);
+  const target = targets.get(key.ResourceId ?? '');
+  if (target === undefined) {
+    throw errors.notRegistered(key.ResourceId ?? '');
+  }
+  return target;
+}
+
+/** @throws AwsError ValidationException for a range that is none, or reaches below 0 */
+export function checkRange({
+  minimum,
+  maximum,
+}: {
+  readonly minimum: number | undefined;
+  readonly maximum: number | undefined;
+}): void {
+  for (const [name, value] of Object.entries({ MinCapacity: minimum, MaxCapacity: maximum })) {
+    if (value !== undefined && (!Number.isInteger(value) || value < 0)) {
+      throw errors.invalid(`${name} must be a whole number of at least 0, not ${value}.`);
+    }
+  }
+  if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
+    throw errors.invalid(`Minimum capacity cannot be greater than maximum capacity: ${minimum} > ${maximum}.`);
+  }
 }
 
 /** A target as DescribeScalableTargets answers with it. */

@@ -272,11 +272,6 @@ export function isFinal(deployment: DeploymentRecord): boolean {
   return FINAL_STATUSES.has(deployment.status);
 }
 
-/** AWS's tag lists as a map. */
-export function tagMap(tags: readonly Tag[] | undefined): Map<string, string> {
-  return new Map((tags ?? []).map(({ key, value }) => [key ?? '', value ?? '']));
-}
-
 /** Tags as AWS's lists, in the order in which they were set. */
 export function tagList(tags: ReadonlyMap<string, string>): Tag[] {
   return [...tags].map(([key, value]) => ({ key, value }));

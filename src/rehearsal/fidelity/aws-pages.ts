@@ -57,6 +57,12 @@ export const PAGES = {
   metricMath: `${MONITORING}/using-metric-math.html`,
   alarms: `${MONITORING}/AlarmThatSendsEmail.html`,
   missingData: `${MONITORING}/AlarmThatSendsEmail.html#alarms-and-missing-data`,
+  scheduledScaling: `${DOCS}/autoscaling/application/userguide/scheduled-scaling-policy-overview.html`,
+  scheduledCron: `${DOCS}/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html`,
+  suspendedScaling: `${DOCS}/autoscaling/application/userguide/application-auto-scaling-suspend-resume-scaling.html`,
+  scalingActivities: `${DOCS}/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html`,
+  cronExpressions: `${DOCS}/eventbridge/latest/userguide/eb-cron-expressions.html`,
+  schedulerDaylightSaving: `${DOCS}/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time`,
   autoScaling: `${DOCS}/autoscaling/application/userguide/getting-started.html`,
   zones: `${DOCS}/AmazonECS/latest/developerguide/service-rebalancing.html`,
 } as const;

@@ -1,5 +1,6 @@
 /** Every statement of the fidelity table on behaviour, in the order of the page. */
 import type { BehaviourSection } from './behaviour.ts';
+import { AUTO_SCALING } from './behaviours/auto-scaling.ts';
 import { BLUE_GREEN, FAILURE_DETECTION, HOOKS, ROLLING } from './behaviours/deployments.ts';
 import { SCHEDULER, TASKS } from './behaviours/ecs-services.ts';
 import { LOAD_BALANCER, TARGET_HEALTH } from './behaviours/load-balancer.ts';
@@ -22,6 +23,7 @@ export const BEHAVIOURS: readonly BehaviourSection[] = [
   METRIC_MATH,
   ALARMS,
   LOGS,
+  AUTO_SCALING,
   OTHER_SERVICES,
   WORLD,
   WIRE,

@@ -1,9 +1,12 @@
 """Application Auto Scaling over the platform's service: its range, what suspends it, policies and schedules."""
 
 import unittest
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from support import CLUSTER, SERVICE, ContractTest, client, needs
 
+ecs = client("ecs")
 scaling = client("application-autoscaling")
 TARGET = {
     "ServiceNamespace": "ecs",
@@ -74,23 +77,63 @@ class Policies(ContractTest):
         self.assertEqual(scaling.describe_scaling_policies(ServiceNamespace="ecs", PolicyNames=["cpu"])["ScalingPolicies"], [])
 
 
-@needs("application-autoscaling", "RegisterScalableTarget", "PutScheduledAction", "DescribeScheduledActions", "DeleteScheduledAction")
 class Schedules(ContractTest):
-    def test_life(self):
+    NIGHT = {
+        "ScheduledActionName": "night",
+        "Schedule": "cron(0 22 * * ? *)",
+        "Timezone": "America/Toronto",
+        "ScalableTargetAction": {"MinCapacity": 0, "MaxCapacity": 0},
+    }
+
+    def setUp(self):
         scaling.register_scalable_target(**TARGET, MinCapacity=2, MaxCapacity=4)
         self.addCleanup(scaling.deregister_scalable_target, **TARGET)
-        scaling.put_scheduled_action(
-            **TARGET,
-            ScheduledActionName="night",
-            Schedule="cron(0 22 * * ? *)",
-            Timezone="America/Toronto",
-            ScalableTargetAction={"MinCapacity": 0, "MaxCapacity": 0},
-        )
+
+    def activities(self):
+        return scaling.describe_scaling_activities(**TARGET)["ScalingActivities"]
+
+    def test_life(self):
+        end = datetime(2035, 1, 1, tzinfo=UTC)
+        scaling.put_scheduled_action(**TARGET, **self.NIGHT, StartTime=datetime(2034, 1, 1, tzinfo=UTC), EndTime=end)
         (action,) = scaling.describe_scheduled_actions(ServiceNamespace="ecs", ScheduledActionNames=["night"])["ScheduledActions"]
-        self.assertEqual(action["Timezone"], "America/Toronto")
-        self.assertEqual(action["ScalableTargetAction"], {"MinCapacity": 0, "MaxCapacity": 0})
+        self.assertEqual({key: action[key] for key in self.NIGHT}, self.NIGHT)
+        self.assertEqual(action["EndTime"], end)
+        scaling.put_scheduled_action(**TARGET, ScheduledActionName="night", Schedule="rate(3 days)")
+        (changed,) = scaling.describe_scheduled_actions(**TARGET)["ScheduledActions"]
+        self.assertEqual(changed["ScalableTargetAction"], {"MinCapacity": 0, "MaxCapacity": 0})
+        self.assertEqual(changed["CreationTime"], action["CreationTime"])
+        self.assertNotIn("EndTime", changed)
         scaling.delete_scheduled_action(**TARGET, ScheduledActionName="night")
         self.assertEqual(scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"], [])
+
+    def test_pages(self):
+        for name in ["one", "two", "three"]:
+            scaling.put_scheduled_action(**TARGET, **self.NIGHT | {"ScheduledActionName": name})
+        pages = scaling.get_paginator("describe_scheduled_actions").paginate(
+            ServiceNamespace="ecs", PaginationConfig={"PageSize": 2}
+        )
+        self.assertEqual([action["ScheduledActionName"] for page in pages for action in page["ScheduledActions"]], ["one", "two", "three"])
+
+    def test_fires(self):
+        due = datetime.now(ZoneInfo("America/Toronto")) + timedelta(seconds=3)
+        action = {"Schedule": f"at({due:%Y-%m-%dT%H:%M:%S})", "ScalableTargetAction": {"MinCapacity": 3, "MaxCapacity": 3}}
+        scaling.put_scheduled_action(**TARGET, **self.NIGHT | action)
+        cause = "scheduled action name night was triggered"
+        self.eventually(lambda: cause in [activity["Cause"] for activity in self.activities()])
+        self.eventually(lambda: ecs.describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0]["runningCount"] == 3)
+        (target,) = scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[TARGET["ResourceId"]])["ScalableTargets"]
+        self.assertEqual((target["MinCapacity"], target["MaxCapacity"]), (3, 3))
+        scaling.register_scalable_target(**TARGET, MinCapacity=2, MaxCapacity=2)
+        self.eventually(lambda: ecs.describe_services(cluster=CLUSTER, services=[SERVICE])["services"][0]["runningCount"] == 2)
+        self.eventually(lambda: self.activities()[0]["StatusCode"] == "Successful")
+
+    def test_refusals(self):
+        put = scaling.put_scheduled_action
+        for wrong in [{"Schedule": "cron(bogus)"}, {"Timezone": "Mars/Base"}, {"ScalableTargetAction": {}}]:
+            self.refused("ValidationException", put, **TARGET, **self.NIGHT | wrong)
+        nothing = TARGET | {"ResourceId": f"service/{CLUSTER}/nothing"}
+        self.refused("ObjectNotFoundException", put, **nothing, **self.NIGHT)
+        self.refused("ObjectNotFoundException", scaling.delete_scheduled_action, **TARGET, ScheduledActionName="none")
 
 
 if __name__ == "__main__":

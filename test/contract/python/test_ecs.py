@@ -189,6 +189,24 @@ class Services(ContractTest):
         ecs.untag_resource(resourceArn=arn, tagKeys=["tier"])
         tags = ecs.list_tags_for_resource(resourceArn=arn)["tags"]
         self.assertEqual(tags, [{"key": "team", "value": "core"}])
+        described = ecs.describe_services(cluster=CLUSTER, services=[arn], include=["TAGS"])["services"][0]
+        self.assertEqual(described["tags"], tags)
+
+    def test_tags_of_other_things(self):
+        cluster = self.service["clusterArn"]
+        for arn in [cluster, self.definition, self.tasks()[0]]:
+            ecs.tag_resource(resourceArn=arn, tags=[{"key": "owner", "value": "me"}, {"key": "empty", "value": ""}])
+            self.assertIn({"key": "owner", "value": "me"}, ecs.list_tags_for_resource(resourceArn=arn)["tags"])
+            ecs.untag_resource(resourceArn=arn, tagKeys=["owner", "empty"])
+            self.assertNotIn("owner", [tag["key"] for tag in ecs.list_tags_for_resource(resourceArn=arn)["tags"]])
+
+    def test_tags_that_are_refused(self):
+        arn = self.service["serviceArn"]
+        many = [{"key": f"k{n}", "value": "v"} for n in range(50)]
+        self.refused("InvalidParameterException", ecs.tag_resource, resourceArn=arn, tags=many)
+        self.refused("InvalidParameterException", ecs.tag_resource, resourceArn=arn, tags=[{"key": "aws:x", "value": "v"}])
+        self.refused("InvalidParameterException", ecs.list_tags_for_resource, resourceArn=arn.replace(f"{CLUSTER}/", ""))
+        self.refused("ResourceNotFoundException", ecs.untag_resource, resourceArn=f"{arn}-not", tagKeys=["team"])
 
     def test_refusals(self):
         missing = ecs.describe_services(cluster=CLUSTER, services=["nothing"])

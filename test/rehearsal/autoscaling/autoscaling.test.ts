@@ -4,7 +4,6 @@ import {
   DeregisterScalableTargetCommand,
   DescribeScalableTargetsCommand,
   ListTagsForResourceCommand,
-  PutScheduledActionCommand,
   RegisterScalableTargetCommand,
   type RegisterScalableTargetCommandInput,
   type ScalableTarget,
@@ -184,17 +183,6 @@ describe('scalable targets', () => {
     await expect(client.send(new ListTagsForResourceCommand({ ResourceARN: `${ResourceARN}0` }))).rejects.toMatchObject(
       { name: 'ResourceNotFoundException' },
     );
-  });
-
-  test('what is not there yet is refused by name', async () => {
-    await expect(
-      client.send(
-        new PutScheduledActionCommand({ ...TARGET, ScheduledActionName: 'night', Schedule: 'cron(0 22 * * ? *)' }),
-      ),
-    ).rejects.toMatchObject({
-      name: 'UnsupportedOperationException',
-      message: expect.stringContaining('Application Auto Scaling PutScheduledAction'),
-    });
   });
 
   test('ranges registered at the same moment end with a count that fits the last', async () => {

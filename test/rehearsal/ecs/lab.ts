@@ -146,7 +146,8 @@ export async function startLab(
   wire.register(ecs.module);
   wire.register(cloudwatch.module);
   const { call } = wire;
-  wire.register(createAutoScaling({ call, clock, ...account }).module);
+  const autoScaling = createAutoScaling({ call, clock, ...account });
+  wire.register(autoScaling.module);
   await call('ecs', 'CreateCluster', { clusterName: 'lab' });
   const blue = elb.group('blue');
   const green = elb.group('green');
@@ -286,6 +287,7 @@ export async function startLab(
       );
     },
     async stop() {
+      autoScaling.stop();
       await ecs.stop();
       await taskHost.stop();
       cloudwatch.stop();

@@ -478,11 +478,48 @@ describe('services', () => {
     expect(
       (await call<ListTagsForResourceResponse>('ListTagsForResource', { resourceArn: taskDefinition })).tags,
     ).toEqual([{ key: 'c', value: '3' }]);
-    await refused('ListTagsForResource', {
-      resourceArn: 'arn:aws:ecs:ca-central-1:000000000000:service/lab/none',
-    }).toMatchObject({
+    const none = 'arn:aws:ecs:ca-central-1:000000000000:service/lab/none';
+    await refused('ListTagsForResource', { resourceArn: none }).toMatchObject({ code: 'InvalidParameterException' });
+    await refused('UntagResource', { resourceArn: none, tagKeys: ['a'] }).toMatchObject({
       code: 'ResourceNotFoundException',
     });
+  });
+
+  test('a resource has at most 50 tags of its own, each key once, none with the prefix aws:', async () => {
+    const many = (count: number) => Array.from({ length: count }, (_, index) => ({ key: `k${index}`, value: 'v' }));
+    const creation = { ...service, serviceName: 'full', taskDefinition, enableECSManagedTags: true };
+    await refused('CreateService', { ...creation, tags: many(51) }).toThrow('less than or equal to 50');
+    await call('CreateService', { ...creation, tags: many(50), propagateTags: 'SERVICE', desiredCount: 1 });
+    const resourceArn = 'arn:aws:ecs:ca-central-1:000000000000:service/lab/full';
+    await call('TagResource', { resourceArn, tags: [{ key: 'k49', value: 'other' }] });
+    const tag = (key: string, value: string) => refused('TagResource', { resourceArn, tags: [{ key, value }] });
+    await tag('k50', 'v').toThrow('at most 50 tags, not 51');
+    await tag('AWS:mine', 'v').toThrow('Tag keys must not begin with aws:');
+    await tag('mine', 'aws:v').toThrow('Tag values must not begin with aws:');
+    await refused('UntagResource', { resourceArn, tagKeys: ['aws:ecs:serviceName'] }).toThrow('must not begin with');
+    await refused('CreateCluster', { clusterName: 'twice', tags: [...many(1), ...many(1)] }).toThrow(
+      'Duplicate tag keys',
+    );
+    await refused('RegisterTaskDefinition', {
+      ...definition,
+      tags: [{ key: 'aws:x', value: 'v' }],
+    }).toThrow('Tag keys must not begin with aws:');
+    const { tags } = await call<ListTagsForResourceResponse>('ListTagsForResource', { resourceArn });
+    expect(tags).toHaveLength(50);
+    expect(tags?.at(-1)).toEqual({ key: 'k49', value: 'other' });
+  });
+
+  test('what is gone has no tags that could be changed, and a short ARN of a service names none', async () => {
+    await call('CreateCluster', { clusterName: 'closed', tags: [{ key: 'a', value: '1' }] });
+    await call('DeleteCluster', { cluster: 'closed' });
+    const arn = 'arn:aws:ecs:ca-central-1:000000000000';
+    await refused('ListTagsForResource', { resourceArn: `${arn}:cluster/closed` }).toThrow(
+      'The specified cluster is inactive. Specify an active cluster and try again.',
+    );
+    await refused('TagResource', { resourceArn: `${arn}:service/labelled`, tags: [] }).toThrow(
+      'Long arn format must be used for tagging operations',
+    );
+    await refused('TagResource', { resourceArn: 'labelled', tags: [] }).toThrow('Invalid arn: labelled');
   });
 
   test('deployments and revisions that are not there are failures', async () => {

@@ -5,20 +5,21 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { operation } from '../../wire/operation.ts';
 import type { AutoScalingContext } from '../context.ts';
-import { errors } from '../errors.ts';
-import { serviceOf } from '../scalable-targets.ts';
+import { registeredTarget } from '../scalable-targets.ts';
 
-/** Forgets a target; the service keeps the desired count that it has. A target outlives the service that it names. */
-export function deregisterScalableTarget({ targets }: AutoScalingContext) {
+/**
+ * Forgets a target with its scheduled actions; the service keeps the desired count that it has. A target outlives the service that it
+ * names.
+ */
+export function deregisterScalableTarget({ targets, schedules }: AutoScalingContext) {
   return operation<DeregisterScalableTargetRequest, DeregisterScalableTargetResponse>({
     schema: DeregisterScalableTarget$,
     supports: ['ServiceNamespace', 'ResourceId', 'ScalableDimension'],
     source: 'https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DeregisterScalableTarget.html',
     handle: (input) => {
-      serviceOf(input);
-      if (!targets.delete(input.ResourceId ?? '')) {
-        throw errors.notRegistered(input.ResourceId ?? '');
-      }
+      const { resourceId } = registeredTarget(targets, input);
+      targets.delete(resourceId);
+      schedules.removeAll(resourceId);
       return {};
     },
   });

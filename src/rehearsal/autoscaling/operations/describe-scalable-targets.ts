@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { operation } from '../../wire/operation.ts';
 import type { AutoScalingContext } from '../context.ts';
-import { errors } from '../errors.ts';
+import { pageOf } from '../paging.ts';
 import { checkKind, targetView } from '../scalable-targets.ts';
 
 /** "If this parameter is not used, the operation returns up to 50 results"; it is the most that can be asked for, too. */
@@ -19,34 +19,11 @@ export function describeScalableTargets({ targets }: AutoScalingContext) {
     source: 'https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html',
     handle: (input) => {
       checkKind(input);
-      const size = input.MaxResults ?? LARGEST_PAGE;
-      if (!Number.isInteger(size) || size < 1 || size > LARGEST_PAGE) {
-        throw errors.invalid(`MaxResults must be between 1 and ${LARGEST_PAGE}.`);
-      }
-      const start = input.NextToken === undefined ? 0 : readToken(input.NextToken);
       const found = [...targets.values()].filter(
         ({ resourceId }) => input.ResourceIds === undefined || input.ResourceIds.includes(resourceId),
       );
-      const end = start + size;
-      return {
-        ScalableTargets: found.slice(start, end).map(targetView),
-        ...(end < found.length ? { NextToken: writeToken(end) } : {}),
-      };
+      const page = pageOf(found, input, { kind: 'scalable-targets', most: LARGEST_PAGE });
+      return { ScalableTargets: page.items.map(targetView), ...page.next };
     },
   });
-}
-
-const PREFIX = 'scalable-targets:';
-
-function writeToken(start: number): string {
-  return Buffer.from(`${PREFIX}${start}`).toString('base64url');
-}
-
-function readToken(token: string): number {
-  const text = Buffer.from(token, 'base64url').toString();
-  const start = Number(text.slice(PREFIX.length));
-  if (!text.startsWith(PREFIX) || !Number.isSafeInteger(start) || start < 0) {
-    throw errors.invalidToken();
-  }
-  return start;
 }

@@ -3,19 +3,10 @@ import {
   type RegisterScalableTargetRequest,
   type RegisterScalableTargetResponse,
 } from '@aws-sdk/client-application-auto-scaling';
-import type { DescribeServicesResponse, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import { Exclusive } from '../../ecs/exclusive.ts';
-import { type InternalCall, operation } from '../../wire/operation.ts';
+import { operation } from '../../wire/operation.ts';
 import type { AutoScalingContext } from '../context.ts';
 import { errors } from '../errors.ts';
-import {
-  intoRange,
-  NOT_SUSPENDED,
-  newTargetArn,
-  type ServiceReference,
-  serviceOf,
-  type TargetRecord,
-} from '../scalable-targets.ts';
+import { checkRange, NOT_SUSPENDED, newTargetArn, serviceOf, type TargetRecord } from '../scalable-targets.ts';
 import { checkTags } from './tags.ts';
 
 /**
@@ -24,7 +15,6 @@ import { checkTags } from './tags.ts';
  * that are left out stay as they are, as other parameters do.
  */
 export function registerScalableTarget(context: AutoScalingContext) {
-  const exclusive = new Exclusive();
   return operation<RegisterScalableTargetRequest, RegisterScalableTargetResponse>({
     schema: RegisterScalableTarget$,
     supports: [
@@ -42,26 +32,17 @@ export function registerScalableTarget(context: AutoScalingContext) {
       const reference = serviceOf(input);
       const resourceId = `service/${reference.cluster}/${reference.service}`;
       // One after the other: what one reads of the service must not be outdated by what another has just made of it.
-      return exclusive.run(resourceId, async () => {
-        const service = await findService(context.call, reference);
-        if (service === undefined) {
+      return context.exclusive.run(resourceId, async () => {
+        if ((await context.capacity.service(resourceId)) === undefined) {
           throw errors.invalid(`ECS service doesn't exist: ${resourceId}`);
         }
         const target = changed(context, resourceId, input);
         context.targets.set(resourceId, target);
-        await apply(context.call, reference, service, target);
+        await context.capacity.bringIntoRange(target);
         return { ScalableTargetARN: target.arn };
       });
     },
   });
-}
-
-async function findService(call: InternalCall, { cluster, service }: ServiceReference): Promise<Service | undefined> {
-  const answer = await call<DescribeServicesResponse>('ecs', 'DescribeServices', {
-    cluster,
-    services: [service],
-  }).catch(() => undefined);
-  return answer?.services?.[0];
 }
 
 function changed(
@@ -75,7 +56,7 @@ function changed(
   if (minimum === undefined || maximum === undefined) {
     throw errors.invalid('Both MinCapacity and MaxCapacity must be specified when registering a new scalable target.');
   }
-  checkRange(minimum, maximum);
+  checkRange({ minimum, maximum });
   const tags = new Map([...(before?.tags ?? []), ...Object.entries(input.Tags ?? {})]);
   checkTags(tags);
   const given = Object.entries(input.SuspendedState ?? {}).filter(([, value]) => value !== undefined);
@@ -89,31 +70,6 @@ function changed(
     createdAt: before?.createdAt ?? clock.now(),
     tags,
   };
-}
-
-function checkRange(minimum: number, maximum: number): void {
-  for (const [name, value] of Object.entries({ MinCapacity: minimum, MaxCapacity: maximum })) {
-    if (!Number.isInteger(value) || value < 0) {
-      throw errors.invalid(`${name} must be a whole number of at least 0, not ${value}.`);
-    }
-  }
-  if (minimum > maximum) {
-    throw errors.invalid(`Minimum capacity cannot be greater than maximum capacity: ${minimum} > ${maximum}.`);
-  }
-}
-
-/** "If the specified resource is not active in the target service, this operation does not change the resource's current capacity." */
-async function apply(
-  call: InternalCall,
-  { cluster, service }: ServiceReference,
-  { status, desiredCount = 0 }: Service,
-  target: TargetRecord,
-): Promise<void> {
-  const wanted = intoRange(desiredCount, target);
-  if (status === 'ACTIVE' && wanted !== desiredCount) {
-    const input: UpdateServiceRequest = { cluster, service, desiredCount: wanted };
-    await call('ecs', 'UpdateService', input);
-  }
 }
 
 /** Source: https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html */

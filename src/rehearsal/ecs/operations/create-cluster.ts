@@ -3,7 +3,8 @@ import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
 import { arns } from '../names.ts';
-import { type ClusterRecord, tagMap } from '../state.ts';
+import type { ClusterRecord } from '../state.ts';
+import { newTags } from '../tag-rules.ts';
 import { clusterView } from '../views.ts';
 
 const NAME = /^[a-zA-Z0-9_-]{1,255}$/;
@@ -28,7 +29,7 @@ export function createCluster({ world }: EcsContext) {
         name,
         status: 'ACTIVE',
         settings: [{ name: 'containerInsights', value: settings?.[0]?.value ?? 'disabled' }],
-        tags: tagMap(tags),
+        tags: newTags(tags),
         services: new Map(),
       };
       world.state.clusters.set(name, cluster);

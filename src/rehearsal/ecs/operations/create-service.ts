@@ -11,7 +11,8 @@ import { findCluster, findTaskDefinition } from '../lookup.ts';
 import { arns } from '../names.ts';
 import { changeConfiguration, DEFAULT_CONFIGURATION } from '../service/deployment-configuration.ts';
 import { checkRevisionInput, newRevision, type RevisionInput } from '../service/revision.ts';
-import { type ClusterRecord, type ServiceRecord, tagMap } from '../state.ts';
+import type { ClusterRecord, ServiceRecord } from '../state.ts';
+import { newTags } from '../tag-rules.ts';
 import { serviceView } from '../views.ts';
 import {
   checkController,
@@ -117,7 +118,7 @@ function newService(
       availabilityZoneRebalancing: input.availabilityZoneRebalancing ?? 'ENABLED',
       roleArn: input.role,
     },
-    tags: tagMap(input.tags),
+    tags: newTags(input.tags),
     events: [],
     revisions: new Map(),
     deployments: [],

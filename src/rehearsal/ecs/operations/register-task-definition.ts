@@ -10,7 +10,8 @@ import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
 import { isFargateSize } from '../fargate-sizes.ts';
 import { arns } from '../names.ts';
-import { tagList, tagMap } from '../state.ts';
+import { tagList } from '../state.ts';
+import { newTags } from '../tag-rules.ts';
 import { optional } from '../views.ts';
 
 const FAMILY = /^[a-zA-Z0-9_-]{1,255}$/;
@@ -90,7 +91,7 @@ export function registerTaskDefinition({ world }: EcsContext) {
           at: world.clock.now(),
           by: `arn:aws:iam::${world.account.accountId}:root`,
         }),
-        tags: tagMap(tags),
+        tags: newTags(tags),
       };
       taskDefinitions.add(record);
       return { taskDefinition: record.definition, tags: tagList(record.tags) };

@@ -13,7 +13,8 @@ import { errors } from '../errors.ts';
 import { findCluster, findTaskDefinition } from '../lookup.ts';
 import { zonesForNewTasks } from '../plan/zone-spread.ts';
 import { checkNetwork } from '../service/revision.ts';
-import { type ClusterRecord, type TaskDefinitionRecord, type TaskRecord, tagMap } from '../state.ts';
+import type { ClusterRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
+import { checkNumber, newTags } from '../tag-rules.ts';
 import { taskView } from '../task-view.ts';
 import { newTask, zonesOf } from '../tasks/new-task.ts';
 import type { EcsWorld } from '../world.ts';
@@ -175,9 +176,11 @@ function newTasks(
 }
 
 function tagsOf(input: RunTaskRequest, cluster: ClusterRecord, definition: TaskDefinitionRecord): Map<string, string> {
-  return new Map([
+  const tags = new Map([
     ...(input.propagateTags === 'TASK_DEFINITION' ? definition.tags : []),
-    ...tagMap(input.tags),
+    ...newTags(input.tags),
     ...(input.enableECSManagedTags === true ? [['aws:ecs:clusterName', cluster.name] as const] : []),
   ]);
+  checkNumber(tags);
+  return tags;
 }

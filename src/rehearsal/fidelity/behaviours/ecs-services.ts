@@ -223,6 +223,11 @@ export const SCHEDULER: BehaviourSection = {
       operations('cannot be created with %s'),
     ),
     supported(
+      'Clusters, services, tasks and task definitions have up to 50 tags, without the prefix aws:; what is gone has none.',
+      ecsApi('TagResource'),
+      operations('a resource has at most 50 tags of its own, each key once, none with the prefix aws:'),
+    ),
+    supported(
       'Stopped tasks can be listed and described; tags propagate to tasks.',
       ecsApi('ListTasks'),
       operations('tasks are listed by service, family and state; tags propagate'),

@@ -1,31 +1,12 @@
-import { autoScalingApi, ecrApi, PAGES, stsApi } from '../aws-pages.ts';
+import { ecrApi, PAGES, stsApi } from '../aws-pages.ts';
 import { type BehaviourSection, notModelled, provenIn, simplified, supported } from '../behaviour.ts';
 
 const registry = provenIn('ecr/registry.test.ts');
 const images = provenIn('ecr/operations.test.ts');
-const scaling = provenIn('autoscaling/autoscaling.test.ts');
 
 export const OTHER_SERVICES: BehaviourSection = {
-  title: 'Application Auto Scaling, ECR, STS',
+  title: 'ECR, STS',
   behaviours: [
-    supported(
-      'Registering a scalable target brings the service’s desired count into its range at once.',
-      autoScalingApi('RegisterScalableTarget'),
-      scaling(
-        'bring the desired count into the range at once, out and in, also while suspended, and real tasks follow',
-      ),
-    ),
-    supported(
-      'A desired count that UpdateService sets outside of the range stays until the target is registered again.',
-      PAGES.autoScaling,
-      scaling('a desired count set past them stays until they are registered again, even with nothing new'),
-    ),
-    notModelled(
-      'Scaling policies and schedules.',
-      'refused by name: nothing would act on them',
-      autoScalingApi('PutScalingPolicy'),
-      scaling('what is not there yet is refused by name'),
-    ),
     supported(
       'An image’s digest is the SHA-256 of its OCI manifest, as a registry’s client computes it.',
       ecrApi('BatchGetImage'),
