@@ -1,6 +1,7 @@
 /** The deployment, whole: plan, refuse or start, follow with answers at the pauses, verdict, evidence. */
 import { InputError, OutsideError } from '../../errors.ts';
 import { CANCELLED, type DeploymentRecord, type Evidence, type Reason } from '../../report/evidence.ts';
+import { lookEveryMs } from '../polling.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';
@@ -8,7 +9,6 @@ import { readLive } from './live.ts';
 import { createObserver } from './observer.ts';
 import { decidePause } from './pauses.ts';
 import { type DeployPlan, planDeployment } from './plan.ts';
-import { lookEveryMs } from './polling.ts';
 import { describeDeployment } from './record.ts';
 import { refused } from './refusal.ts';
 import { type DeployContext, type DeployRequest, describeChange } from './request.ts';

@@ -1,9 +1,9 @@
 /** Follows a service deployment from stage to stage to its end, and answers the pauses that are surefoot's to answer. */
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../errors.ts';
+import { patiently } from '../patience.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
-import { patiently } from './patience.ts';
 
 /** Statuses after which nothing changes any more. STOPPED: stopped, or failed with no way back. */
 const TERMINAL: readonly string[] = ['SUCCESSFUL', 'STOPPED', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'];

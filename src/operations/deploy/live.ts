@@ -13,16 +13,8 @@ import type { Alarm } from '../../aws/cloudwatch.ts';
 import { isAwsError } from '../../aws/errors.ts';
 import { InputError } from '../../errors.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
+import { RUNNING_STATUSES } from '../deployment-statuses.ts';
 import type { Ports } from '../ports.ts';
-
-/** Statuses of a service deployment that has not ended. */
-export const RUNNING_STATUSES = [
-  'PENDING',
-  'IN_PROGRESS',
-  'STOP_REQUESTED',
-  'ROLLBACK_REQUESTED',
-  'ROLLBACK_IN_PROGRESS',
-] as const;
 
 export interface LiveTargetGroup {
   readonly group: TargetGroup;

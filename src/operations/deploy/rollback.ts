@@ -1,12 +1,12 @@
 /** The way back: ends a running deployment in its old revision, or deploys the revision that served before this one. */
 import { InputError } from '../../errors.ts';
 import type { Evidence } from '../../report/evidence.ts';
+import { lookEveryMs } from '../polling.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder } from '../recorder.ts';
 import { deploy } from './deploy.ts';
 import { followDeployment } from './follow.ts';
 import { type LiveService, readLive } from './live.ts';
-import { lookEveryMs } from './polling.ts';
 import { controllerRefusals } from './preflight.ts';
 import { refused } from './refusal.ts';
 import type { DeployRequest } from './request.ts';

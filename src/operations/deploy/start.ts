@@ -1,13 +1,13 @@
 /** From an approved plan to a running deployment, each step remembered so that it can be undone. */
 import { mayHaveActed } from '../../aws/errors.ts';
 import { OutsideError } from '../../errors.ts';
+import { RUNNING_STATUSES } from '../deployment-statuses.ts';
+import { patiently } from '../patience.ts';
+import { lookEveryMs } from '../polling.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { runBeforeTask } from './before-task.ts';
-import { RUNNING_STATUSES } from './live.ts';
-import { patiently } from './patience.ts';
 import type { DeployPlan } from './plan.ts';
-import { lookEveryMs } from './polling.ts';
 import { encodeRemembered, putBack, remember } from './restore.ts';
 import type { RollbackCause } from './verdict.ts';
 import { attempt, cutShort, portsForUndo, type WayBack } from './way-back.ts';

@@ -3,11 +3,11 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { EcsGateway } from '../../aws/ecs.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
+import { lookEveryMs } from '../polling.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';
 import type { DeployPlan } from './plan.ts';
-import { lookEveryMs } from './polling.ts';
 import { putBack, type Remembered, rememberedOn } from './restore.ts';
 
 const FORWARD: readonly (string | undefined)[] = ['PENDING', 'IN_PROGRESS'] satisfies NonNullable<

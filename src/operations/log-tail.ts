@@ -1,6 +1,6 @@
 /** The last lines that a task's container logged: a help for people, never a need. */
 import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs';
-import type { Ports } from '../ports.ts';
+import type { Ports } from './ports.ts';
 
 const LOG_LINES = 5;
 

@@ -1,6 +1,6 @@
 /** Patience with reads while something is under way. */
-import { mayPass } from '../../aws/errors.ts';
-import type { Ports } from '../ports.ts';
+import { mayPass } from '../aws/errors.ts';
+import type { Ports } from './ports.ts';
 
 /** Seconds between attempts: half a minute in all. */
 const WAITS = [2, 4, 8, 16];
