@@ -110,25 +110,43 @@ function observeMetric(state: MetricState, counts: BlockCounts, options: JudgeOp
   };
 }
 
-/** Where the judge stands: the decision, and the evidence it rests on. With a broken split nothing is promoted. */
-export function standing(state: JudgeState, options: JudgeOptions): Standing {
+/** Promote, roll back, or not yet. With a broken split nothing is promoted. */
+export function decide(state: JudgeState, options: JudgeOptions): 'pass' | 'fail' | undefined {
   const processes = Object.values(state.metrics);
-  const logERollback = logMean(processes.map((metric) => metric.rollback.logE));
-  const { baseline, candidate } = state.requests;
-  const logRatio = options.weight === undefined ? 0 : logSampleRatio(baseline, candidate, options.weight);
-  const mismatch = logRatio >= Math.log(1 / SAMPLE_RATIO_ALPHA);
-  const mayPromote = !mismatch && processes.every((metric) => metric.promote.logE >= Math.log(1 / options.beta));
+  if (logMeanRollback(processes) >= Math.log(1 / options.alpha)) {
+    return 'fail';
+  }
+  const proven = Math.log(1 / options.beta);
+  return processes.every((metric) => metric.promote.logE >= proven) && checkSplit(state, options)?.mismatch !== true
+    ? 'pass'
+    : undefined;
+}
+
+/** Where the judge stands: the decision, and the evidence it rests on. */
+export function standing(state: JudgeState, options: JudgeOptions): Standing {
   return {
-    decision: logERollback >= Math.log(1 / options.alpha) ? 'fail' : mayPromote ? 'pass' : undefined,
+    decision: decide(state, options),
     metrics: Object.fromEntries(
       Object.entries(state.metrics).map(([name, metric]) => [
         name,
         { logERollback: metric.rollback.logE, logEPromote: metric.promote.logE },
       ]),
     ),
-    logERollback,
-    sampleRatio: options.weight === undefined ? undefined : { logE: logRatio, mismatch },
+    logERollback: logMeanRollback(Object.values(state.metrics)),
+    sampleRatio: checkSplit(state, options),
   };
+}
+
+function checkSplit({ requests }: JudgeState, { weight }: JudgeOptions): Standing['sampleRatio'] {
+  if (weight === undefined) {
+    return undefined;
+  }
+  const logE = logSampleRatio(requests.baseline, requests.candidate, weight);
+  return { logE, mismatch: logE >= Math.log(1 / SAMPLE_RATIO_ALPHA) };
+}
+
+function logMeanRollback(processes: readonly MetricState[]): number {
+  return logMean(processes.map((metric) => metric.rollback.logE));
 }
 
 /** ln of the mean of exponentials, without overflow. */

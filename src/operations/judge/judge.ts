@@ -1,0 +1,153 @@
+/** Judges a stream of blocks until it is decided or ends. */
+import { InputError } from '../../errors.ts';
+import type { Problem } from '../../platform/model.ts';
+import type { Reason, Verdict } from '../../report/evidence.ts';
+import {
+  decide,
+  type JudgeOptions,
+  type JudgeState,
+  judgeBlock,
+  type Metric,
+  type Standing,
+  standing,
+  startJudge,
+} from '../../statistics/judge.ts';
+import { BadBlock, metricsOf, readBlock, type TimedBlock } from './block-line.ts';
+import type { SavedJudgement } from './saved-state.ts';
+
+export interface JudgeRequest {
+  readonly options: JudgeOptions;
+  /** To go on from; undefined to begin. */
+  readonly from: SavedJudgement | undefined;
+  /** Lines, in batches as they arrive, without their ends. */
+  readonly lines: AsyncIterable<readonly string[]>;
+  /** What problems call the input, e.g. `stdin`. */
+  readonly source: string;
+  /** The blocks come one by one while somebody waits: each is told at once, and the first bad one ends it. */
+  readonly follow?: (block: TimedBlock, saved: SavedJudgement, now: Standing) => Promise<void> | void;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  /** null when it was not decided. */
+  readonly decidedAfterBlocks: number | null;
+  readonly standing: Standing;
+  readonly saved: SavedJudgement;
+}
+
+/** With so many bad lines there is no use in looking for more. */
+const MOST_PROBLEMS = 20;
+
+/** Judges until the decision or the end. @throws InputError with the bad lines, by number; nothing is decided then */
+export async function judge(request: JudgeRequest): Promise<Judgement> {
+  const judging = new Judging(request);
+  for await (const batch of judging.isOver() ? [] : request.lines) {
+    for (const line of batch) {
+      const block = judging.take(line);
+      if (block !== undefined) {
+        await request.follow?.(block, judging.saved(), standing(judging.saved().state, request.options));
+      }
+      if (judging.isOver()) {
+        return judging.end();
+      }
+    }
+  }
+  return judging.end();
+}
+
+/** One judgement under way, fed with lines. */
+class Judging {
+  readonly #request: JudgeRequest;
+  readonly #problems: Problem[] = [];
+  #state: JudgeState | undefined;
+  #metrics: readonly Metric[] | undefined;
+  #at: number | undefined;
+  #line = 0;
+
+  constructor(request: JudgeRequest) {
+    this.#request = request;
+    if (request.from !== undefined && request.from.state.blocks > 0) {
+      this.#state = request.from.state;
+      this.#metrics = Object.keys(request.from.state.metrics) as Metric[];
+      this.#at = request.from.at;
+    }
+  }
+
+  /** Judges the line; undefined for an empty one, and for one that is no block, which is noted. */
+  take(line: string): TimedBlock | undefined {
+    this.#line += 1;
+    if (line.trim() === '') {
+      return undefined;
+    }
+    try {
+      const { block, at } = readBlock(line, { at: this.#at, metrics: this.#metrics });
+      this.#at = at;
+      this.#metrics ??= metricsOf(block);
+      this.#state = judgeBlock(this.#state ?? startJudge(this.#metrics), block, this.#request.options);
+      return this.#problems.length === 0 ? block : undefined;
+    } catch (error) {
+      if (!(error instanceof BadBlock)) {
+        throw error;
+      }
+      const { source } = this.#request;
+      this.#problems.push({ file: source, line: this.#line, column: 1, message: error.message, hint: EXAMPLE });
+      return undefined;
+    }
+  }
+
+  /** Decided, or too wrong to go on: at the first bad line when somebody follows, else once there are many. */
+  isOver(): boolean {
+    const bad = this.#problems.length;
+    if (bad > 0) {
+      return this.#request.follow !== undefined || bad >= MOST_PROBLEMS;
+    }
+    return this.#state !== undefined && decide(this.#state, this.#request.options) !== undefined;
+  }
+
+  saved(): SavedJudgement {
+    return { options: this.#request.options, state: this.#state ?? startJudge(['errors']), at: this.#at };
+  }
+
+  end(): Judgement {
+    if (this.#problems.length > 0) {
+      throw new InputError('bad-block', 'not every line is a block; nothing was judged', this.#problems);
+    }
+    const saved = this.saved();
+    const now = standing(saved.state, saved.options);
+    return {
+      verdict: now.decision ?? 'inconclusive',
+      reason: reasonOf(now, saved),
+      decidedAfterBlocks: now.decision === undefined ? null : saved.state.blocks,
+      standing: now,
+      saved,
+    };
+  }
+}
+
+const EXAMPLE =
+  '{"at":"2026-11-21T07:00:00Z","baseline":{"requests":900,"errors":1},"candidate":{"requests":100,"errors":0}}';
+
+function reasonOf(now: Standing, { state, options }: SavedJudgement): Reason {
+  const { baseline, candidate } = state.requests;
+  const seen = `${state.blocks} blocks with ${baseline} requests of the baseline and ${candidate} of the candidate`;
+  switch (now.decision) {
+    case 'fail':
+      return {
+        code: 'worse-than-baseline',
+        message: `roll back: after ${seen} the candidate is beyond the boundary, with a probability of at most ${options.alpha} that it is not`,
+      };
+    case 'pass':
+      return {
+        code: 'within-boundary',
+        message: `promote: after ${seen} every metric of the candidate is within the boundary, with a probability of at most ${options.beta} that one is not`,
+      };
+    default:
+      return now.sampleRatio?.mismatch
+        ? {
+            code: 'sample-ratio-mismatch',
+            message: `not promoted: after ${seen} the split is not the promised one, a share of ${options.weight} for the candidate, so that the arms cannot be compared`,
+          }
+        : { code: 'not-enough-evidence', message: `undecided: ${seen} are not enough to know` };
+  }
+}

@@ -1,0 +1,79 @@
+/** A judgement under way as a file keeps it, so that another run can go on where this one ended. */
+import { z } from 'zod';
+import { InputError } from '../../errors.ts';
+import type { JudgeOptions, JudgeState } from '../../statistics/judge.ts';
+
+const SAVED_VERSION = 'surefoot/judge-state/v1';
+
+export interface SavedJudgement {
+  readonly options: JudgeOptions;
+  readonly state: JudgeState;
+  /** Time of the last block, milliseconds since 1970; undefined before any. */
+  readonly at: number | undefined;
+}
+
+const process = z.strictObject({
+  logE: z.number(),
+  logShares: z.array(z.number()).min(1),
+  baselineRequests: z.number().nonnegative(),
+  baselineBad: z.number().nonnegative(),
+});
+const metric = z.strictObject({ rollback: process, promote: process });
+const saved = z.strictObject({
+  version: z.literal(SAVED_VERSION),
+  options: z.strictObject({
+    alpha: z.number(),
+    beta: z.number(),
+    margin: z.number(),
+    tolerance: z.number(),
+    weight: z.number().nullable(),
+  }),
+  at: z.number().nullable(),
+  state: z.strictObject({
+    blocks: z.int().nonnegative(),
+    metrics: z.strictObject({ errors: metric.optional(), slow: metric.optional() }),
+    requests: z.strictObject({ baseline: z.int().nonnegative(), candidate: z.int().nonnegative() }),
+  }),
+});
+
+/** As JSON, which keeps every number to its last bit. */
+export function writeJudgement({ options, state, at }: SavedJudgement): string {
+  return `${JSON.stringify({ version: SAVED_VERSION, options: plain(options), at: at ?? null, state })}\n`;
+}
+
+function plain({ alpha, beta, boundary, weight }: JudgeOptions) {
+  return { alpha, beta, margin: boundary.margin, tolerance: boundary.tolerance, weight: weight ?? null };
+}
+
+/**
+ * What was saved, to go on with under the same options.
+ * @throws InputError when it is no saved judgement, or one under other options: evidence for one question is none for another
+ */
+export function readJudgement(text: string, file: string, options: JudgeOptions): SavedJudgement {
+  const found = saved.safeParse(parse(text));
+  if (!found.success) {
+    throw new InputError(
+      'not-a-state',
+      `${file} is not a saved judgement (${found.error.issues[0]?.message ?? 'unreadable'}): name the file that --state wrote before, or one that does not exist yet`,
+    );
+  }
+  const { data } = found;
+  const asked = plain(options);
+  const different = (Object.keys(asked) as (keyof typeof asked)[]).filter((key) => asked[key] !== data.options[key]);
+  if (different.length > 0) {
+    const list = different.map((key) => `--${key} ${asked[key] ?? 'none'} instead of ${data.options[key] ?? 'none'}`);
+    throw new InputError(
+      'other-options',
+      `${file} was begun with other options (now ${list.join(', ')}): go on with the same ones, or begin anew with another file`,
+    );
+  }
+  return { options, state: data.state as JudgeState, at: data.at ?? undefined };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
