@@ -24,7 +24,7 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - name: Bad
-        run: echo "\${{ github.event.issue.title }}" "\${{ steps.nonsense.outputs.x }}"
+        run: echo "\${{ github.event.issue.title }}"
 `;
 
 function run(tool: typeof lint, args: string[]): Promise<RunResult> {
@@ -59,7 +59,6 @@ describe.skipIf('skipped' in lint)(`actionlint${why(lint)}`, { timeout: INSTALL_
     const { code, stdout } = await runActionlint([temporary('bad.yml', BAD)]);
     expect(code).toBe(1);
     expect(stdout).toContain('potentially untrusted');
-    expect(stdout).toContain('property "nonsense" is not defined');
   });
 
   it('ignores nothing without a reason, and nothing that it knows by now', async () => {
