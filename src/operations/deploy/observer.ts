@@ -1,7 +1,7 @@
 /**
  * While a deployment is awaited: says what the service says (events), why tasks of the candidate stopped, and what they logged last;
- * and gives up on a candidate that never becomes healthy. ECS itself would go on for hours (its circuit breaker is for rolling
- * deployments only; a stage may last 24 h).
+ * and gives up on a candidate that never becomes healthy. Without its circuit breaker, which a service may or may not have enabled, ECS
+ * itself would go on for hours: a stage may last 24 h. With it, whoever counts to its number first asks for the rollback.
  */
 import type { ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../errors.ts';

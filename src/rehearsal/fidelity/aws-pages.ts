@@ -47,6 +47,7 @@ export const PAGES = {
   blueGreenMigration: `${ECS_GUIDE}/migrate-code-deploy-to-ecs-blue-green.html`,
   hooks: `${ECS_GUIDE}/deployment-lifecycle-hooks.html`,
   pauseHooks: `${ECS_GUIDE}/pause-lifecycle-hooks.html`,
+  failureDetection: `${ECS_GUIDE}/deployment-failure-detection.html`,
   circuitBreaker: `${ECS_GUIDE}/deployment-circuit-breaker.html`,
   deploymentAlarms: `${ECS_GUIDE}/deployment-alarm-failure.html`,
   canary: `${ECS_GUIDE}/canary-deployment.html`,

@@ -182,22 +182,112 @@ describe('circuit breaker', () => {
     expect(done).toMatchObject({ status: 'SUCCESSFUL', deploymentCircuitBreaker: { failureCount: 0 } });
   });
 
-  test('does not act on BLUE_GREEN: the setting is kept, its status is DISABLED', async () => {
-    await lab.service({ desiredCount: 1 });
-    const deploymentCircuitBreaker = {
-      enable: true,
-      rollback: true,
-      thresholdConfiguration: { type: 'COUNT', value: 1 },
-    } as const;
-    await lab.update({
-      taskDefinition: await lab.taskDefinition('crash'),
-      deploymentConfiguration: { deploymentCircuitBreaker },
+  describe('with BLUE_GREEN', () => {
+    test('rolls a blue-green deployment of a crashing image back, in AWS’s words', async () => {
+      const before = await lab.service({ desiredCount: 1 });
+      await lab.update({
+        taskDefinition: await lab.taskDefinition('crash'),
+        deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: true } },
+      });
+      const done = await lab.until(ended);
+      expect(done).toMatchObject({
+        status: 'ROLLBACK_SUCCESSFUL',
+        statusReason: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
+        deploymentConfiguration: { strategy: 'BLUE_GREEN' },
+        deploymentCircuitBreaker: { status: 'TRIGGERED', failureCount: 3, threshold: 3 },
+        rollback: {
+          reason: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
+          serviceRevisionArn: before.currentServiceRevisions?.[0]?.arn,
+        },
+      });
+      await lab.ecs.idle();
+      const after = await lab.describe();
+      expect(after).toMatchObject({ taskDefinition: before.taskDefinition, runningCount: 1 });
+      expect(after.deployments).toHaveLength(1);
+      expect(lab.elb.weights(lab.production)).toEqual({ blue: 100, green: 0 });
     });
-    await eventually(async () => ((await lab.describe()).deployments?.[0]?.failedTasks ?? 0) >= 4);
-    expect(await lab.deployment()).toMatchObject({
-      status: 'IN_PROGRESS',
-      deploymentConfiguration: { deploymentCircuitBreaker },
-      deploymentCircuitBreaker: { status: 'DISABLED', failureCount: 0, threshold: 0 },
+
+    test('also when green fails its health checks while the deployment pauses, and takes the traffic back', async () => {
+      await lab.service({ desiredCount: 1 });
+      const deploymentCircuitBreaker = {
+        enable: true,
+        rollback: true,
+        thresholdConfiguration: { type: 'COUNT', value: 1 },
+      } as const;
+      await lab.update({
+        forceNewDeployment: true,
+        deploymentConfiguration: { deploymentCircuitBreaker, ...pauses('POST_PRODUCTION_TRAFFIC_SHIFT') },
+      });
+      await lab.paused();
+      expect(lab.elb.weights(lab.production)).toEqual({ green: 100, blue: 0 });
+      const [target] = lab.elb.targets(lab.green);
+      await fetch(`http://${target?.host}:${target?.port}/sicken`);
+      const done = await lab.until(ended);
+      expect(done).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL', deploymentCircuitBreaker: { status: 'TRIGGERED' } });
+      expect(done.lifecycleHookDetails?.map(({ status }) => status)).not.toContain('AWAITING_ACTION');
+      expect(lab.elb.weights(lab.production)).toEqual({ blue: 100, green: 0 });
+    });
+
+    test('no task that fails after the bake time undoes it', async () => {
+      await lab.service({ desiredCount: 1 });
+      lab.elb.drainMs = 2000;
+      const deploymentCircuitBreaker = {
+        enable: true,
+        rollback: true,
+        thresholdConfiguration: { type: 'COUNT', value: 1 },
+      } as const;
+      await lab.update({ forceNewDeployment: true, deploymentConfiguration: { deploymentCircuitBreaker } });
+      await lab.until((d) => d.lifecycleStage === 'CLEAN_UP');
+      const [target] = lab.elb.targets(lab.green);
+      await fetch(`http://${target?.host}:${target?.port}/sicken`);
+      const done = await lab.until(ended);
+      expect(done).toMatchObject({
+        status: 'SUCCESSFUL',
+        deploymentCircuitBreaker: { status: 'MONITORING_COMPLETE', failureCount: 0 },
+      });
+    });
+
+    test('without rollback a blue-green deployment stops where it is: blue serves, green starts no more tasks', async () => {
+      await lab.service({ desiredCount: 1 });
+      await lab.update({
+        taskDefinition: await lab.taskDefinition('crash'),
+        deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
+      });
+      const bad = (await lab.describe()).deployments?.[0]?.id;
+      const done = await lab.until(ended);
+      expect(done).toMatchObject({
+        status: 'STOPPED',
+        statusReason: 'Service deployment stopped because the circuit breaker threshold was exceeded.',
+      });
+      // The scheduler would have tried again after 5 s, which are 8 ms here.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect((await lab.tasks('STOPPED')).filter((task) => task.startedBy === bad)).toHaveLength(3);
+      expect(lab.elb.weights(lab.production)).toEqual({ blue: 100, green: 0 });
+      const last = await lab.taskDefinition('good');
+      await lab.update({ taskDefinition: last });
+      await lab.until((d) => d.status === 'SUCCESSFUL');
+      await lab.ecs.idle();
+      expect(await lab.describe()).toMatchObject({ taskDefinition: last, runningCount: 1 });
+    });
+
+    test('a first deployment has nothing to go back to, as AWS says too', async () => {
+      await lab.call('ecs', 'CreateService', {
+        cluster: 'lab',
+        serviceName: 'web',
+        taskDefinition: await lab.taskDefinition('crash'),
+        desiredCount: 1,
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'] } },
+        deploymentConfiguration: {
+          strategy: 'BLUE_GREEN',
+          bakeTimeInMinutes: 0,
+          deploymentCircuitBreaker: { enable: true, rollback: true },
+        },
+      });
+      const done = await lab.until(ended);
+      expect(done).toMatchObject({
+        status: 'ROLLBACK_FAILED',
+        statusReason: expect.stringContaining('No rollback candidate was found to run the rollback.'),
+      });
     });
   });
 });

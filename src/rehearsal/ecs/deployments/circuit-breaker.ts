@@ -2,10 +2,12 @@
  * The deployment circuit breaker: counts tasks of the new revision that fail, and ends the deployment at the threshold.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
  *
- * It acts on ROLLING only; with other strategies the setting is accepted and has no effect. AWS's pages disagree: "can only be used for
- * services using the rolling update (ECS) deployment type" (API_DeploymentCircuitBreaker) against "both methods only support rolling
- * update deployment and blue/green deployment types" (deployment-failure-detection). A rehearsal must not promise a guard that may not
- * be there.
+ * It acts on every strategy. AWS's pages disagree: "can only be used for services using the rolling update (ECS) deployment type"
+ * (API_DeploymentCircuitBreaker) against "both methods only support rolling update deployment and blue/green deployment types"
+ * (deployment-failure-detection). What AWS does is in an acceptance test of Terraform's provider, which runs against AWS: it expects a
+ * BLUE_GREEN deployment to end with the reason that `interruptions.ts` gives.
+ * Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service_test.go
+ * (TestAccECSService_BlueGreenDeployment_circuitBreakerRollback)
  */
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { failureThreshold } from '../plan/failure-threshold.ts';
@@ -15,9 +17,12 @@ import type { ServiceHandle } from './deployment-run.ts';
 import { FailureDetected } from './interruptions.ts';
 
 /** The breaker's record at a deployment's beginning. */
-export function newBreaker({ strategy, deploymentCircuitBreaker }: DeploymentConfiguration): BreakerRecord {
-  const acts = deploymentCircuitBreaker?.enable === true && strategy === 'ROLLING';
-  return { status: acts ? 'MONITORING' : 'DISABLED', failureCount: 0, threshold: 0 };
+export function newBreaker({ deploymentCircuitBreaker }: DeploymentConfiguration): BreakerRecord {
+  return {
+    status: deploymentCircuitBreaker?.enable === true ? 'MONITORING' : 'DISABLED',
+    failureCount: 0,
+    threshold: 0,
+  };
 }
 
 /** Watches one deployment; its record shows the count and the threshold of the moment. */
@@ -30,18 +35,18 @@ export class CircuitBreaker {
     this.#deployment = deployment;
   }
 
-  /** Resolves with the failure when the threshold is reached; undefined when it does not watch. Rejects when the signal aborts. */
+  /** Resolves with the failure when the threshold is reached; undefined when it does not watch (any more). Rejects when the signal aborts. */
   async detect(signal: AbortSignal): Promise<FailureDetected | undefined> {
     const { breaker, configuration } = this.#deployment;
+    await this.#handle.until(() => breaker.status !== 'MONITORING' || this.#refresh() >= breaker.threshold, signal);
     if (breaker.status !== 'MONITORING') {
       return undefined;
     }
-    await this.#handle.until(() => this.#refresh() >= breaker.threshold, signal);
     breaker.status = 'TRIGGERED';
     return new FailureDetected('circuit breaker', configuration.deploymentCircuitBreaker?.rollback ?? false);
   }
 
-  /** Ends the watch of a deployment that ends for another reason. */
+  /** Ends the watch of a deployment that is past its bake time, or ends for another reason. */
   complete(): void {
     const { breaker } = this.#deployment;
     breaker.status = breaker.status === 'MONITORING' ? 'MONITORING_COMPLETE' : breaker.status;

@@ -195,10 +195,14 @@ export class DeploymentRun {
 
   /**
    * "The rollback option is not in use for the failure detection mechanism and the service fails": the deployment stops where it is.
-   * A rolling update starts no more tasks; what runs, of either revision, goes on.
-   * Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html (stoppedAt)
+   * It "will transition to a failed state and stop launching new tasks": in a rolling update, and of a revision that never had all its
+   * tasks healthy. What runs goes on; a green that was established keeps its tasks, for it may have traffic.
+   * Sources: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeployment.html (stoppedAt),
+   * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentCircuitBreaker.html
    */
   #stop(reason: string): void {
+    const target = this.#handle.workload(this.record.target);
+    target.scale = target.established ? target.scale : 'frozen';
     this.record.stoppedAt = this.#world.clock.now();
     this.#finish('STOPPED', reason);
   }
@@ -256,8 +260,9 @@ export class DeploymentRun {
 
   #enter(stage: Stage): void {
     if (stage === 'CLEAN_UP') {
-      // The bake time is over: nothing that an alarm says now would undo the deployment.
+      // The bake time is over: no alarm and no failing task undoes the deployment any more.
       this.#alarms.complete();
+      this.#breaker.complete();
     }
     this.record.stage = stage;
     this.record.updatedAt = this.#world.clock.now();

@@ -190,7 +190,7 @@ export const FAILURE_DETECTION: BehaviourSection = {
   title: 'Circuit breaker and deployment alarms',
   behaviours: [
     supported(
-      'The circuit breaker ends a rolling deployment at half of the desired count of failed tasks, at least 3 and at most 200.',
+      'The circuit breaker ends a deployment at half of the desired count of failed tasks, at least 3 and at most 200.',
       PAGES.circuitBreaker,
       breaker('rolls back to the last completed deployment at the third crash, in AWS’s words'),
     ),
@@ -214,11 +214,17 @@ export const FAILURE_DETECTION: BehaviourSection = {
       PAGES.circuitBreaker,
       breaker('without rollback the deployment stops where it is: the old tasks stay, no new one is started'),
     ),
+    supported(
+      'The circuit breaker acts on blue-green deployments too, until their bake time is over: a green that keeps failing is rolled back.',
+      PAGES.failureDetection,
+      breaker('rolls a blue-green deployment of a crashing image back, in AWS’s words'),
+      'AWS’s API reference says rolling updates only; an acceptance test of Terraform’s provider (TestAccECSService_BlueGreenDeployment_circuitBreakerRollback) shows that AWS rolls back',
+    ),
     simplified(
-      'The circuit breaker does not act on BLUE_GREEN; the setting is kept and its status is DISABLED.',
-      'AWS’s pages contradict each other; a rehearsal must not promise a guard that may not be there',
+      'Without `rollback` a blue-green deployment that the circuit breaker ends stops where it is: blue serves, and green starts no more tasks.',
+      'AWS documents it for rolling updates only',
       ecsApi('DeploymentCircuitBreaker'),
-      breaker('does not act on BLUE_GREEN: the setting is kept, its status is DISABLED'),
+      breaker('without rollback a blue-green deployment stops where it is: blue serves, green starts no more tasks'),
     ),
     supported(
       'A deployment alarm that goes into ALARM rolls a rolling deployment back.',
