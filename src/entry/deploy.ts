@@ -5,6 +5,7 @@ import { type DeployPlan, planDeployment } from '../operations/deploy/plan.ts';
 import { renderPlan } from '../operations/deploy/render.ts';
 import type { Change, PlanRequest } from '../operations/deploy/request.ts';
 import { CANCELLED, type Evidence } from '../report/evidence.ts';
+import { redactDeep } from '../report/redact.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { writeReport } from '../report/write.ts';
 import { type Connection, withConnection } from './connect.ts';
@@ -84,11 +85,12 @@ export async function report(
   options: ReportOptions,
   session: Session,
 ): Promise<Outcome> {
-  const files = await writeReport(evidence, options.reportDir, { name: operation });
-  const text = `${renderTerminal(evidence, session.look)}\nreport: ${files.html}`;
-  const { verdict, reasons } = evidence;
+  const record = session.redact === undefined ? evidence : redactDeep(evidence, session.redact);
+  const files = await writeReport(record, options.reportDir, { name: operation });
+  const { verdict, reasons } = record;
+  const text = `${renderTerminal(record, session.look)}\nreport: ${files.html}`;
   const cancelled = reasons[0]?.code === CANCELLED;
-  return { operation, verdict, reasons, text, cancelled, evidence: files.json };
+  return { operation, verdict, reasons, text, cancelled, evidence: files.json, report: files.html, record };
 }
 
 /** `name=reference` for a container by name, `reference` for the service's own. @throws InputError when nothing, or one container twice, is named */

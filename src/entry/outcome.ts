@@ -1,7 +1,8 @@
 /** What a command ended with, and how that becomes text, JSON and an exit code. */
 import { InputError, OutsideError } from '../errors.ts';
+import type { Problem } from '../platform/model.ts';
 import { formatProblem } from '../platform/problems.ts';
-import type { Reason, Verdict } from '../report/evidence.ts';
+import type { Evidence, Reason, Verdict } from '../report/evidence.ts';
 
 export const EXIT = { pass: 0, fail: 1, input: 2, inconclusive: 3, outside: 4, cancelled: 130 } as const;
 
@@ -16,6 +17,10 @@ export interface Outcome {
   readonly cancelled?: boolean;
   /** Path of the evidence file, when one was written. */
   readonly evidence?: string;
+  /** Path of the report for people, when one was written. */
+  readonly report?: string;
+  /** The evidence itself, as it was written. */
+  readonly record?: Evidence;
   /** The operation's own result, part of `--json`. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
@@ -24,6 +29,8 @@ export interface Failure {
   readonly exitCode: number;
   readonly code: string;
   readonly message: string;
+  /** What is wrong in files; part of the message. */
+  readonly problems?: readonly Problem[];
   /** `file:line:column` of each problem, or the call that failed. */
   readonly where: readonly string[];
 }
@@ -52,6 +59,7 @@ export function failureOf(error: unknown): Failure {
       exitCode: EXIT.input,
       code: error.code,
       message: list === '' ? error.message : `${error.message}\n${list}`,
+      problems: error.problems,
       where,
     };
   }

@@ -35,8 +35,8 @@ export type HttpProbe = (request: {
 
 /** Told of what an operation begins, before it is done: another process can then undo it, should this one die. */
 export interface Journal {
-  /** The service is about to be updated to this task definition. */
-  updating(target: ServiceInEnvironment, taskDefinition: string): void;
+  /** The service is about to be changed; once it is known, to this task definition. */
+  updating(target: ServiceInEnvironment, taskDefinition?: string): void;
   /** This run answers for the service deployment with this ARN from now on. */
   deploying(target: ServiceInEnvironment, arn: string): void;
 }

@@ -1,5 +1,5 @@
-/** One HTTP request by undici, on a connection of its own, so that no earlier connection decides where it goes. */
-import { Agent, request } from 'undici';
+/** One HTTP request on a connection of its own, so that no earlier connection decides where it goes. */
+import type { IncomingMessage } from 'node:http';
 import type { HttpProbe } from '../operations/ports.ts';
 
 /** Answers of a check are read up to here; the rest is dropped. */
@@ -8,24 +8,32 @@ const BODY_LIMIT = 64 * 1024;
 export const httpProbe: HttpProbe = async ({ url, headers = {}, timeoutMs, signal }) => {
   const startedAt = performance.now();
   const timeout = AbortSignal.timeout(timeoutMs);
-  const agent = new Agent({ pipelining: 0, connect: { timeout: timeoutMs } });
+  const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
   try {
-    const answer = await request(url, {
-      dispatcher: agent,
-      headers,
-      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-    });
-    const body = await readUpTo(answer.body, BODY_LIMIT);
+    const answer = await request(new URL(url), headers, either);
+    const body = await readUpTo(answer, BODY_LIMIT);
     const plain = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
-    return { status: answer.statusCode, body, headers: plain, seconds: (performance.now() - startedAt) / 1000 };
+    return { status: answer.statusCode ?? 0, body, headers: plain, seconds: (performance.now() - startedAt) / 1000 };
   } catch (error) {
     signal?.throwIfAborted();
-    throw timeout.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`, { cause: error }) : error;
-  } finally {
-    await agent.destroy();
+    throw timeout.aborted ? new Error(`no answer within ${timeoutMs / 1000} s`, { cause: error }) : named(error);
   }
 };
 
+async function request(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { request: send } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  return new Promise((resolve, reject) => {
+    send(url, { headers: { ...headers }, agent: false, signal }, resolve)
+      .once('error', reject)
+      .end();
+  });
+}
+
+/** Reading no further closes the connection. */
 async function readUpTo(body: AsyncIterable<Uint8Array>, limit: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -37,4 +45,13 @@ async function readUpTo(body: AsyncIterable<Uint8Array>, limit: number): Promise
     }
   }
   return Buffer.concat(chunks).subarray(0, limit).toString('utf8');
+}
+
+/** A name with several addresses fails with all their errors and no message of its own. */
+function named(error: unknown): unknown {
+  return error instanceof AggregateError && error.message === ''
+    ? new Error(error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join('; '), {
+        cause: error,
+      })
+    : error;
 }

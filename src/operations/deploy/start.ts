@@ -32,6 +32,7 @@ export async function startDeployment(plan: DeployPlan, recorder: Recorder, port
     return resume(plan, plan.resume, recorder, ports);
   }
   const begun: Begun = { taskDefinition: undefined, update: 'none' };
+  ports.journal?.updating(plan.target);
   try {
     await clearLeftover(plan, ports);
     await remember(plan.live.service, plan.remembered, ports.aws);
@@ -142,8 +143,9 @@ async function findDeployment(
   return undefined;
 }
 
-async function runningDeploymentOf(
-  plan: DeployPlan,
+/** ARN of the deployment under way whose revision runs that task definition. */
+export async function runningDeploymentOf(
+  plan: Pick<DeployPlan, 'target'>,
   taskDefinition: string,
   ports: Pick<Ports, 'aws'>,
 ): Promise<string | undefined> {

@@ -1,0 +1,106 @@
+/** Generates action.yml of every action from the tables of inputs and outputs in the code. `node scripts/actions.mjs` writes them; tests compare them with what is there. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { stringify } from 'yaml';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+const ENTRY = `
+  export { DEPLOY_INPUTS, MANAGE_INPUTS, ROOT_INPUTS } from './src/github/inputs/tables.ts';
+  export { outputsOf } from './src/github/outputs.ts';
+`;
+
+/** What the tables do not say. Files of `runs` are in dist/. */
+const ACTIONS = {
+  '.': {
+    name: 'surefoot',
+    description:
+      'Deploys and manages a platform on AWS ECS, with a verdict that has proof. Names any operation; actions/ has each by itself.',
+    inputs: 'ROOT_INPUTS',
+    operation: undefined,
+    main: 'surefoot.cjs',
+  },
+  'actions/deploy': {
+    name: 'surefoot deploy',
+    description: 'Deploys a revision to an ECS service, judges it under traffic, and keeps the way back open.',
+    inputs: 'DEPLOY_INPUTS',
+    operation: 'deploy',
+    main: 'deploy.cjs',
+  },
+  'actions/ecs-manage': {
+    name: 'surefoot ecs-manage',
+    description: 'Pauses, resumes, restarts, scales and schedules ECS services, and runs one-off tasks in them.',
+    inputs: 'MANAGE_INPUTS',
+    operation: 'ecs-manage',
+    main: 'ecs-manage.cjs',
+  },
+};
+
+/**
+ * action.yml by path, as the text of the file.
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function actionFiles() {
+  const result = await build({
+    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  const code = Buffer.from(result.outputFiles[0]?.contents ?? []).toString('base64');
+  const tables = await import(`data:text/javascript;base64,${code}`);
+  return Object.fromEntries(
+    Object.entries(ACTIONS).map(([folder, action]) => [
+      path.posix.join(folder, 'action.yml'),
+      render(folder, action, tables),
+    ]),
+  );
+}
+
+/**
+ * @param {string} folder
+ * @param {(typeof ACTIONS)[keyof typeof ACTIONS]} action
+ * @param {Record<string, any>} tables
+ */
+function render(folder, action, tables) {
+  const dist = path.posix.join(path.posix.relative(folder, '.'), 'dist');
+  const inputs = Object.entries(tables[action.inputs]).map(([name, input]) => [name, inputOf(name, input)]);
+  const outputs = Object.entries(tables['outputsOf'](action.operation)).map(([name, description]) => [
+    name,
+    { description },
+  ]);
+  const document = {
+    name: action.name,
+    description: action.description,
+    branding: { icon: 'shield', color: 'blue' },
+    inputs: Object.fromEntries(inputs),
+    outputs: Object.fromEntries(outputs),
+    runs: { using: 'node24', main: `${dist}/${action.main}`, post: `${dist}/post.cjs` },
+  };
+  return `# Generated from src/github by scripts/actions.mjs.\n${stringify(document, { lineWidth: 0 })}`;
+}
+
+/**
+ * @param {string} name
+ * @param {{ description: string, default: string, requiredBy: string[] }} input
+ */
+function inputOf(name, input) {
+  const required = name === 'operation' || (name === 'command' && input.requiredBy.length > 0);
+  return {
+    description: input.description,
+    ...(required ? { required } : {}),
+    ...(input.default === '' ? {} : { default: input.default }),
+  };
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  for (const [file, text] of Object.entries(await actionFiles())) {
+    await mkdir(path.join(root, path.dirname(file)), { recursive: true });
+    await writeFile(path.join(root, file), text);
+  }
+}

@@ -1,0 +1,156 @@
+/** From typed inputs to the use cases that the terminal calls too. Each is loaded only when it is called. */
+import type { DeployOptions } from '../entry/deploy.ts';
+import type { ManageCommand, ManageOptions } from '../entry/manage.ts';
+import type { Outcome } from '../entry/outcome.ts';
+import type { Guards, Session } from '../entry/session.ts';
+import { InputError } from '../errors.ts';
+import type { InputTable, InputValues } from './inputs/kinds.ts';
+import { rawInput, readInputs } from './inputs/read.ts';
+import {
+  type DEPLOY_COMMANDS,
+  DEPLOY_INPUTS,
+  MANAGE_INPUTS,
+  OPERATION_NAMES,
+  OPERATIONS,
+  type OperationName,
+  ROOT_INPUTS,
+} from './inputs/tables.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One call of an action, read and checked; nothing has been done yet. */
+export interface Call {
+  readonly operation: OperationName;
+  readonly command: string;
+  readonly guards: Guards;
+  /** What is needed to write a GitHub deployment; undefined when none is wanted. */
+  readonly githubToken: string | undefined;
+  run(session: Session): Promise<Outcome>;
+}
+
+/** Reads the inputs of `action`, which is an operation's own or the root action. @throws InputError with everything that is wrong */
+export function readCall(action: OperationName | 'root', environment: Environment): Call {
+  const others = action === 'root' ? ROOT_INPUTS : {};
+  const operation = action === 'root' ? operationFrom(environment) : action;
+  return operation === 'deploy' ? deployCall(environment, others) : manageCall(environment, others);
+}
+
+/** The inputs that may hold secrets: all that the action has. */
+export function inputsOf(action: OperationName | 'root'): InputTable {
+  return action === 'root' ? ROOT_INPUTS : OPERATIONS[action];
+}
+
+function operationFrom(environment: Environment): OperationName {
+  const given = rawInput('operation', environment);
+  const operation = OPERATION_NAMES.find((name) => name === given);
+  if (operation === undefined) {
+    throw new InputError(
+      'bad-inputs',
+      `operation is ${given === '' ? 'missing' : JSON.stringify(given.slice(0, 60))}; it must be one of ${OPERATION_NAMES.join(', ')}; nothing was changed`,
+    );
+  }
+  return operation;
+}
+
+function deployCall(environment: Environment, others: InputTable): Call {
+  const values = readInputs('deploy', DEPLOY_INPUTS, environment, others);
+  const command = values.command ?? 'deploy';
+  return {
+    operation: 'deploy',
+    command,
+    guards: guardsOf(values, environment),
+    githubToken: values['github-deployment'] ? (values['github-token'] ?? '') : undefined,
+    run: (session) => runDeploy(command, values, session),
+  };
+}
+
+async function runDeploy(
+  command: (typeof DEPLOY_COMMANDS)[number],
+  values: InputValues<typeof DEPLOY_INPUTS>,
+  session: Session,
+): Promise<Outcome> {
+  const options: DeployOptions = {
+    ...selectionOf(values),
+    ...defined({ service: values.service, taskDefinition: values['task-definition'] }),
+    image: values.image,
+    dryRun: values['dry-run'],
+  };
+  switch (command) {
+    case 'deploy':
+      return (await import('../entry/deploy.ts')).deployAction(options, session);
+    case 'plan':
+      return (await import('../entry/deploy.ts')).planAction('plan', options, session);
+    case 'rollback':
+      return (await import('../entry/rollback.ts')).rollbackAction(options, session);
+    case 'status':
+      return (await import('../entry/status.ts')).statusAction({ ...options, repair: values.repair }, session);
+  }
+}
+
+function manageCall(environment: Environment, others: InputTable): Call {
+  const values = readInputs('ecs-manage', MANAGE_INPUTS, environment, others);
+  const command: ManageCommand = values.command ?? 'status';
+  return {
+    operation: 'ecs-manage',
+    command,
+    guards: guardsOf(values, environment),
+    githubToken: undefined,
+    run: async (session) =>
+      (await import('../entry/manage.ts')).manage(command, manageOptions(command, values), session),
+  };
+}
+
+/** Options of other commands stay away: the use case refuses them. */
+function manageOptions(command: ManageCommand, values: InputValues<typeof MANAGE_INPUTS>): ManageOptions {
+  const { service, all, desired, minimum, maximum, remove, job, container, cpu, memory, variables } = values;
+  return {
+    ...selectionOf(values),
+    ...(service.length === 0 ? {} : { services: service }),
+    ...(all ? { all } : {}),
+    dryRun: values['dry-run'],
+    ...defined({ reason: values.reason, timeoutSeconds: values.timeout }),
+    ...defined({ desired, minimum, maximum, job, container, cpu, memory }),
+    ...(command === 'schedule' ? { remove } : {}),
+    ...(values['task-command'].length === 0 ? {} : { taskCommand: values['task-command'] }),
+    ...(variables.length === 0 ? {} : { variables }),
+  };
+}
+
+function selectionOf(values: {
+  readonly config: string | undefined;
+  readonly environment: string | undefined;
+  readonly 'report-dir': string | undefined;
+}) {
+  return {
+    config: values.config ?? '',
+    reportDir: values['report-dir'] ?? '',
+    ...defined({ environment: values.environment }),
+  };
+}
+
+function guardsOf(
+  values: {
+    readonly region: string | undefined;
+    readonly 'allowed-account-ids': readonly string[];
+    readonly 'allow-endpoint-override': boolean;
+  },
+  environment: Environment,
+): Guards {
+  const found = [
+    ['the input region', values.region],
+    ['AWS_REGION', environment['AWS_REGION']],
+    ['AWS_DEFAULT_REGION', environment['AWS_DEFAULT_REGION']],
+  ].find(([, name]) => name !== undefined && name !== '');
+  return {
+    ...(found === undefined ? {} : { region: { from: found[0] ?? '', name: found[1] ?? '' } }),
+    accounts: values['allowed-account-ids'],
+    foreignEndpoints: values['allow-endpoint-override'],
+  };
+}
+
+/** Without the members that are undefined. */
+function defined<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>;
+  };
+}

@@ -1,0 +1,68 @@
+/** The end of a step: what it leaves in outputs, summary and annotations. */
+import { setOutput } from '@actions/core';
+import { exitCodeOf, type Failure, type Outcome } from '../entry/outcome.ts';
+import { type Annotation, annotate } from './annotations.ts';
+import type { OperationName } from './inputs/tables.ts';
+import { inert } from './log.ts';
+import { type Ended, outputValues } from './outputs.ts';
+import { writeSummary } from './summary.ts';
+
+export interface StepEnd {
+  /** Undefined when the inputs did not even say it. */
+  readonly operation: OperationName | undefined;
+  /** `deploy`, `ecs-manage pause`. */
+  readonly title: string;
+  readonly result: Outcome | Failure;
+  /** What was warned of meanwhile, in order. */
+  readonly warnings: readonly string[];
+  readonly redact: (text: string) => string;
+}
+
+/** Writes everything; resolves with the exit code. */
+export async function finishStep(end: StepEnd): Promise<number> {
+  const { result, redact, title } = end;
+  const failed = 'exitCode' in result;
+  const ended: Ended = failed ? { verdict: null, reasons: [{ code: result.code, message: result.message }] } : result;
+  const text = failed ? '' : result.text;
+  process.stdout.write(inert(redact(`${failed ? `error: ${result.message}` : text}\n`)));
+  for (const [name, value] of Object.entries(outputValues(end.operation, ended))) {
+    setOutput(name, redact(value));
+  }
+  annotate([...resultAnnotations(end), ...warningAnnotations(end.warnings, title)], redact);
+  const problems = failed ? (result.problems ?? []) : [];
+  const [first = ''] = failed ? result.message.split('\n') : [];
+  const shown = failed && problems.length > 0 ? [{ code: result.code, message: first }] : ended.reasons;
+  await writeSummary(
+    process.env['GITHUB_STEP_SUMMARY'],
+    { ...ended, reasons: shown, title, problems, text: failed && problems.length === 0 ? result.message : text },
+    redact,
+  );
+  return failed ? result.exitCode : exitCodeOf(result);
+}
+
+/** A verdict that fails the step, an error, or each problem of a file at its place. */
+function resultAnnotations({ result, title }: StepEnd): Annotation[] {
+  if (!('exitCode' in result)) {
+    return result.verdict === 'pass' || result.verdict === null
+      ? []
+      : result.reasons.map((reason, index) => ({
+          level: 'error',
+          title: `${title}: ${result.verdict} (${reason.code})`,
+          message: reason.message,
+          rank: 100 - index,
+        }));
+  }
+  const problems = (result.problems ?? []).map((problem, index): Annotation => {
+    const { file, line, column } = problem;
+    const message = `${problem.message}\nwrite: ${problem.hint}`;
+    return { level: 'error', title: `${title}: ${file}`, message, place: { file, line, column }, rank: -index };
+  });
+  return problems.length > 0
+    ? problems
+    : [{ level: 'error', title: `${title}: ${result.code}`, message: result.message, rank: 100 }];
+}
+
+/** What came last is nearest to how it ended. */
+function warningAnnotations(warnings: readonly string[], title: string): Annotation[] {
+  return warnings.map((message, index) => ({ level: 'warning', title, message, rank: index }));
+}

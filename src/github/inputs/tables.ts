@@ -1,0 +1,115 @@
+/** Every input of every action, as data: the one source of action.yml, of the README tables and of what the code reads. */
+import type { ManageCommand } from '../../entry/manage.ts';
+import { choice, count, duration, flag, type InputTable, lines, list, text } from './kinds.ts';
+
+export const DEPLOY_COMMANDS = ['deploy', 'plan', 'rollback', 'status'] as const;
+
+/** Written out, so that reading inputs does not load the operation; a test compares the two. */
+export const MANAGE_COMMANDS = [
+  'status',
+  'pause',
+  'resume',
+  'restart',
+  'scale',
+  'schedule',
+  'run-task',
+] as const satisfies readonly ManageCommand[];
+
+/** What GitHub replaces before the action starts. */
+const expression = (text: string) => ['$', `{{ ${text} }}`].join('');
+
+/** What every action on a platform takes. */
+const COMMON = {
+  config: text('The platform file, from the workspace.', { default: 'surefoot.yml' }),
+  environment: text('Which environment of the platform file. May be left out where there is only one.'),
+  region: text(
+    'The AWS region that you expect. The platform file names the region; another one here, or in AWS_REGION, is refused.',
+  ),
+  'allowed-account-ids': list(
+    'AWS accounts that may be worked on, apart by commas. Credentials of any other account are refused before anything is read.',
+    'account numbers of 12 digits',
+    /^\d{12}$/,
+  ),
+  'allow-endpoint-override': flag(
+    'Whether requests may go to another machine that AWS_ENDPOINT_URL names. Without it only AWS itself and an endpoint on this machine (a rehearsal platform) are accepted.',
+  ),
+  'report-dir': text('The folder for evidence and reports, from the workspace.', { default: '.surefoot/reports' }),
+  'dry-run': flag('Shows the plan and changes nothing.'),
+} as const satisfies InputTable;
+
+export const DEPLOY_INPUTS = {
+  command: choice(`What to do: ${DEPLOY_COMMANDS.join(', ')}.`, DEPLOY_COMMANDS, { default: 'deploy' }),
+  ...COMMON,
+  service: text('Which service of the platform file. May be left out where there is only one.'),
+  image: lines(
+    "The new image of the service's container; or CONTAINER=IMAGE, one a line. Either this or task-definition is needed to plan and to deploy.",
+    { commands: ['deploy', 'plan'] },
+  ),
+  'task-definition': text('A task definition that exists, FAMILY:REVISION or an ARN, to deploy instead of an image.', {
+    commands: ['deploy', 'plan'],
+  }),
+  repair: flag('Puts back what a deployment that was cut short left on the service.', { commands: ['status'] }),
+  'github-deployment': flag(
+    'Whether a GitHub deployment and its statuses are written, so that the environment shows what runs. Needs the permission deployments: write; without it the deployment goes on all the same.',
+    { default: 'true', commands: ['deploy', 'rollback'] },
+  ),
+  'github-token': text('The token that writes the GitHub deployment.', {
+    default: expression('github.token'),
+    secret: true,
+    commands: ['deploy', 'rollback'],
+  }),
+} as const satisfies InputTable;
+
+export const MANAGE_INPUTS = {
+  command: choice(`What to do: ${MANAGE_COMMANDS.join(', ')}.`, MANAGE_COMMANDS, { requiredBy: MANAGE_COMMANDS }),
+  ...COMMON,
+  service: list(
+    'Which services of the platform file, apart by commas. May be left out where there is only one, or with all.',
+    'names of services',
+    /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
+  ),
+  all: flag('Every service of the environment.'),
+  reason: text('Why, for the evidence and for whoever finds the service so.'),
+  timeout: duration(
+    'The longest wait for tasks to end, to become healthy, or for a job, like 10m. Each command has its own default.',
+  ),
+  desired: count('scale: how many tasks are to run.', 0, { commands: ['scale'] }),
+  minimum: count('scale: the lower bound of Application Auto Scaling.', 0, { commands: ['scale'] }),
+  maximum: count('scale: the upper bound of Application Auto Scaling.', 0, { commands: ['scale'] }),
+  remove: flag('schedule: takes the scheduled actions away instead.', { commands: ['schedule'] }),
+  job: text('run-task: a job of the service in the platform file, by its name.', { commands: ['run-task'] }),
+  'task-command': lines(
+    "run-task: what the container runs instead of its own command, or of the job's: the program and each argument on a line of its own.",
+    { commands: ['run-task'] },
+  ),
+  container: text(
+    "run-task: whose command is replaced and whose exit code decides. Default: the service's container.",
+    {
+      commands: ['run-task'],
+    },
+  ),
+  variables: lines('run-task: environment variables of the container, NAME=value, one a line.', {
+    commands: ['run-task'],
+  }),
+  cpu: count('run-task: of the whole task, in Fargate units (1024 = 1 vCPU).', 128, { commands: ['run-task'] }),
+  memory: count('run-task: of the whole task, in MiB.', 128, { commands: ['run-task'] }),
+} as const satisfies InputTable;
+
+/** The operations by the folder of their action. */
+export const OPERATIONS = { deploy: DEPLOY_INPUTS, 'ecs-manage': MANAGE_INPUTS } as const;
+export type OperationName = keyof typeof OPERATIONS;
+
+export const OPERATION_NAMES = ['deploy', 'ecs-manage'] as const satisfies readonly OperationName[];
+
+/** The root action: the inputs of all operations; which of them an operation knows is checked when it is known. */
+export const ROOT_INPUTS = {
+  operation: choice(`Which operation: ${OPERATION_NAMES.join(', ')}.`, OPERATION_NAMES),
+  ...MANAGE_INPUTS,
+  ...DEPLOY_INPUTS,
+  command: text(
+    `What to do. deploy: ${DEPLOY_COMMANDS.join(', ')} (default: deploy). ecs-manage: ${MANAGE_COMMANDS.join(', ')}.`,
+  ),
+  service: text(
+    'Which service of the platform file; ecs-manage takes several, apart by commas. May be left out where there is only one.',
+  ),
+} as const satisfies InputTable;

@@ -1,0 +1,101 @@
+/** What an action leaves for later steps: the table of outputs, and their values. */
+import type { Outcome } from '../entry/outcome.ts';
+import type { Evidence } from '../report/evidence.ts';
+import { clip, oneLine } from '../report/text.ts';
+import type { OperationName } from './inputs/tables.ts';
+
+const COMMON = {
+  verdict: 'pass, fail or inconclusive; empty when the action could not judge because of bad input or an error.',
+  reason: 'Why, in one line.',
+  'reason-code': 'The same as a stable word to match on.',
+  evidence: 'Path of the evidence file (JSON), when one was written.',
+  report: 'Path of the report for people (HTML), when one was written.',
+} as const;
+
+const OWN = {
+  deploy: {
+    changed: 'Whether a deployment was started or followed: true or false.',
+    'deployment-arn': 'ARN of the ECS service deployment.',
+    'deployment-status': "ECS's own word for how it ended, like SUCCESSFUL or ROLLBACK_SUCCESSFUL.",
+    revision: 'ARN of the service revision that serves at the end.',
+    'task-definition': 'ARN of the task definition that serves at the end.',
+    changes: 'Of plan: what would change, as JSON.',
+    status: 'Of status: what runs now, as JSON.',
+  },
+  'ecs-manage': {
+    services: 'Each service with its verdict and reasons, as JSON.',
+    'time-to-ready': 'Seconds until the slowest service was ready again, where a command waits for that.',
+    'task-hours-saved': 'Task-hours that a pause has saved or saves, where it is known.',
+  },
+} as const satisfies Record<OperationName, Record<string, string>>;
+
+/** Outputs and their descriptions, as action.yml has them; the root action has all. */
+export function outputsOf(operation: OperationName | undefined): Readonly<Record<string, string>> {
+  return operation === undefined
+    ? { ...COMMON, ...OWN.deploy, ...OWN['ecs-manage'] }
+    : { ...COMMON, ...OWN[operation] };
+}
+
+/** What ended without an outcome, in the same words. */
+export interface Ended {
+  readonly verdict: Outcome['verdict'];
+  readonly reasons: readonly { readonly code: string; readonly message: string }[];
+  readonly evidence?: string | undefined;
+  readonly report?: string | undefined;
+  readonly record?: Evidence | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Outputs of a job may have 1 MB in all (GitHub: workflow syntax, `jobs.<id>.outputs`); one sentence needs far less. */
+const LONGEST_REASON = 2000;
+const LONGEST_JSON = 200_000;
+
+/** The values to set; what is not known is left out, and so empty for the workflow. */
+export function outputValues(operation: OperationName | undefined, ended: Ended): Record<string, string> {
+  const [reason] = ended.reasons;
+  const own = operation === 'deploy' ? deployValues(ended) : manageValues(ended);
+  const values: Record<string, string | undefined> = {
+    verdict: ended.verdict ?? undefined,
+    reason: reason && clip(oneLine(reason.message), LONGEST_REASON),
+    'reason-code': reason?.code,
+    evidence: ended.evidence,
+    report: ended.report,
+    ...own,
+  };
+  return Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+function deployValues({ record, details }: Ended): Record<string, string | undefined> {
+  const deployment = record?.deployment;
+  const serving = [deployment?.candidate, deployment?.baseline].find((one) => one?.revision === deployment?.live);
+  return {
+    changed: record === undefined ? undefined : String(deployment !== undefined),
+    'deployment-arn': deployment?.arn,
+    'deployment-status': deployment?.status,
+    revision: deployment?.live ?? undefined,
+    'task-definition': serving?.taskDefinition,
+    changes: json(details?.['changes']),
+    status: json(details?.['status']),
+  };
+}
+
+function manageValues({ record, details }: Ended): Record<string, string | undefined> {
+  const all = record === undefined ? [] : [record, ...record.parts];
+  const largest = (indicator: string) => {
+    const values = all.flatMap(({ measurements }) =>
+      measurements.flatMap((one) => (one.indicator === indicator && one.value !== null ? [one.value] : [])),
+    );
+    return values.length === 0 ? undefined : String(Math.max(...values));
+  };
+  return {
+    services: json(details?.['services']),
+    'time-to-ready': largest('time to ready'),
+    'task-hours-saved': largest('task-hours saved'),
+  };
+}
+
+/** JSON cut short would not be JSON. */
+function json(value: unknown): string | undefined {
+  const text = value === undefined ? undefined : JSON.stringify(value);
+  return text !== undefined && text.length <= LONGEST_JSON ? text : undefined;
+}
