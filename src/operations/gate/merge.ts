@@ -1,0 +1,214 @@
+/** Many scanners' findings to groups that are each one problem. Nothing depends on the order in which they came. */
+import type { Location, RawFinding, RawMisconfiguration, RawSecret, RawVulnerability } from './finding.ts';
+import type { Suppression } from './listed.ts';
+import { sameRules } from './rules/rules.ts';
+
+/** One thing a scanner said, or would have said without a suppression. */
+export interface Reported<Raw extends RawFinding = RawFinding> {
+  readonly raw: Raw;
+  readonly suppression: Suppression | undefined;
+}
+
+/** Everything that was said about one problem; the first is the one it is named after. */
+export type Group<Raw extends RawFinding = RawFinding> = readonly [Reported<Raw>, ...Reported<Raw>[]];
+
+export interface Merged {
+  readonly vulnerabilities: readonly Group<RawVulnerability>[];
+  readonly misconfigurations: readonly Group<RawMisconfiguration>[];
+  readonly secrets: readonly Group<RawSecret>[];
+}
+
+/**
+ * Groups what is the same problem: exact repeats of one scanner; a Trivy and a Checkov rule that are the same (by the reviewed table) on
+ * overlapping lines of one file; secrets of several scanners on overlapping lines; surefoot's own findings where a scanner has said it already.
+ */
+export function mergeReported(all: readonly Reported[]): Merged {
+  const unique = withoutRepeats(all);
+  const misconfigurations = pairRules(unique.filter(isMisconfiguration));
+  return {
+    vulnerabilities: unique.filter(isVulnerability).map((one) => [one]),
+    misconfigurations,
+    secrets: groupSecrets(unique.filter(isSecret), misconfigurations),
+  };
+}
+
+/** Rules of scanners that say what one of surefoot's own says; the own one then adds nothing. */
+const OWN_EQUIVALENTS: Readonly<Record<string, readonly string[]>> = {
+  'surefoot-mutable-image': ['DS-0001', 'CKV_DOCKER_7'],
+  'surefoot-plain-secret': ['CKV_AWS_45', 'CKV_AWS_46', 'AWS-0029', 'AWS-0129', 'DS-0031', 'CKV_AWS_384'],
+};
+
+function isVulnerability(one: Reported): one is Reported<RawVulnerability> {
+  return one.raw.kind === 'vulnerability';
+}
+
+function isMisconfiguration(one: Reported): one is Reported<RawMisconfiguration> {
+  return one.raw.kind === 'misconfiguration';
+}
+
+function isSecret(one: Reported): one is Reported<RawSecret> {
+  return one.raw.kind === 'secret';
+}
+
+/** Each thing once, in an order that depends only on what they are. Trivy repeats some findings word by word. */
+function withoutRepeats(all: readonly Reported[]): Reported[] {
+  const byText = new Map<string, Reported>();
+  for (const one of all) {
+    byText.set(sortKey(one), one);
+  }
+  return [...byText].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+function sortKey({ raw, suppression }: Reported): string {
+  const place = 'location' in raw ? raw.location : { file: raw.target, startLine: undefined, endLine: undefined };
+  const line = (number: number | undefined) => String(number ?? 0).padStart(7, '0');
+  const what =
+    raw.kind === 'vulnerability'
+      ? [raw.artifact, raw.id, raw.package, raw.severity, raw.status]
+      : raw.kind === 'secret'
+        ? [raw.artifact, raw.rule, raw.severity, raw.title]
+        : [raw.rule, raw.resource, raw.message, raw.severity, raw.title, raw.url];
+  return [
+    raw.kind,
+    place.file,
+    line(place.startLine),
+    line(place.endLine),
+    raw.scanner,
+    JSON.stringify([what, suppression]),
+  ].join('\0');
+}
+
+/** Whether they share a line; something without lines concerns its whole file. */
+export function overlaps(a: Location, b: Location): boolean {
+  const end = (place: Location) => place.endLine ?? place.startLine ?? Number.POSITIVE_INFINITY;
+  return a.file === b.file && (a.startLine ?? 1) <= end(b) && (b.startLine ?? 1) <= end(a);
+}
+
+type Misconfiguration = Reported<RawMisconfiguration>;
+
+/** Each Trivy finding takes at most one finding of each Checkov rule that is the same; the rest stand for themselves. */
+function pairRules(all: readonly Misconfiguration[]): Group<RawMisconfiguration>[] {
+  const groups = all
+    .filter(({ raw }) => raw.scanner === 'trivy')
+    .map((trivy): [Misconfiguration, ...Misconfiguration[]] => [trivy]);
+  const byRule = indexBy(groups, ([{ raw }]) => `${raw.location.file}\0${raw.rule}`);
+  const checkov = indexBy(
+    all.filter(({ raw }) => raw.scanner !== 'trivy'),
+    ({ raw }) => `${raw.location.file}\0${raw.rule}`,
+  );
+  const rest: Misconfiguration[] = [];
+  for (const candidates of checkov.values()) {
+    const { file } = candidates[0].raw.location;
+    const partners = sameRules(candidates[0].raw.rule).flatMap((rule) => byRule.get(`${file}\0${rule}`) ?? []);
+    rest.push(...attach(candidates, partners));
+  }
+  const named: [Misconfiguration, ...Misconfiguration[]][] = [
+    ...groups,
+    ...rest.filter(({ raw }) => raw.scanner === 'checkov').map((one): [Misconfiguration] => [one]),
+  ];
+  const own = rest.filter(({ raw }) => raw.scanner === 'surefoot');
+  return [...named, ...own.filter((one) => !absorbed(one, named)).map((one): [Misconfiguration] => [one])];
+}
+
+/** Gives each partner at most one candidate, first by the same resource, then by lines alone. Returns the candidates left over. */
+function attach(
+  candidates: readonly Misconfiguration[],
+  partners: readonly [Misconfiguration, ...Misconfiguration[]][],
+): readonly Misconfiguration[] {
+  if (partners.length === 0) {
+    return candidates;
+  }
+  const byLine = [...partners].sort((a, b) => startOf(a[0]) - startOf(b[0]));
+  const taken = new Set<Misconfiguration>();
+  for (const onlySameResource of [true, false]) {
+    const free = candidates.filter((one) => !taken.has(one)).sort((a, b) => startOf(a) - startOf(b));
+    for (const partner of byLine) {
+      if (!partner.some(({ raw }) => raw.rule === candidates[0]?.raw.rule)) {
+        const found = firstOverlap(free, partner[0], onlySameResource);
+        if (found !== undefined) {
+          partner.push(found);
+          taken.add(found);
+          free.splice(free.indexOf(found), 1);
+        }
+      }
+    }
+  }
+  return candidates.filter((one) => !taken.has(one));
+}
+
+function startOf({ raw }: Misconfiguration): number {
+  return raw.location.startLine ?? 0;
+}
+
+function firstOverlap(
+  free: readonly Misconfiguration[],
+  { raw: partner }: Misconfiguration,
+  onlySameResource: boolean,
+): Misconfiguration | undefined {
+  const end = partner.location.endLine ?? partner.location.startLine ?? Number.POSITIVE_INFINITY;
+  for (const one of free) {
+    if (startOf(one) > end) {
+      return undefined;
+    }
+    const fits = !onlySameResource || (partner.resource !== undefined && one.raw.resource === partner.resource);
+    if (fits && overlaps(one.raw.location, partner.location)) {
+      return one;
+    }
+  }
+  return undefined;
+}
+
+function absorbed({ raw }: Misconfiguration, others: readonly Group<RawMisconfiguration>[]): boolean {
+  const equivalents = OWN_EQUIVALENTS[raw.rule] ?? [];
+  return others.some((group) =>
+    group.some((one) => equivalents.includes(one.raw.rule) && overlaps(one.raw.location, raw.location)),
+  );
+}
+
+/** Secrets on overlapping lines are one: scanners see the same word by different rules. */
+function groupSecrets(
+  all: readonly Reported<RawSecret>[],
+  misconfigurations: readonly Group<RawMisconfiguration>[],
+): Group<RawSecret>[] {
+  const rank = { trivy: 0, checkov: 1, surefoot: 2 } as const;
+  const groups: [Reported<RawSecret>, ...Reported<RawSecret>[]][] = [];
+  const byFile = indexBy(all, ({ raw }) => `${JSON.stringify(raw.artifact)}\0${raw.location.file}`);
+  for (const secrets of byFile.values()) {
+    const inFile: [Reported<RawSecret>, ...Reported<RawSecret>[]][] = [];
+    for (const secret of [...secrets].sort((a, b) => rank[a.raw.scanner] - rank[b.raw.scanner])) {
+      const group = inFile.find(([first, ...others]) =>
+        // Two of one scanner on one line are two.
+        [first, ...others].every(({ raw }) => raw.scanner !== secret.raw.scanner)
+          ? overlaps(first.raw.location, secret.raw.location)
+          : false,
+      );
+      if (group === undefined) {
+        inFile.push([secret]);
+      } else {
+        group.push(secret);
+      }
+    }
+    groups.push(...inFile);
+  }
+  return groups.filter(([{ raw }]) => raw.scanner !== 'surefoot' || !saidElsewhere(raw, misconfigurations));
+}
+
+function saidElsewhere(secret: RawSecret, misconfigurations: readonly Group<RawMisconfiguration>[]): boolean {
+  const equivalents = OWN_EQUIVALENTS[secret.rule] ?? [];
+  return misconfigurations.some((group) =>
+    group.some((one) => equivalents.includes(one.raw.rule) && overlaps(one.raw.location, secret.location)),
+  );
+}
+
+function indexBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, [Item, ...Item[]]> {
+  const index = new Map<string, [Item, ...Item[]]>();
+  for (const item of items) {
+    const known = index.get(keyOf(item));
+    if (known === undefined) {
+      index.set(keyOf(item), [item]);
+    } else {
+      known.push(item);
+    }
+  }
+  return index;
+}
