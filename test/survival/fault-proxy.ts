@@ -13,7 +13,8 @@ export interface Call {
 
 /**
  * What becomes of a call. `lose-request`: AWS never gets it and the client waits. `lose-answer`: AWS acts on it and the client waits.
- * `late`: AWS gets it when the promise resolves, and the client never hears of it. A function is run instead of the call (`before`), or
+ * `late`: AWS gets it when the promise resolves, and the client never hears of it. `edit`: the client gets what the function makes of the
+ * answer. A function is run instead of the call (`before`), or
  * when AWS has answered it (`after`), which the client then never hears.
  */
 export type Fate =
@@ -22,6 +23,7 @@ export type Fate =
   | 'lose-request'
   | 'lose-answer'
   | { readonly late: Promise<unknown> }
+  | { readonly edit: (answer: string) => string }
   | { readonly before: () => void }
   | { readonly after: () => void };
 
@@ -91,6 +93,11 @@ async function handle(state: State, incoming: IncomingMessage, outgoing: ServerR
     await fate.late;
   }
   const answer = await forward(state, incoming, body);
+  if (typeof fate === 'object' && 'edit' in fate) {
+    const edited = Buffer.from(fate.edit(answer.body.toString('utf8')));
+    outgoing.writeHead(answer.status, { ...answer.headers, 'content-length': edited.length }).end(edited);
+    return;
+  }
   if (typeof fate === 'object' && 'after' in fate) {
     fate.after();
   } else if (fate === 'pass') {

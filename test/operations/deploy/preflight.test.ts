@@ -72,7 +72,55 @@ describe('preflight', () => {
     ],
     ['a paused service', (live) => ({ ...live, service: { ...live.service, desiredCount: 0 } }), 'desired-count-zero'],
     ['a running deployment', (live) => ({ ...live, running: [{ status: 'IN_PROGRESS' }] }), 'deployment-running'],
-    ['nothing to go back to', (live) => ({ ...live, lastCompleted: undefined }), 'no-completed-deployment'],
+    [
+      'nothing to go back to',
+      (live) => ({ ...live, deployments: [{ status: 'STOPPED' }], lastCompleted: undefined }),
+      'no-completed-deployment',
+    ],
+    [
+      'a first deployment that never ended, and nothing that runs',
+      (live) => ({
+        ...live,
+        service: { ...live.service, runningCount: 0 },
+        deployments: [],
+        lastCompleted: undefined,
+      }),
+      'no-completed-deployment',
+    ],
+    [
+      'a service that is being deleted',
+      (live) => ({ ...live, service: { ...live.service, status: 'DRAINING' } }),
+      'service-not-active',
+    ],
+    [
+      'an alarm that is not there',
+      (live) => ({
+        ...live,
+        service: {
+          ...live.service,
+          deploymentConfiguration: { alarms: { alarmNames: ['errors'], enable: true, rollback: true } },
+        },
+      }),
+      'alarm-missing',
+    ],
+    [
+      'several target groups',
+      (live) => ({ ...live, service: { ...live.service, loadBalancers: [{}, {}] } }),
+      'several-target-groups',
+    ],
+    [
+      'a vanished target group',
+      (live) => ({ ...live, targetGroups: new Map([...live.targetGroups].filter(([arn]) => arn !== GREEN)) }),
+      'no-target-group',
+    ],
+    [
+      'target groups for different targets',
+      (live) => ({
+        ...live,
+        targetGroups: new Map([...live.targetGroups, [GREEN, { group: { TargetType: 'instance' }, health: [] }]]),
+      }),
+      'target-groups-differ',
+    ],
     ['no load balancer', (live) => ({ ...live, loadBalancer: undefined }), 'no-load-balancer'],
     [
       'no advanced configuration',
@@ -182,6 +230,25 @@ describe('preflight', () => {
 
   it.each(cases)('refuses %s', (_name, breakIt, code) => {
     expect(codes(breakIt(sound()))).toEqual([code]);
+  });
+
+  it('takes a service that ECS remembers no deployment of for deployed, when it serves', () => {
+    expect(codes({ ...sound(), deployments: [], lastCompleted: undefined })).toEqual([]);
+  });
+
+  it('does not ask for alarms that are switched off', () => {
+    const live = sound();
+    const alarms = { alarmNames: ['errors'], enable: false, rollback: false };
+    expect(codes({ ...live, service: { ...live.service, deploymentConfiguration: { alarms } } })).toEqual([]);
+  });
+
+  it('asks of services with another controller nothing that only ECS needs', () => {
+    const live = { ...sound(), loadBalancer: undefined, lastCompleted: undefined, deployments: [] };
+    for (const type of ['CODE_DEPLOY', 'EXTERNAL'] as const) {
+      expect(codes({ ...live, service: { ...live.service, deploymentController: { type } } })).toEqual([
+        'controller-not-ecs',
+      ]);
+    }
   });
 
   it('gives all refusals at once', () => {

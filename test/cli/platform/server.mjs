@@ -1,0 +1,21 @@
+/** Answers at once with its revision; CRASH ends before it listens, SIDECAR only stays. */
+import { createServer } from 'node:http';
+
+const { HOST = '127.0.0.1', PORT = '8000', REVISION = 'unknown', CRASH, SIDECAR } = process.env;
+
+if (CRASH !== undefined) {
+  process.stderr.write('cannot start: no configuration\n');
+  process.exit(1);
+}
+if (SIDECAR !== undefined) {
+  setInterval(() => undefined, 60_000);
+  process.on('SIGTERM', () => process.exit(0));
+} else {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' }).end(REVISION);
+  });
+  // Longer than the load balancer keeps its connections.
+  server.keepAliveTimeout = 75_000;
+  server.listen(Number(PORT), HOST);
+  process.on('SIGTERM', () => server.close(() => process.exit(0)));
+}
