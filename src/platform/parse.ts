@@ -5,6 +5,7 @@ import { parseDecimal, toFraction } from './decimal.ts';
 import { parseShorthand } from './duration.ts';
 import { shown } from './fields.ts';
 import { Findings } from './findings.ts';
+import { GATE_INDICATORS, isGateIndicator, MORE_IS_BETTER } from './gate-indicators.ts';
 import type { Objective, Platform, Problem, Target, UnjudgedObjective } from './model.ts';
 import { OPENSLO_VERSION, type SloDocument, sloSchema } from './openslo.ts';
 import { sortProblems } from './problems.ts';
@@ -218,6 +219,7 @@ function resolveTargets(drafts: Drafts, platform: Draft<PlatformDocument> | unde
     if (exactly === undefined) {
       findings.report({ path: ['value'], what: `must be a plain decimal, not ${shown(value)}`, write: '30' });
     }
+    checkGateTarget(findings, content);
     return {
       name: content.name,
       description: content.description,
@@ -231,6 +233,31 @@ function resolveTargets(drafts: Drafts, platform: Draft<PlatformDocument> | unde
       windowDays: content.window === undefined ? undefined : parseShorthand(content.window),
     };
   });
+}
+
+/** A target of the security gate must have a unit and a direction that it can be judged by. */
+function checkGateTarget(findings: Findings, { indicator, unit, comparison }: TargetDocument): void {
+  if (!isGateIndicator(indicator)) {
+    return;
+  }
+  const units: readonly string[] = GATE_INDICATORS[indicator];
+  if (!units.includes(unit)) {
+    findings.report({
+      path: ['unit'],
+      what: `is ${shown(unit)}, but ${indicator} is in ${units.join(' or ')}`,
+      write: units[0] ?? 'count',
+      needs: [['indicator']],
+    });
+  }
+  const more = MORE_IS_BETTER.has(indicator);
+  if (comparison.startsWith('gt') !== more) {
+    findings.report({
+      path: ['comparison'],
+      what: `is ${comparison}, but ${indicator} is better when it is ${more ? 'larger' : 'smaller'}`,
+      write: more ? 'gte' : 'lte',
+      needs: [['indicator']],
+    });
+  }
 }
 
 function checkUnique(findings: Findings, names: Set<string>, at: readonly string[], name: string, kind: string): void {
