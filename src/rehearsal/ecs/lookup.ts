@@ -1,8 +1,10 @@
 /** Finds records by what callers write: names or ARNs. Errors are AWS's. */
 import { errors } from './errors.ts';
-import type { EcsState } from './memory.ts';
 import { lastPart } from './names.ts';
-import type { ClusterRecord, ServiceRecord, TaskDefinitionRecord, TaskRecord } from './state.ts';
+import type { ClusterRecord, TaskDefinitionRecord } from './records/cluster.ts';
+import type { ServiceRecord } from './records/service.ts';
+import type { TaskRecord } from './records/task.ts';
+import type { EcsState } from './state.ts';
 
 const DEFAULT_CLUSTER = 'default';
 

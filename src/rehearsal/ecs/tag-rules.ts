@@ -40,3 +40,8 @@ export function checkNumber(tags: ReadonlyMap<string, string>): void {
     throw errors.invalid(`A resource can have at most ${MOST_TAGS} tags, not ${own.length}.`);
   }
 }
+
+/** Tags as AWS's lists, in the order in which they were set. */
+export function tagList(tags: ReadonlyMap<string, string>): Tag[] {
+  return [...tags].map(([key, value]) => ({ key, value }));
+}

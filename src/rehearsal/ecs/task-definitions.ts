@@ -1,5 +1,5 @@
 /** The task definitions of the emulated ECS: revisions by family, and which of them are forgotten. */
-import type { TaskDefinitionRecord } from './state.ts';
+import type { TaskDefinitionRecord } from './records/cluster.ts';
 
 /** Revisions of every family. Numbers count up even when all earlier revisions of a family are forgotten. */
 export class TaskDefinitions {

@@ -1,6 +1,7 @@
 /** A task in the shape that DescribeTasks answers with. */
 import type { Attachment, Container, Task } from '@aws-sdk/client-ecs';
-import { type ContainerRecord, type TaskRecord, tagList } from './state.ts';
+import type { ContainerRecord, TaskRecord } from './records/task.ts';
+import { tagList } from './tag-rules.ts';
 import { overrideOf } from './tasks/new-task.ts';
 import { optional, PLATFORM_FAMILY } from './views.ts';
 

@@ -10,17 +10,12 @@ import type {
   ServiceRevisionSummary,
 } from '@aws-sdk/client-ecs';
 import type { RehearsalClock } from '../world/clock.ts';
+import type { ClusterRecord } from './records/cluster.ts';
+import type { DeploymentRecord, HookRecord } from './records/deployment.ts';
+import type { RevisionRecord, ServiceRecord, Workload } from './records/service.ts';
+import type { TaskRecord } from './records/task.ts';
 import { countTasks, revisionCounts, wantedOf } from './service/facts.ts';
-import {
-  type ClusterRecord,
-  type DeploymentRecord,
-  type HookRecord,
-  type RevisionRecord,
-  type ServiceRecord,
-  type TaskRecord,
-  tagList,
-  type Workload,
-} from './state.ts';
+import { tagList } from './tag-rules.ts';
 
 /** `platformFamily` of tasks and services: what AWS gives for Fargate on Linux. */
 export const PLATFORM_FAMILY = 'Linux';

@@ -4,10 +4,11 @@ import type { InternalCall } from '../wire/operation.ts';
 import type { AddressPlan } from '../world/addresses.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { TaskHost } from '../world/tasks/client.ts';
-import type { EcsState } from './memory.ts';
 import type { Account } from './names.ts';
 import type { Stage } from './plan/stages.ts';
-import type { ResolvedImage, TaskRecord } from './state.ts';
+import type { ResolvedImage } from './records/service.ts';
+import type { TaskRecord } from './records/task.ts';
+import type { EcsState } from './state.ts';
 import type { TaskLogs } from './tasks/task-logs.ts';
 
 /** What happened, in order, for the platform's log and for tests; AWS sends the like to EventBridge. */

@@ -4,8 +4,9 @@
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html
  */
 import { firstStages, type StageAction, shiftingStages, weightSteps } from '../plan/stages.ts';
+import type { DeploymentRecord } from '../records/deployment.ts';
+import type { RevisionRecord } from '../records/service.ts';
 import { countTasks, workloadOf } from '../service/facts.ts';
-import type { DeploymentRecord, RevisionRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import type { ServiceHandle, StageControl, Strategy } from './deployment-run.ts';
 import { reconcile, unfinishedSources } from './reconcile.ts';

@@ -11,8 +11,8 @@
  */
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { failureThreshold } from '../plan/failure-threshold.ts';
+import type { BreakerRecord, DeploymentRecord } from '../records/deployment.ts';
 import { workloadOf } from '../service/facts.ts';
-import type { BreakerRecord, DeploymentRecord } from '../state.ts';
 import type { ServiceHandle } from './deployment-run.ts';
 import { FailureDetected } from './interruptions.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { DescribeAlarmsInput, DescribeAlarmsOutput, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import type { AlarmsRecord, DeploymentRecord } from '../records/deployment.ts';
 import { countTasks, workloadOf } from '../service/facts.ts';
-import type { AlarmsRecord, DeploymentRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import { FailureDetected } from './interruptions.ts';
 

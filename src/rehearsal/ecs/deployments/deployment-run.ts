@@ -5,9 +5,10 @@
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { eventText, rolloutText } from '../plan/event-text.ts';
 import type { Stage } from '../plan/stages.ts';
+import type { DeploymentRecord, HookRecord } from '../records/deployment.ts';
+import { isFinal } from '../records/deployment.ts';
+import type { RevisionRecord, ServiceRecord, Workload } from '../records/service.ts';
 import { revisionCounts } from '../service/facts.ts';
-import type { DeploymentRecord, HookRecord, RevisionRecord, ServiceRecord, Workload } from '../state.ts';
-import { isFinal } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import { BlueGreen } from './blue-green.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';

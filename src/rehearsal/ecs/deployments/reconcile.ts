@@ -1,6 +1,8 @@
 /** RECONCILE_SERVICE: a deployment that starts over an unfinished one first brings the service back to one revision that serves. */
+
+import type { DeploymentRecord } from '../records/deployment.ts';
+import type { RevisionRecord } from '../records/service.ts';
 import { workloadOf } from '../service/facts.ts';
-import type { DeploymentRecord, RevisionRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import type { ServiceHandle } from './deployment-run.ts';
 import { returnTraffic } from './traffic.ts';

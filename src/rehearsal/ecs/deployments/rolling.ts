@@ -3,8 +3,9 @@
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
  */
 import { ROLLING_STAGES } from '../plan/stages.ts';
+import type { DeploymentRecord } from '../records/deployment.ts';
+import type { RevisionRecord } from '../records/service.ts';
 import { countTasks } from '../service/facts.ts';
-import type { DeploymentRecord, RevisionRecord } from '../state.ts';
 import type { EcsWorld } from '../world.ts';
 import type { ServiceHandle, StageControl, Strategy } from './deployment-run.ts';
 import { reconcile, sameGroups, unfinishedSources } from './reconcile.ts';

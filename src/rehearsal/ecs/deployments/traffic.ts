@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { InternalCall } from '../../wire/operation.ts';
 import { ruleWeights } from '../plan/stages.ts';
-import type { ResolvedTarget } from '../state.ts';
+import type { ResolvedTarget } from '../records/service.ts';
 
 export type RuleKind = 'production' | 'test';
 

@@ -3,7 +3,8 @@
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html (percent of what the tasks reserve)
  */
 import type { MetricSink, Sample } from '../../cloudwatch/metric-store.ts';
-import type { ServiceRecord, TaskRecord } from '../state.ts';
+import type { ServiceRecord } from '../records/service.ts';
+import type { TaskRecord } from '../records/task.ts';
 import type { EcsWorld } from '../world.ts';
 import { type ProcessUsage, processUsage } from './process-usage.ts';
 

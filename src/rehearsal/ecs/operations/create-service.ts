@@ -9,9 +9,10 @@ import { type EcsContext, serviceKey } from '../context.ts';
 import { errors } from '../errors.ts';
 import { findCluster, findTaskDefinition } from '../lookup.ts';
 import { arns } from '../names.ts';
+import type { ClusterRecord } from '../records/cluster.ts';
+import type { ServiceRecord } from '../records/service.ts';
 import { changeConfiguration, DEFAULT_CONFIGURATION } from '../service/deployment-configuration.ts';
 import { checkRevisionInput, newRevision, type RevisionInput } from '../service/revision.ts';
-import type { ClusterRecord, ServiceRecord } from '../state.ts';
 import { newTags } from '../tag-rules.ts';
 import { serviceView } from '../views.ts';
 import {

@@ -7,7 +7,7 @@ import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
 import { lookUpTaskDefinition } from '../lookup.ts';
-import { tagList } from '../state.ts';
+import { tagList } from '../tag-rules.ts';
 
 /** One task definition; a family alone means its newest ACTIVE revision. */
 export function describeTaskDefinition({ world }: EcsContext) {

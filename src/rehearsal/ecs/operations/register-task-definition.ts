@@ -10,8 +10,7 @@ import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
 import { isFargateSize } from '../fargate-sizes.ts';
 import { arns } from '../names.ts';
-import { tagList } from '../state.ts';
-import { newTags } from '../tag-rules.ts';
+import { newTags, tagList } from '../tag-rules.ts';
 import { optional } from '../views.ts';
 
 const FAMILY = /^[a-zA-Z0-9_-]{1,255}$/;

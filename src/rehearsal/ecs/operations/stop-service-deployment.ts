@@ -6,7 +6,7 @@ import {
 import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
-import { isFinal } from '../state.ts';
+import { isFinal } from '../records/deployment.ts';
 
 /** Rolls a deployment back to the previous revision. "The valid values are ROLLBACK": ABORT is in the SDK's enum only. */
 export function stopServiceDeployment({ world, controller }: EcsContext) {

@@ -14,9 +14,8 @@ import { type AwsError, operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
 import { lookUpTaskDefinition } from '../lookup.ts';
-import type { EcsState } from '../memory.ts';
-import { tagList } from '../state.ts';
-import { checkKeys, checkNumber, newTags } from '../tag-rules.ts';
+import type { EcsState } from '../state.ts';
+import { checkKeys, checkNumber, newTags, tagList } from '../tag-rules.ts';
 
 /** Adds or replaces tags of a cluster, service, task or task definition. */
 export function tagResource({ world }: EcsContext) {

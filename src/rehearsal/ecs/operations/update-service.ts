@@ -4,10 +4,10 @@ import { operation } from '../../wire/operation.ts';
 import { type EcsContext, serviceKey } from '../context.ts';
 import { errors } from '../errors.ts';
 import { findActiveService, findCluster, findTaskDefinition } from '../lookup.ts';
-import type { EcsState } from '../memory.ts';
+import type { RevisionRecord, ServiceRecord } from '../records/service.ts';
 import { changeConfiguration } from '../service/deployment-configuration.ts';
 import { checkRevisionInput, newRevision, type RevisionInput } from '../service/revision.ts';
-import type { RevisionRecord, ServiceRecord } from '../state.ts';
+import type { EcsState } from '../state.ts';
 import { serviceView } from '../views.ts';
 import {
   checkController,

@@ -1,7 +1,9 @@
 /** What can be read off a service's records: counts, health, steadiness. */
 import type { RehearsalClock } from '../../world/clock.ts';
 import { type RollingCounts, rollingCounts } from '../plan/percent-bounds.ts';
-import type { RevisionCounts, RevisionRecord, ServiceRecord, TaskRecord, Workload } from '../state.ts';
+import type { RevisionCounts } from '../records/deployment.ts';
+import type { RevisionRecord, ServiceRecord, Workload } from '../records/service.ts';
+import type { TaskRecord } from '../records/task.ts';
 
 /** "If a task has no health check, the scheduler waits 40 seconds after RUNNING": for services without a load balancer, at speed 1. */
 export const UNCHECKED_WAIT_MS = 40_000;

@@ -6,7 +6,8 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { errors } from '../errors.ts';
 import { arns } from '../names.ts';
-import type { ResolvedTarget, RevisionRecord, ServiceRecord, TaskDefinitionRecord } from '../state.ts';
+import type { TaskDefinitionRecord } from '../records/cluster.ts';
+import type { ResolvedTarget, RevisionRecord, ServiceRecord } from '../records/service.ts';
 import type { EcsWorld } from '../world.ts';
 
 /** What makes a revision: the service's members whose change starts a deployment. */

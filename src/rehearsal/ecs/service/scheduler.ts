@@ -9,7 +9,8 @@ import { percentBounds } from '../plan/percent-bounds.ts';
 import { planReplicas } from '../plan/replica-plan.ts';
 import { CONSISTENT_FAILURES, restartDelayMs } from '../plan/restart-delay.ts';
 import { zonesForNewTasks } from '../plan/zone-spread.ts';
-import type { ContainerRecord, ResolvedImage, ServiceRecord, TaskRecord, Workload } from '../state.ts';
+import type { ResolvedImage, ServiceRecord, Workload } from '../records/service.ts';
+import type { ContainerRecord, TaskRecord } from '../records/task.ts';
 import { type StopRequest, TaskRunner } from '../tasks/task-runner.ts';
 import type { EcsWorld, TaskObserver } from '../world.ts';
 import {

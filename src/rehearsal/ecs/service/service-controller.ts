@@ -5,14 +5,9 @@ import { newAlarms } from '../deployments/deployment-alarms.ts';
 import { DeploymentRun, type ServiceHandle } from '../deployments/deployment-run.ts';
 import { arns, workloadId } from '../names.ts';
 import { eventText, rolloutText } from '../plan/event-text.ts';
-import {
-  type DeploymentRecord,
-  isFinal,
-  type RevisionRecord,
-  type ServiceRecord,
-  type TaskRecord,
-  type Workload,
-} from '../state.ts';
+import { type DeploymentRecord, isFinal } from '../records/deployment.ts';
+import type { RevisionRecord, ServiceRecord, Workload } from '../records/service.ts';
+import type { TaskRecord } from '../records/task.ts';
 import type { StopRequest } from '../tasks/task-runner.ts';
 import type { EcsWorld } from '../world.ts';
 import { isSteady } from './facts.ts';

@@ -1,7 +1,7 @@
 /** One container as a process group under the task host. */
 import { constants } from 'node:os';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
-import type { ContainerRecord, TaskRecord } from '../state.ts';
+import type { ContainerRecord, TaskRecord } from '../records/task.ts';
 import type { EcsWorld } from '../world.ts';
 
 /** Exit codes above this are 128 + the number of the signal that ended the process, as shells and Docker report it. */

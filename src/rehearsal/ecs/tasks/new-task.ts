@@ -1,7 +1,8 @@
 /** Makes the record of a task, of a service or of none. */
 import type { ContainerOverride, LaunchType, NetworkConfiguration, TaskOverride } from '@aws-sdk/client-ecs';
 import { arns, networkInterface, runtimeId, taskId } from '../names.ts';
-import type { ClusterRecord, ContainerRecord, TaskDefinitionRecord, TaskRecord } from '../state.ts';
+import type { ClusterRecord, TaskDefinitionRecord } from '../records/cluster.ts';
+import type { ContainerRecord, TaskRecord } from '../records/task.ts';
 import type { EcsWorld } from '../world.ts';
 
 /** "The default value is 30 seconds." Source: API_ContainerDefinition, stopTimeout. */

@@ -1,6 +1,6 @@
 /** Tasks that no service runs: started by RunTask, gone when they end. */
 import { stoppedReason } from '../plan/event-text.ts';
-import type { TaskRecord } from '../state.ts';
+import type { TaskRecord } from '../records/task.ts';
 import type { EcsWorld, TaskObserver } from '../world.ts';
 import { type StopRequest, TaskRunner } from './task-runner.ts';
 

@@ -3,7 +3,7 @@ import type {
   DescribeTargetHealthCommandInput,
   DescribeTargetHealthCommandOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { ServiceRecord } from '../state.ts';
+import type { ServiceRecord } from '../records/service.ts';
 import type { EcsWorld } from '../world.ts';
 
 /** Real ms between two looks. */

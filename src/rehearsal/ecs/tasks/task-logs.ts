@@ -1,7 +1,7 @@
 /** Where containers write what they say, and for how long it stays. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ContainerRecord, TaskRecord } from '../state.ts';
+import type { ContainerRecord, TaskRecord } from '../records/task.ts';
 
 /** Names the log files of tasks, and deletes those of tasks that ended long ago. */
 export class TaskLogs {

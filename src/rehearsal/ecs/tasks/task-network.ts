@@ -1,7 +1,9 @@
 /** A task's addresses, and what its containers are told of them. */
+import type { KeyValuePair } from '@aws-sdk/client-ecs';
 import type { AddressPlan } from '../../world/addresses.ts';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
-import { type ContainerRecord, environmentOf, type ResolvedTarget, type TaskRecord } from '../state.ts';
+import type { ResolvedTarget } from '../records/service.ts';
+import type { ContainerRecord, TaskRecord } from '../records/task.ts';
 import type { EcsWorld } from '../world.ts';
 import { overrideOf } from './new-task.ts';
 
@@ -88,4 +90,9 @@ export function containerEnvironment(
     SUREFOOT_REVISION: `${task.definition.family}:${task.definition.revision}`,
     SUREFOOT_ZONE: task.zone,
   };
+}
+
+/** Environment variables as a record; later ones win. */
+function environmentOf(pairs: readonly KeyValuePair[] | undefined): Record<string, string> {
+  return Object.fromEntries((pairs ?? []).map(({ name, value }) => [name ?? '', value ?? '']));
 }

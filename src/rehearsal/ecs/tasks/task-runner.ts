@@ -5,7 +5,8 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
 import { stoppedReason } from '../plan/event-text.ts';
-import type { ContainerRecord, ResolvedImage, ResolvedTarget, TaskRecord, TaskStatus } from '../state.ts';
+import type { ResolvedImage, ResolvedTarget } from '../records/service.ts';
+import type { ContainerRecord, TaskRecord, TaskStatus } from '../records/task.ts';
 import type { EcsWorld, TaskObserver } from '../world.ts';
 import { ContainerProcess } from './container-process.ts';
 import { overrideOf } from './new-task.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ResolvedTarget, RevisionRecord } from '../../../../src/rehearsal/ecs/records/service.ts';
 import { resolveTarget } from '../../../../src/rehearsal/ecs/service/revision.ts';
-import type { ResolvedTarget, RevisionRecord } from '../../../../src/rehearsal/ecs/state.ts';
 
 const balancer = {
   targetGroupArn: 'one',
