@@ -38,8 +38,8 @@ interface Guess {
 
 /** Chosen by simulation (docs/judge.md): regressions of two to four times are decided within 1.4 times the information limit. */
 const GUESSES: Readonly<Record<Direction, readonly Guess[]>> = {
-  rollback: [1.6, 2.3, 3.5, 8].map((factor, index) => ({
-    share: [0.3, 0.35, 0.25, 0.1][index] ?? 0,
+  rollback: [1.6, 2.6, 6].map((factor, index) => ({
+    share: [0.42, 0.4, 0.18][index] ?? 0,
     candidate: (_baseline, limit) => limit * factor,
   })),
   promote: [
