@@ -4,6 +4,8 @@ import type { Target } from './model.ts';
 export const GATE_INDICATORS = {
   /** Findings that the base (or, without one, the recorded baseline) has not. */
   'new-findings': ['count'],
+  /** Of them, those that are high or critical. */
+  'new-high-findings': ['count'],
   'critical-findings': ['count'],
   'high-findings': ['count'],
   'medium-findings': ['count'],
