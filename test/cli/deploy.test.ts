@@ -45,6 +45,8 @@ describe.concurrent('surefoot deploy', { timeout: 120_000 }, () => {
       const back = await lab.run('rollback', '--yes');
       expect(back.end, back.stderr).toEqual([0, 'pass', 'deployed']);
       expect(await lab.answer()).toBe('1');
+      // Twice back is never forth again.
+      expect((await lab.run('rollback', '--yes')).end).toEqual([2, null, 'nothing-before']);
       const evidence = await evidenceOf(back);
       expect(evidence).toMatchObject({ operation: 'rollback', title: 'Roll web-plain back to web-plain:1' });
       expect(evidence.deployment).toMatchObject({

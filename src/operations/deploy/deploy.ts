@@ -1,6 +1,7 @@
 /** The deployment, whole: plan, refuse or start, follow with answers at the pauses, verdict, evidence. */
 import { InputError, OutsideError } from '../../errors.ts';
-import { CANCELLED, type DeploymentRecord, type Evidence, type Reason } from '../../report/evidence.ts';
+import type { DeploymentRecord, Evidence, Reason } from '../../report/evidence.ts';
+import { CANCELLED } from '../../report/words.ts';
 import { lookEveryMs } from '../polling.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';

@@ -126,9 +126,14 @@ function alarmRefusals({ alarms, service }: LiveService): Reason[] {
   return [...firing, ...missing];
 }
 
-/** A service that nobody deployed to for longer than ECS remembers has completed its last deployment all the same, if it serves. */
-function completedRefusals({ lastCompleted, deployments, service }: LiveService): Reason[] {
-  const forgotten = deployments.length === 0 && (service.runningCount ?? 0) > 0;
+/**
+ * A service that nobody deployed to for longer than ECS remembers has completed its last deployment all the same: it serves, and a
+ * deployment that runs has a revision to leave.
+ */
+function completedRefusals({ lastCompleted, deployments, running, service }: LiveService): Reason[] {
+  const serves =
+    running.length === 0 ? (service.runningCount ?? 0) > 0 : (service.currentServiceRevisions ?? []).length > 1;
+  const forgotten = deployments.length === running.length && serves;
   return lastCompleted !== undefined || forgotten
     ? []
     : [

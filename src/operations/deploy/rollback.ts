@@ -12,6 +12,9 @@ import { refused } from './refusal.ts';
 import type { DeployRequest } from './request.ts';
 import { endOf, putBackAfter, requestRollback } from './way-back.ts';
 
+/** "You can specify up to 20 ARNs" (AWS: DescribeServiceRevisions). */
+const MOST_REVISIONS = 20;
+
 export interface RollbackRequest extends Omit<DeployRequest, 'change'> {
   /** Asked before a running deployment is ended; `approve` is asked before an earlier revision is deployed. */
   readonly approveStop: (deployment: string) => Promise<boolean>;
@@ -44,7 +47,7 @@ export async function rollbackPlan(request: RollbackRequest, ports: Ports): Prom
     : `would end the running deployment ${running} in its old revision; nothing was changed`;
 }
 
-/** The latest earlier success that ran another task definition than the live revision does. */
+/** What ran before the live task definition did. */
 async function previousTaskDefinition(request: RollbackRequest, live: LiveService, ports: Ports): Promise<string> {
   const { cluster, ecsService } = request.target;
   const refusals = controllerRefusals(live);
@@ -53,20 +56,38 @@ async function previousTaskDefinition(request: RollbackRequest, live: LiveServic
   }
   const ended = await ports.aws.ecs.serviceDeployments(cluster, ecsService, ['SUCCESSFUL']);
   const arns = ended.map((brief) => brief.targetServiceRevisionArn).filter((arn) => arn !== undefined);
-  const current = live.taskDefinition.taskDefinitionArn;
-  for (let from = 0; from < arns.length; from += 20) {
-    const revisions = await ports.aws.ecs.serviceRevisions(arns.slice(from, from + 20));
-    for (const arn of arns.slice(from, from + 20)) {
-      const taskDefinition = revisions.find((revision) => revision.serviceRevisionArn === arn)?.taskDefinition;
-      if (taskDefinition !== undefined && taskDefinition !== current) {
-        return taskDefinition;
+  const byRevision = await taskDefinitionsOf(arns, ports);
+  const history = arns.map((arn) => byRevision.get(arn)).filter((reference) => reference !== undefined);
+  const before = returnsTo(history, live.taskDefinition.taskDefinitionArn ?? '');
+  if (before === undefined) {
+    throw new InputError(
+      'nothing-before',
+      `no earlier deployment of ${ecsService} with another task definition is known (ECS keeps 90 days): name one with \`surefoot deploy --task-definition FAMILY:REVISION\``,
+    );
+  }
+  return before;
+}
+
+/**
+ * What a rollback from `current` returns to: the success right before it was first deployed, so that rolling back twice goes back two
+ * revisions and never forward to one that was left. `history` are the task definitions of successful deployments, newest first.
+ */
+export function returnsTo(history: readonly string[], current: string): string | undefined {
+  const first = history.lastIndexOf(current);
+  return history.slice(first + 1).find((reference) => reference !== current);
+}
+
+/** By service revision. */
+async function taskDefinitionsOf(arns: readonly string[], ports: Ports): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (let from = 0; from < arns.length; from += MOST_REVISIONS) {
+    for (const revision of await ports.aws.ecs.serviceRevisions(arns.slice(from, from + MOST_REVISIONS))) {
+      if (revision.serviceRevisionArn !== undefined && revision.taskDefinition !== undefined) {
+        found.set(revision.serviceRevisionArn, revision.taskDefinition);
       }
     }
   }
-  throw new InputError(
-    'nothing-before',
-    `no earlier deployment of ${ecsService} with another task definition is known (ECS keeps 90 days): name one with \`surefoot deploy --task-definition FAMILY:REVISION\``,
-  );
+  return found;
 }
 
 async function endRunning(request: RollbackRequest, arn: string, ports: Ports): Promise<Evidence> {

@@ -233,7 +233,16 @@ describe('preflight', () => {
   });
 
   it('takes a service that ECS remembers no deployment of for deployed, when it serves', () => {
-    expect(codes({ ...sound(), deployments: [], lastCompleted: undefined })).toEqual([]);
+    const forgotten = { ...sound(), deployments: [], lastCompleted: undefined };
+    expect(codes(forgotten)).toEqual([]);
+    const running = [{ status: 'IN_PROGRESS' as const, serviceDeploymentArn: 'ours' }];
+    const underWay = { ...forgotten, running, deployments: running };
+    const withRevisions = (count: number) => ({
+      ...underWay,
+      service: { ...underWay.service, currentServiceRevisions: Array.from({ length: count }, () => ({})) },
+    });
+    expect(codes(withRevisions(2), { resume: 'ours' })).toEqual([]);
+    expect(codes(withRevisions(1), { resume: 'ours' })).toEqual(['no-completed-deployment']);
   });
 
   it('does not ask for alarms that are switched off', () => {
