@@ -67,6 +67,10 @@ export async function bundle(folder) {
     ...COMMON,
     entryPoints: { action: 'src/main.ts' },
     outdir: folder,
+    // Modules of packages, of which a bundler can leave out what is not used.
+    mainFields: ['module', 'main'],
+    // `import()` of what Node has becomes `require`: the loader of modules would read every member of it first, which loads still more.
+    supported: { 'dynamic-import': false },
     plugins: [withoutSideEffects],
   });
   await mkdir(folder, { recursive: true });

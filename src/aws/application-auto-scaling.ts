@@ -10,6 +10,8 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { awsCall } from './errors.ts';
 
+export { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+
 /** What is suspended; true: does not happen. */
 export interface Suspension {
   readonly scaleIn: boolean;

@@ -1,11 +1,11 @@
 /** The SDK clients, made in one place: region, endpoint, retries and user agent are decided here and nowhere else. */
-import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
-import { ECRClient } from '@aws-sdk/client-ecr';
-import { ECSClient } from '@aws-sdk/client-ecs';
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { STSClient } from '@aws-sdk/client-sts';
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { STSClient } from '@aws-sdk/client-sts';
 import { refuseForeignHosts } from './where-to.ts';
 
 export interface ClientOptions {
@@ -27,14 +27,15 @@ export interface ClientOptions {
 /** No call of these services takes seconds. The SDK itself would wait for ever. */
 const TIMEOUTS = { connectionMs: 5000, answerMs: 30_000 };
 
+/** Each is loaded and made when it is first asked for: most commands need few of them, and loading takes longer than calling. */
 export interface Clients {
-  readonly ecs: ECSClient;
-  readonly elbv2: ElasticLoadBalancingV2Client;
-  readonly cloudwatch: CloudWatchClient;
-  readonly ecr: ECRClient;
-  readonly logs: CloudWatchLogsClient;
-  readonly autoScaling: ApplicationAutoScalingClient;
-  readonly sts: STSClient;
+  ecs(): Promise<ECSClient>;
+  elbv2(): Promise<ElasticLoadBalancingV2Client>;
+  cloudwatch(): Promise<CloudWatchClient>;
+  ecr(): Promise<ECRClient>;
+  logs(): Promise<CloudWatchLogsClient>;
+  autoScaling(): Promise<ApplicationAutoScalingClient>;
+  sts(): Promise<STSClient>;
   destroy(): void;
 }
 
@@ -61,24 +62,36 @@ export function createClients(options: ClientOptions): Clients {
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
   };
-  const clients = {
-    ecs: new ECSClient(configuration),
-    elbv2: new ElasticLoadBalancingV2Client(configuration),
-    cloudwatch: new CloudWatchClient(configuration),
-    ecr: new ECRClient(configuration),
-    logs: new CloudWatchLogsClient(configuration),
-    autoScaling: new ApplicationAutoScalingClient(configuration),
-    sts: new STSClient(configuration),
+  const made: { destroy(): void }[] = [];
+  const once = <Client extends Parameters<typeof refuseForeignHosts>[0] & { destroy(): void }>(
+    make: () => Promise<Client>,
+  ): (() => Promise<Client>) => {
+    let client: Promise<Client> | undefined;
+    const prepare = async () => {
+      const fresh = await make();
+      made.push(fresh);
+      if (options.foreignEndpoints === false) {
+        refuseForeignHosts(fresh);
+      }
+      return fresh;
+    };
+    return () => {
+      client ??= prepare();
+      return client;
+    };
   };
-  if (options.foreignEndpoints === false) {
-    for (const client of Object.values(clients)) {
-      refuseForeignHosts(client);
-    }
-  }
   return {
-    ...clients,
-    destroy: () => {
-      for (const client of Object.values(clients)) {
+    ecs: once(async () => new (await import('./ecs.ts')).ECSClient(configuration)),
+    elbv2: once(async () => new (await import('./elbv2.ts')).ElasticLoadBalancingV2Client(configuration)),
+    cloudwatch: once(async () => new (await import('./cloudwatch.ts')).CloudWatchClient(configuration)),
+    ecr: once(async () => new (await import('./ecr.ts')).ECRClient(configuration)),
+    logs: once(async () => new (await import('./logs.ts')).CloudWatchLogsClient(configuration)),
+    autoScaling: once(
+      async () => new (await import('./application-auto-scaling.ts')).ApplicationAutoScalingClient(configuration),
+    ),
+    sts: once(async () => new (await import('./sts.ts')).STSClient(configuration)),
+    destroy() {
+      for (const client of made) {
         client.destroy();
       }
     },

@@ -10,6 +10,8 @@ import {
 import { OutsideError } from '../errors.ts';
 import { awsCall } from './errors.ts';
 
+export { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+
 export interface MetricRequest {
   readonly id: string;
   readonly namespace: string;

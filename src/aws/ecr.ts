@@ -2,6 +2,8 @@
 import { DescribeImagesCommand, DescribeRepositoriesCommand, type ECRClient } from '@aws-sdk/client-ecr';
 import { awsCall, isAwsError } from './errors.ts';
 
+export { ECRClient } from '@aws-sdk/client-ecr';
+
 export interface EcrImage {
   readonly digest: string;
   /** False when the repository refuses to move tags. */

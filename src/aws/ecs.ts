@@ -32,6 +32,8 @@ import {
 import { OutsideError } from '../errors.ts';
 import { awsCall, isAwsError } from './errors.ts';
 
+export { ECSClient } from '@aws-sdk/client-ecs';
+
 export interface EcsGateway {
   /** The service, or undefined when there is no such cluster or it has none of that name (or only a deleted one). */
   service(cluster: string, name: string): Promise<Service | undefined>;

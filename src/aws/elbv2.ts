@@ -14,6 +14,8 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { awsCall } from './errors.ts';
 
+export { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+
 export interface Elbv2Gateway {
   rules(arns: readonly string[]): Promise<Rule[]>;
   listeners(arns: readonly string[]): Promise<Listener[]>;
@@ -59,15 +61,4 @@ export function createElbv2Gateway(client: ElasticLoadBalancingV2Client, signal?
             .TargetHealthDescriptions ?? [],
       ),
   };
-}
-
-/** The listener that a rule belongs to: a rule's ARN is its listener's with `listener-rule` for `listener` and one more segment. */
-export function listenerOfRule(ruleArn: string): string {
-  return ruleArn.replace(':listener-rule/', ':listener/').replace(/\/[^/]+$/, '');
-}
-
-/** CloudWatch's dimension of a target group or load balancer: the part of its ARN that starts at `targetgroup/`, or follows `loadbalancer/`. */
-export function dimensionOf(arn: string): string {
-  const resource = arn.slice(arn.lastIndexOf(':') + 1);
-  return resource.startsWith('loadbalancer/') ? resource.slice('loadbalancer/'.length) : resource;
 }

@@ -1,13 +1,11 @@
 /** One small gateway per AWS service; the only way for operations to reach AWS. */
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { type AutoScalingGateway, createAutoScalingGateway } from './application-auto-scaling.ts';
+import type { AutoScalingGateway } from './application-auto-scaling.ts';
 import type { Clients } from './clients.ts';
-import { type CloudWatchGateway, createCloudWatchGateway } from './cloudwatch.ts';
-import { createEcrGateway, type EcrGateway } from './ecr.ts';
-import { createEcsGateway, type EcsGateway } from './ecs.ts';
-import { createElbv2Gateway, type Elbv2Gateway } from './elbv2.ts';
-import { awsCall } from './errors.ts';
-import { createLogsGateway, type LogsGateway } from './logs.ts';
+import type { CloudWatchGateway } from './cloudwatch.ts';
+import type { EcrGateway } from './ecr.ts';
+import type { EcsGateway } from './ecs.ts';
+import type { Elbv2Gateway } from './elbv2.ts';
+import type { LogsGateway } from './logs.ts';
 
 export interface AwsGateways {
   readonly ecs: EcsGateway;
@@ -23,15 +21,30 @@ export interface AwsGateways {
 /** Gateways over `clients`; `signal` ends their calls early. What must still be sent after a cancellation uses gateways without it. */
 export function createGateways(clients: Clients, signal?: AbortSignal): AwsGateways {
   return {
-    ecs: createEcsGateway(clients.ecs, signal),
-    elbv2: createElbv2Gateway(clients.elbv2, signal),
-    cloudwatch: createCloudWatchGateway(clients.cloudwatch, signal),
-    ecr: createEcrGateway(clients.ecr, signal),
-    logs: createLogsGateway(clients.logs, signal),
-    autoScaling: createAutoScalingGateway(clients.autoScaling, signal),
-    async account() {
-      const answer = await awsCall('sts:GetCallerIdentity', () => clients.sts.send(new GetCallerIdentityCommand({})));
-      return answer.Account ?? 'unknown';
-    },
+    ecs: whenCalled(async () => (await import('./ecs.ts')).createEcsGateway(await clients.ecs(), signal)),
+    elbv2: whenCalled(async () => (await import('./elbv2.ts')).createElbv2Gateway(await clients.elbv2(), signal)),
+    cloudwatch: whenCalled(async () =>
+      (await import('./cloudwatch.ts')).createCloudWatchGateway(await clients.cloudwatch(), signal),
+    ),
+    ecr: whenCalled(async () => (await import('./ecr.ts')).createEcrGateway(await clients.ecr(), signal)),
+    logs: whenCalled(async () => (await import('./logs.ts')).createLogsGateway(await clients.logs(), signal)),
+    autoScaling: whenCalled(async () =>
+      (await import('./application-auto-scaling.ts')).createAutoScalingGateway(await clients.autoScaling(), signal),
+    ),
+    account: async () => (await import('./sts.ts')).callerAccount(await clients.sts(), signal),
   };
+}
+
+/** A gateway that is made at its first call. All its members must be functions that give promises. */
+function whenCalled<Gateway extends object>(make: () => Promise<Gateway>): Gateway {
+  let gateway: Promise<Gateway> | undefined;
+  return new Proxy({} as Gateway, {
+    get:
+      (_, member) =>
+      async (...args: readonly unknown[]) => {
+        gateway ??= make();
+        const made = await gateway;
+        return (made[member as keyof Gateway] as (...args: readonly unknown[]) => Promise<unknown>)(...args);
+      },
+  });
 }

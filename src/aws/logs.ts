@@ -2,6 +2,8 @@
 import { type CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { awsCall } from './errors.ts';
 
+export { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+
 export interface LogsGateway {
   /** The last `lines` lines, oldest first. */
   tail(group: string, stream: string, lines: number): Promise<readonly string[]>;

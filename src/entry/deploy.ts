@@ -4,10 +4,9 @@ import { deploy } from '../operations/deploy/deploy.ts';
 import { type DeployPlan, planDeployment } from '../operations/deploy/plan.ts';
 import { renderPlan } from '../operations/deploy/render.ts';
 import type { Change, PlanRequest } from '../operations/deploy/request.ts';
-import { CANCELLED, type Evidence } from '../report/evidence.ts';
+import type { Evidence } from '../report/evidence.ts';
 import { redactDeep } from '../report/redact.ts';
-import { renderTerminal } from '../report/terminal.ts';
-import { writeReport } from '../report/write.ts';
+import { CANCELLED } from '../report/words.ts';
 import { type Connection, withConnection } from './connect.ts';
 import { writableFolder } from './folders.ts';
 import type { Outcome } from './outcome.ts';
@@ -85,6 +84,10 @@ export async function report(
   options: ReportOptions,
   session: Session,
 ): Promise<Outcome> {
+  const [{ writeReport }, { renderTerminal }] = await Promise.all([
+    import('../report/write.ts'),
+    import('../report/terminal.ts'),
+  ]);
   const record = session.redact === undefined ? evidence : redactDeep(evidence, session.redact);
   const files = await writeReport(record, options.reportDir, { name: operation });
   const { verdict, reasons } = record;

@@ -5,7 +5,6 @@ import { type Annotation, annotate } from './annotations.ts';
 import type { OperationName } from './inputs/tables.ts';
 import { inert } from './log.ts';
 import { type Ended, outputValues } from './outputs.ts';
-import { writeSummary } from './summary.ts';
 
 export interface StepEnd {
   /** Undefined when the inputs did not even say it. */
@@ -32,6 +31,7 @@ export async function finishStep(end: StepEnd): Promise<number> {
   const problems = failed ? (result.problems ?? []) : [];
   const [first = ''] = failed ? result.message.split('\n') : [];
   const shown = failed && problems.length > 0 ? [{ code: result.code, message: first }] : ended.reasons;
+  const { writeSummary } = await import('./summary.ts');
   await writeSummary(
     process.env['GITHUB_STEP_SUMMARY'],
     { ...ended, reasons: shown, title, problems, text: failed && problems.length === 0 ? result.message : text },

@@ -1,13 +1,6 @@
 /** Collects what an operation saw and decided, while it happens, and makes the evidence of it. */
-import {
-  type Check,
-  EVIDENCE_VERSION,
-  type Evidence,
-  type EvidenceEvent,
-  type Measurement,
-  type Reason,
-  type Verdict,
-} from '../report/evidence.ts';
+import type { Check, Evidence, EvidenceEvent, Measurement, Reason, Verdict } from '../report/evidence.ts';
+import { EVIDENCE_VERSION } from '../report/words.ts';
 import type { Clock } from './ports.ts';
 
 export interface RecorderOptions {

@@ -3,8 +3,9 @@
  * All times are ISO 8601 in UTC, all durations seconds, all ratios 0 to 1 unless `unit` says otherwise.
  */
 import { z } from 'zod';
+import { EVIDENCE_VERSION } from './words.ts';
 
-export const EVIDENCE_VERSION = 'surefoot/evidence/v1';
+export { EVIDENCE_VERSION };
 
 export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
 export type Verdict = z.infer<typeof verdictSchema>;
@@ -12,9 +13,6 @@ export type Verdict = z.infer<typeof verdictSchema>;
 const time = z.iso.datetime();
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
-
-/** The code of the first reason of what a person or a runner cancelled. */
-export const CANCELLED = 'cancelled';
 
 /** Why a verdict is what it is: a stable code to match on, a sentence to read. */
 export const reasonSchema = z.object({ code: z.string().min(1), message: z.string().min(1) });

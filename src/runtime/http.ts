@@ -1,5 +1,6 @@
 /** One HTTP request on a connection of its own, so that no earlier connection decides where it goes. */
-import type { IncomingMessage } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import type { HttpProbe } from '../operations/ports.ts';
 
 /** Answers of a check are read up to here; the rest is dropped. */
@@ -20,12 +21,8 @@ export const httpProbe: HttpProbe = async ({ url, headers = {}, timeoutMs, signa
   }
 };
 
-async function request(
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
-  const { request: send } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+function request(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     send(url, { headers: { ...headers }, agent: false, signal }, resolve)
       .once('error', reject)

@@ -5,7 +5,7 @@
  * k6 sent + smoke requests = RequestCount + HTTPCode_ELB_503_Count.
  */
 import type { GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
-import { dimensionOf } from '../../aws/elbv2.ts';
+import { dimensionOf } from '../../aws/load-balancer-names.ts';
 import type { Check } from '../../report/evidence.ts';
 import type { Rehearsal } from '../platform.ts';
 import type { Observation } from './scenario.ts';
