@@ -1,5 +1,8 @@
 /** `status`, from options to outcome: what runs now. */
 import { readStatus, repair, type ServiceStatus } from '../operations/deploy/status.ts';
+import { readScaling, renderScaling, type ScalingStatus } from '../operations/manage/status.ts';
+import type { Ports } from '../operations/ports.ts';
+import type { ServiceInEnvironment } from '../platform/model.ts';
 import { withConnection } from './connect.ts';
 import type { Outcome } from './outcome.ts';
 import type { SelectionOptions, Session } from './session.ts';
@@ -13,16 +16,33 @@ export interface StatusOptions extends SelectionOptions {
 export function statusAction(options: StatusOptions, session: Session): Promise<Outcome> {
   return withConnection(options, session, async ({ target, ports }) => {
     const repaired = options.repair && !options.dryRun ? await repair(target, ports) : undefined;
-    const status = await readStatus(target, ports);
+    const full = await readFullStatus(target, ports);
+    const { status, scaling } = full;
     const message = `${status.service}: ${status.tasks.running} of ${status.tasks.desired} tasks run`;
     return {
       operation: 'status',
       verdict: 'pass',
       reasons: [{ code: 'read', message }, ...(repaired === undefined ? [] : [{ code: 'repair', message: repaired }])],
-      text: [renderStatus(status), ...(repaired === undefined ? [] : [repaired])].join('\n'),
-      details: { status },
+      text: [renderFullStatus(full), ...(repaired === undefined ? [] : [repaired])].join('\n'),
+      details: { status, scaling },
     };
   });
+}
+
+export interface FullStatus {
+  readonly status: ServiceStatus;
+  readonly scaling: ScalingStatus;
+}
+
+/** What runs, and what is paused, bounded and scheduled. @throws InputError when the service does not exist */
+export async function readFullStatus(target: ServiceInEnvironment, ports: Ports): Promise<FullStatus> {
+  const [status, scaling] = await Promise.all([readStatus(target, ports), readScaling(target, ports)]);
+  return { status, scaling };
+}
+
+/** For people. */
+export function renderFullStatus({ status, scaling }: FullStatus): string {
+  return [renderStatus(status), ...renderScaling(scaling)].join('\n');
 }
 
 function renderStatus(status: ServiceStatus): string {
