@@ -30,6 +30,8 @@ export interface GateInput {
   readonly firstSeen: Readonly<Record<string, string>>;
   /** Whether there is a baseline or an earlier report, so that what they do not have is known to be younger. */
   readonly remembers: boolean;
+  /** What fails the gate whatever the scanners say: a waiver file with mistakes, say. */
+  readonly refusals: readonly Reason[];
 }
 
 export interface JudgedTarget {
@@ -68,7 +70,7 @@ export function judge(input: GateInput): Judgement {
     const unsure = target.indicator.startsWith('new-') && state === 'missed' && baseDoubts.length > 0;
     return { target, measured, state: unsure ? 'unknown' : state };
   });
-  const { verdict, reasons } = conclude(targets, doubts, baseDoubts);
+  const { verdict, reasons } = conclude(targets, input.refusals, doubts, baseDoubts);
   return {
     verdict,
     reasons,
@@ -108,6 +110,7 @@ function fromBaseline({ key, rule, content, file }: Baseline['findings'][number]
 
 function conclude(
   targets: readonly JudgedTarget[],
+  refusals: readonly Reason[],
   doubts: readonly Reason[],
   baseDoubts: readonly Reason[],
 ): { verdict: Verdict; reasons: Reason[] } {
@@ -120,9 +123,9 @@ function conclude(
     ...unknown.map((one): Reason => ({ code: `${one.target.indicator}-unknown`, message: sentence(one) })),
     ...(unknown.some(({ target }) => target.indicator.startsWith('new-')) ? baseDoubts : []),
   ];
-  if (missed.length > 0) {
+  if (missed.length > 0 || refusals.length > 0) {
     const reasons = missed.map((one): Reason => ({ code: `${one.target.indicator}-missed`, message: sentence(one) }));
-    return { verdict: 'fail', reasons: [...reasons, ...open] };
+    return { verdict: 'fail', reasons: [...reasons, ...refusals, ...open] };
   }
   if (open.length > 0) {
     return { verdict: 'inconclusive', reasons: open };
