@@ -1,9 +1,6 @@
 /** Elastic Container Service: the public API over real processes, with the scheduler and the service deployments behind it. */
 import type { MetricSink } from '../cloudwatch/metric-store.ts';
-import type { InternalCall, ServiceModule } from '../wire/operation.ts';
-import type { AddressPlan } from '../world/addresses.ts';
-import type { RehearsalClock } from '../world/clock.ts';
-import type { TaskHost } from '../world/tasks/client.ts';
+import type { ServiceModule } from '../wire/operation.ts';
 import type { EcsContext } from './context.ts';
 import { Exclusive } from './exclusive.ts';
 import { recordServiceMetrics } from './metrics/service-metrics.ts';
@@ -30,25 +27,16 @@ import { stopServiceDeployment } from './operations/stop-service-deployment.ts';
 import { stopTask } from './operations/stop-task.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { updateService } from './operations/update-service.ts';
-import type { ResolvedImage, ServiceRecord } from './records/service.ts';
+import type { ServiceRecord } from './records/service.ts';
 import { RETENTION, type Retention } from './retention.ts';
 import { ServiceController } from './service/service-controller.ts';
 import { EcsState } from './state.ts';
 import { SingleTasks } from './tasks/single-tasks.ts';
 import { watchTargetHealth } from './tasks/target-health.ts';
 import { TaskLogs } from './tasks/task-logs.ts';
-import type { EcsEvent, EcsWorld } from './world.ts';
+import type { EcsEvent, EcsWorld, Surroundings } from './world.ts';
 
-export interface EcsOptions {
-  readonly clock: RehearsalClock;
-  /** How ECS reaches ELBv2: the same operations that a client sees. */
-  readonly call: InternalCall;
-  readonly addresses: AddressPlan;
-  readonly taskHost: TaskHost;
-  /** What an image reference stands for; undefined = cannot be pulled. */
-  readonly resolveImage: (reference: string) => ResolvedImage | undefined;
-  /** Subnet id → zone. */
-  readonly subnets: ReadonlyMap<string, string>;
+export interface EcsOptions extends Surroundings {
   readonly metrics: MetricSink;
   readonly region: string;
   readonly accountId: string;

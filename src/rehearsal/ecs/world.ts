@@ -30,14 +30,21 @@ export type EcsEvent =
     }
   | { readonly type: 'service'; readonly serviceArn: string; readonly message: string };
 
-export interface EcsWorld {
-  readonly account: Account;
+/** What ECS finds in place. */
+export interface Surroundings {
   readonly clock: RehearsalClock;
+  /** How ECS reaches ELBv2: the same operations that a client sees. */
   readonly call: InternalCall;
   readonly addresses: AddressPlan;
   readonly taskHost: TaskHost;
+  /** What an image reference stands for; undefined = cannot be pulled. */
   readonly resolveImage: (reference: string) => ResolvedImage | undefined;
+  /** Subnet id → zone. */
   readonly subnets: ReadonlyMap<string, string>;
+}
+
+export interface EcsWorld extends Surroundings {
+  readonly account: Account;
   readonly logs: TaskLogs;
   readonly state: EcsState;
   readonly emit: (event: EcsEvent) => void;

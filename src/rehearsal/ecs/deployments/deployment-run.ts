@@ -45,6 +45,14 @@ export interface StageControl {
   bakeAlarms(signal: AbortSignal): Promise<void>;
 }
 
+/** What a strategy works on, and with. */
+export interface StrategyScene {
+  readonly world: EcsWorld;
+  readonly handle: ServiceHandle;
+  readonly record: DeploymentRecord;
+  readonly control: StageControl;
+}
+
 export interface Strategy {
   forward(signal: AbortSignal): Promise<void>;
   /** Back to `fallback`. */
@@ -78,10 +86,8 @@ export class DeploymentRun {
     };
     this.#breaker = new CircuitBreaker(handle, record);
     this.#alarms = new DeploymentAlarms(world, record);
-    this.#strategy =
-      record.configuration.strategy === 'BLUE_GREEN'
-        ? new BlueGreen(world, handle, record, control)
-        : new Rolling(world, handle, record, control);
+    const scene: StrategyScene = { world, handle, record, control };
+    this.#strategy = record.configuration.strategy === 'BLUE_GREEN' ? new BlueGreen(scene) : new Rolling(scene);
     this.done = previous.then(() => this.#execute());
   }
 

@@ -3,8 +3,7 @@
 import type { DeploymentRecord } from '../records/deployment.ts';
 import type { RevisionRecord } from '../records/service.ts';
 import { workloadOf } from '../service/facts.ts';
-import type { EcsWorld } from '../world.ts';
-import type { ServiceHandle } from './deployment-run.ts';
+import type { StrategyScene } from './deployment-run.ts';
 import { returnTraffic } from './traffic.ts';
 
 /**
@@ -13,9 +12,7 @@ import { returnTraffic } from './traffic.ts';
  * that the stage exists, not what it does; going back to the last good revision is the reading that loses least.
  */
 export async function reconcile(
-  world: EcsWorld,
-  handle: ServiceHandle,
-  record: DeploymentRecord,
+  { world, handle, record }: StrategyScene,
   keep: (revision: RevisionRecord) => boolean,
   signal: AbortSignal,
 ): Promise<void> {

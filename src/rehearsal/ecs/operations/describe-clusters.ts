@@ -1,9 +1,9 @@
 import { DescribeClusters$, type DescribeClustersRequest, type DescribeClustersResponse } from '@aws-sdk/client-ecs';
 import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
-import { errors } from '../errors.ts';
 import { arns, lastPart } from '../names.ts';
 import { clusterView } from '../views.ts';
+import { checkMost, findEach } from './by-reference.ts';
 
 const MOST_CLUSTERS = 100;
 
@@ -15,22 +15,16 @@ export function describeClusters({ world }: EcsContext) {
     inert: { include: 'only TAGS changes the answer; there are no container instances or attachments here' },
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeClusters.html',
     handle: ({ clusters = ['default'], include = [] }) => {
-      if (clusters.length > MOST_CLUSTERS) {
-        throw errors.invalid(`Clusters cannot have more than ${MOST_CLUSTERS} elements.`);
-      }
-      const found = clusters.map((reference) => ({
-        reference,
-        cluster: world.state.clusters.get(lastPart(reference)),
-      }));
+      checkMost('Clusters', clusters, MOST_CLUSTERS);
+      const { found, failures } = findEach(
+        clusters,
+        (reference) => world.state.clusters.get(lastPart(reference)),
+        (reference) => arns.cluster(world.account, lastPart(reference)),
+      );
+      const withTags = include.includes('TAGS');
       return {
-        clusters: found.flatMap(({ cluster }) =>
-          cluster === undefined
-            ? []
-            : [clusterView(cluster, world.state.presentTasks(cluster), include.includes('TAGS'))],
-        ),
-        failures: found.flatMap(({ reference, cluster }) =>
-          cluster === undefined ? [{ arn: arns.cluster(world.account, lastPart(reference)), reason: 'MISSING' }] : [],
-        ),
+        clusters: found.map((cluster) => clusterView(cluster, world.state.presentTasks(cluster), withTags)),
+        failures,
       };
     },
   });

@@ -1,10 +1,10 @@
 import { DescribeServices$, type DescribeServicesRequest, type DescribeServicesResponse } from '@aws-sdk/client-ecs';
 import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
-import { errors } from '../errors.ts';
 import { findCluster, lookUpService } from '../lookup.ts';
 import { arns, lastPart } from '../names.ts';
 import { serviceView } from '../views.ts';
+import { checkCount, findEach } from './by-reference.ts';
 
 const MOST_SERVICES = 10;
 
@@ -15,24 +15,15 @@ export function describeServices({ world }: EcsContext) {
     supports: ['cluster', 'services', 'include'],
     source: 'https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html',
     handle: ({ cluster: clusterName, services: references = [], include = [] }) => {
-      if (references.length === 0) {
-        throw errors.invalid('Services cannot be empty.');
-      }
-      if (references.length > MOST_SERVICES) {
-        throw errors.invalid(`Services cannot have more than ${MOST_SERVICES} elements.`);
-      }
+      checkCount('Services', references, MOST_SERVICES);
       const cluster = findCluster(world.state, clusterName);
-      const found = references.map((reference) => ({ reference, service: lookUpService(cluster, reference) }));
-      return {
-        services: found.flatMap(({ service }) =>
-          service === undefined ? [] : [serviceView(service, world.clock, include.includes('TAGS'))],
-        ),
-        failures: found.flatMap(({ reference, service }) =>
-          service === undefined
-            ? [{ arn: arns.service(world.account, cluster.name, lastPart(reference)), reason: 'MISSING' }]
-            : [],
-        ),
-      };
+      const { found, failures } = findEach(
+        references,
+        (reference) => lookUpService(cluster, reference),
+        (reference) => arns.service(world.account, cluster.name, lastPart(reference)),
+      );
+      const withTags = include.includes('TAGS');
+      return { services: found.map((service) => serviceView(service, world.clock, withTags)), failures };
     },
   });
 }

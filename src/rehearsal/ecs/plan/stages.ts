@@ -38,6 +38,17 @@ export function weightSteps(_configuration: DeploymentConfiguration): readonly W
 
 const NOTHING: StageAction = { do: 'nothing' };
 
+/** How a deployment with a new target group begins. `reconcile`: it starts over an unfinished one. */
+function untilTested(reconcile: boolean): readonly StageStep[] {
+  return [
+    ...(reconcile ? [{ stage: 'RECONCILE_SERVICE', action: { do: 'reconcile' } } as const] : []),
+    { stage: 'PRE_SCALE_UP', action: NOTHING },
+    { stage: 'SCALE_UP', action: { do: 'scale-up' } },
+    { stage: 'POST_SCALE_UP', action: NOTHING },
+    { stage: 'TEST_TRAFFIC_SHIFT', action: { do: 'shift-test', percent: 100 } },
+  ];
+}
+
 /** The stages of a deployment that shifts traffic from a running revision. `reconcile`: it starts over an unfinished one. */
 export function shiftingStages(
   steps: readonly WeightStep[],
@@ -45,11 +56,7 @@ export function shiftingStages(
   reconcile: boolean,
 ): readonly StageStep[] {
   return [
-    ...(reconcile ? [{ stage: 'RECONCILE_SERVICE', action: { do: 'reconcile' } } as const] : []),
-    { stage: 'PRE_SCALE_UP', action: NOTHING },
-    { stage: 'SCALE_UP', action: { do: 'scale-up' } },
-    { stage: 'POST_SCALE_UP', action: NOTHING },
-    { stage: 'TEST_TRAFFIC_SHIFT', action: { do: 'shift-test', percent: 100 } },
+    ...untilTested(reconcile),
     { stage: 'POST_TEST_TRAFFIC_SHIFT', action: NOTHING },
     ...steps.flatMap((step): StageStep[] => [
       { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', action: NOTHING },
@@ -67,11 +74,7 @@ export function shiftingStages(
  */
 export function firstStages(reconcile: boolean): readonly StageStep[] {
   return [
-    ...(reconcile ? [{ stage: 'RECONCILE_SERVICE', action: { do: 'reconcile' } } as const] : []),
-    { stage: 'PRE_SCALE_UP', action: NOTHING },
-    { stage: 'SCALE_UP', action: { do: 'scale-up' } },
-    { stage: 'POST_SCALE_UP', action: NOTHING },
-    { stage: 'TEST_TRAFFIC_SHIFT', action: { do: 'shift-test', percent: 100 } },
+    ...untilTested(reconcile),
     { stage: 'PRODUCTION_TRAFFIC_SHIFT', action: { do: 'shift-production', percent: 100, bakeMinutes: 0 } },
     { stage: 'CLEAN_UP', action: { do: 'clean-up' } },
   ];

@@ -11,7 +11,8 @@ import { CONSISTENT_FAILURES, restartDelayMs } from '../plan/restart-delay.ts';
 import { zonesForNewTasks } from '../plan/zone-spread.ts';
 import type { ResolvedImage, ServiceRecord, Workload } from '../records/service.ts';
 import type { ContainerRecord, TaskRecord } from '../records/task.ts';
-import { type StopRequest, TaskRunner } from '../tasks/task-runner.ts';
+import type { StopRequest } from '../tasks/task-runner.ts';
+import { TaskRunners } from '../tasks/task-runners.ts';
 import type { EcsWorld, TaskObserver } from '../world.ts';
 import {
   countTasks,
@@ -35,7 +36,7 @@ export class Scheduler {
   readonly #service: ServiceRecord;
   readonly #changes: Changes;
   readonly #closed: AbortSignal;
-  readonly #runners = new Map<TaskRecord, TaskRunner>();
+  readonly #runners: TaskRunners;
   /** Tasks whose end was looked at already. */
   readonly #accounted = new WeakSet<TaskRecord>();
   /** Tasks that were stopped because their health checks failed. */
@@ -48,6 +49,7 @@ export class Scheduler {
     this.#service = service;
     this.#changes = changes;
     this.#closed = closed;
+    this.#runners = new TaskRunners(world, this.#observer());
   }
 
   /** Writes a line to the service's event log. */
@@ -59,16 +61,12 @@ export class Scheduler {
 
   /** Stops one task, if it is one of this service's. */
   stopTask(task: TaskRecord, request: StopRequest): void {
-    this.#runners.get(task)?.stop(request);
+    this.#runners.stop(task, request);
   }
 
   /** Ends every task with no drain; resolves when all are gone. */
-  async endAll(): Promise<void> {
-    const runners = [...this.#runners.values()];
-    for (const runner of runners) {
-      runner.stop({ drain: false, code: 'ServiceSchedulerInitiated', reason: stoppedReason.ended });
-    }
-    await Promise.all(runners.map((runner) => runner.done));
+  endAll(): Promise<void> {
+    return this.#runners.endAll('ServiceSchedulerInitiated');
   }
 
   /** Brings the tasks one step nearer to what they should be. */
@@ -136,7 +134,6 @@ export class Scheduler {
     const started = zonesForNewTasks(count, zones, perZone).map((zone) => {
       const task = newServiceTask(this.#world, service, workload, zone);
       service.tasks.add(task);
-      this.#world.state.tasks.set(task.arn, task);
       return task;
     });
     this.event(
@@ -147,7 +144,7 @@ export class Scheduler {
     );
     for (const task of started) {
       const images = (container: ContainerRecord) => this.#image(workload, container);
-      this.#runners.set(task, new TaskRunner(this.#world, task, workload.revision.targets, images, this.#observer));
+      this.#runners.start(task, workload.revision.targets, images);
     }
   }
 
@@ -271,25 +268,25 @@ export class Scheduler {
       .catch(() => {});
   }
 
-  readonly #observer: TaskObserver = {
-    changed: (task) => {
-      if (task.lastStatus === 'RUNNING' && task.startedAt !== undefined) {
-        const started = task.startedAt.getTime();
-        this.#wakeAt(started + this.#service.healthCheckGracePeriodSeconds * 1000);
-        if (task.targets.length === 0) {
-          this.#wakeAt(Math.ceil(started + this.#world.clock.scaled(UNCHECKED_WAIT_MS)));
+  #observer(): TaskObserver {
+    return {
+      changed: (task) => {
+        if (task.lastStatus === 'RUNNING' && task.startedAt !== undefined) {
+          const started = task.startedAt.getTime();
+          this.#wakeAt(started + this.#service.healthCheckGracePeriodSeconds * 1000);
+          if (task.targets.length === 0) {
+            this.#wakeAt(Math.ceil(started + this.#world.clock.scaled(UNCHECKED_WAIT_MS)));
+          }
         }
-      }
-      if (task.lastStatus === 'STOPPED') {
-        this.#account(task);
-        this.#service.tasks.delete(task);
-        this.#runners.delete(task);
-        this.#world.state.forgetStoppedTasks(this.#world.clock.now());
-      }
-      this.#changes.notify();
-    },
-    registered: (_task, group) => this.event(eventText.registered(this.#service.name, 1, group)),
-    deregistered: (_task, group) => this.event(eventText.deregistered(this.#service.name, 1, group)),
-    draining: () => this.event(eventText.draining(this.#service.name, 1)),
-  };
+        if (task.lastStatus === 'STOPPED') {
+          this.#account(task);
+          this.#service.tasks.delete(task);
+        }
+        this.#changes.notify();
+      },
+      registered: (_task, group) => this.event(eventText.registered(this.#service.name, 1, group)),
+      deregistered: (_task, group) => this.event(eventText.deregistered(this.#service.name, 1, group)),
+      draining: () => this.event(eventText.draining(this.#service.name, 1)),
+    };
+  }
 }

@@ -1,25 +1,28 @@
 /** Makes the record of a task, of a service or of none. */
-import type { ContainerOverride, LaunchType, NetworkConfiguration, TaskOverride } from '@aws-sdk/client-ecs';
+import type { ContainerOverride, NetworkConfiguration, TaskOverride } from '@aws-sdk/client-ecs';
 import { arns, networkInterface, runtimeId, taskId } from '../names.ts';
-import type { ClusterRecord, TaskDefinitionRecord } from '../records/cluster.ts';
 import type { ContainerRecord, TaskRecord } from '../records/task.ts';
 import type { EcsWorld } from '../world.ts';
 
 /** "The default value is 30 seconds." Source: API_ContainerDefinition, stopTimeout. */
 const DEFAULT_STOP_TIMEOUT_S = 30;
 
-export interface TaskPlan {
-  readonly cluster: ClusterRecord;
-  readonly definition: TaskDefinitionRecord;
-  readonly group: string;
-  readonly startedBy: string | undefined;
-  readonly zone: string;
+/** What of a task is decided before there is one. */
+export interface TaskPlan
+  extends Pick<
+    TaskRecord,
+    | 'cluster'
+    | 'definition'
+    | 'group'
+    | 'startedBy'
+    | 'zone'
+    | 'launchType'
+    | 'platformVersion'
+    | 'enableExecuteCommand'
+    | 'tags'
+    | 'overrides'
+  > {
   readonly networkConfiguration: NetworkConfiguration | undefined;
-  readonly launchType: LaunchType;
-  readonly platformVersion: string;
-  readonly enableExecuteCommand: boolean;
-  readonly tags: Map<string, string>;
-  readonly overrides: TaskOverride;
 }
 
 /** The zones that the subnets lie in, in the order given; all zones of the platform when there are none. */
