@@ -74,26 +74,26 @@ export function wakeGoal({ scaling, target }: Pick<Live, 'scaling' | 'target'>):
 }
 
 /**
- * True for a memory whose resume had done everything but forget it: bounds and suspension are as remembered and tasks are wanted. What is
- * there now is then the truth, and the memory is stale. Where scaling had been suspended before the pause too, only the desired count
- * tells a service that was given back from one that was not.
+ * True for a memory whose resume had done everything but forget it; what is there now is then the truth, and belongs to policies and
+ * schedules again. A resume gives the suspended state back last, so where that is as remembered, all is; only bounds of 0 to 0 then tell of
+ * somebody else who lifted the suspension of a paused service. Where all was suspended before the pause too, or there is no scaling,
+ * the desired count tells.
  */
 export function isReleased(live: Live): boolean {
   const { memory, scaling } = live;
+  const { desired } = countsOf(live);
   if (memory === undefined || memory.phase === 'begun') {
     return false;
   }
-  const goal = goalOf(memory, live.target);
-  const { desired } = countsOf(live);
-  if (desired === 0) {
+  if (memory.scaling === undefined || scaling === undefined) {
+    return desired > 0;
+  }
+  const { suspended } = memory.scaling;
+  if (!sameSuspension(scaling.suspended, suspended)) {
     return false;
   }
-  if (goal.scaling === undefined || scaling === undefined) {
-    return desired === goal.desired;
-  }
-  const asBefore =
-    scaling.minimum === goal.scaling.minimum &&
-    scaling.maximum === goal.scaling.maximum &&
-    sameSuspension(scaling.suspended, goal.scaling.suspended);
-  return asBefore && (!isSuspended(scaling) || desired === goal.desired);
+  const goal = goalOf(memory, live.target);
+  return isSuspended({ suspended })
+    ? desired === goal.desired && scaling.minimum === goal.scaling?.minimum && scaling.maximum === goal.scaling.maximum
+    : scaling.maximum > 0;
 }

@@ -34,7 +34,7 @@ async function remember(live: Live, { desired }: HoldOptions, recorder: Recorder
     return memory;
   }
   // A run that died may have suspended it already; what was there before that is only on its tag.
-  const begun = live.memory?.phase === 'begun' ? live.memory : undefined;
+  const begun = live.memory?.phase === 'begun' && isSuspended(scaling) ? live.memory : undefined;
   const suspended = begun?.scaling?.suspended ?? scaling.suspended;
   if (begun === undefined) {
     const first: Memory = {

@@ -4,7 +4,7 @@
  */
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
-import { type Goal, isReleased, isSuspended, sameSuspension } from './condition.ts';
+import { type Goal, isReleased, sameSuspension } from './condition.ts';
 import { countsOf, type Live, readLive } from './live.ts';
 import { PAUSE_TAG } from './memory.ts';
 import { registerPatiently } from './register.ts';
@@ -19,11 +19,9 @@ export async function release(live: Live, goal: Goal, recorder: Recorder, ports:
     return;
   }
   const { target } = live;
-  // Once the suspension is as it was, the desired count belongs to the policies again.
-  const ours = live.scaling === undefined || live.memory === undefined || isSuspended(live.scaling);
   await restoreBounds(live, goal, recorder, ports);
   const bounded = await readLive(target, ports);
-  if (ours && countsOf(bounded).desired !== goal.desired) {
+  if (countsOf(bounded).desired !== goal.desired) {
     const { cluster, ecsService: service } = target;
     await ports.aws.ecs.updateService({ cluster, service, desiredCount: goal.desired });
     recorder.event('change', `desired count ${goal.desired}`, target.ecsService);

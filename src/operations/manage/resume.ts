@@ -2,7 +2,7 @@
 import type { Evidence, Reason, Verdict } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
-import { conditionOf, type Goal, goalOf, sameSuspension, wakeGoal } from './condition.ts';
+import { conditionOf, type Goal, goalOf, isReleased, isSuspended, sameSuspension, wakeGoal } from './condition.ts';
 import { countsOf, type Live, readLive } from './live.ts';
 import { coldStartPromise, judgePromise, promiseCheck, promisesOf } from './promise.ts';
 import { recorderOf, secondsBetween } from './recording.ts';
@@ -25,9 +25,10 @@ export function goalFor(live: Live): Goal | undefined {
 /** A pause that died before it took anything but the suspension: that alone is given back. */
 function unchanged({ memory, scaling, service }: Live): Goal {
   const suspended = memory?.scaling?.suspended;
+  const taken = scaling !== undefined && isSuspended(scaling);
   return {
     desired: service.desiredCount ?? 0,
-    scaling: scaling && suspended && { ...scaling, suspended },
+    scaling: taken && suspended ? { ...scaling, suspended } : undefined,
     from: 'memory',
   };
 }
@@ -190,7 +191,7 @@ async function checkRestored(
   ports: Ports,
 ): Promise<boolean> {
   const { scaling } = await readLive(target, ports);
-  if (goal.scaling === undefined || live.scaling === undefined) {
+  if (goal.scaling === undefined || live.scaling === undefined || isReleased(live)) {
     return true;
   }
   const { minimum, maximum, suspended } = goal.scaling;
