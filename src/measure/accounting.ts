@@ -5,15 +5,15 @@
  * their time, *is* arrival n of the plan, and belongs to the second in which it was planned. (By the moment it really started a request
  * that came a millisecond late would be missing in one second and too many in the next; how late they were is kept as `latenessMax`.)
  * Latency is counted of ok requests only: a refused connection takes no time and would make an outage look fast.
- * The stream is in order but for microseconds. Starts and drops therefore wait for `REORDER_SECONDS` before their place is settled.
+ * The stream is in order but for microseconds. Starts and drops therefore wait before their place is settled (`ArrivalOrder`).
  */
 import type { LoadBin } from '../report/evidence.ts';
-import { addToBuckets, type Buckets } from '../statistics/log-histogram.ts';
+import { binOf, emptyTally, increase, type LoadTally } from '../report/load-tally.ts';
+import { addToBuckets } from '../statistics/log-histogram.ts';
+import { ArrivalOrder } from './arrival-order.ts';
 import { errorKind, type Outcome } from './error-kinds.ts';
 import { LATE_SECONDS, type LoadPlan, secondOf } from './load-plan.ts';
 import type { StreamEvent } from './stream.ts';
-
-export const REORDER_SECONDS = 1;
 
 /** How the load came to its end, for the arrivals that left no line. */
 export interface Closing {
@@ -46,27 +46,16 @@ interface Arrival {
   end: { readonly at: number; readonly outcome: Outcome } | undefined;
 }
 
-interface Bin {
-  planned: number;
-  ok: number;
-  readonly failed: Map<string, number>;
-  dropped: number;
-  interrupted: number;
-  readonly latency: Buckets;
-  readonly byRevision: Map<string, number>;
-}
-
 export class LoadBooks {
   readonly #plan: LoadPlan;
-  readonly #bins: Bin[] = [];
+  readonly #bins: LoadTally[] = [];
   /** Starts and drops whose place is not settled yet. */
-  #waiting: Arrival[] = [];
+  readonly #waiting = new ArrivalOrder<Arrival>();
   /** Started and not ended, or not settled, by number. */
   readonly #open = new Map<number, Arrival>();
   /** Ends whose start has not been read. */
   readonly #early = new Map<number, { at: number; outcome: Outcome }>();
   #origin: number | undefined;
-  #watermark = Number.NEGATIVE_INFINITY;
   #settled = 0;
   #surplus = 0;
   #lateness: number | undefined;
@@ -85,7 +74,7 @@ export class LoadBooks {
 
   /** The time of the newest line read. */
   get watermark(): number {
-    return this.#watermark;
+    return this.#waiting.watermark;
   }
 
   /** Counts so far, over the whole load. */
@@ -122,9 +111,9 @@ export class LoadBooks {
       case 'drop':
         for (let index = 0; index < event.count; index += 1) {
           this.#counts.dropped += 1;
-          this.#waiting.push({ at: event.at, id: -1, second: undefined, end: undefined });
+          this.#waiting.add({ at: event.at, id: -1, second: undefined, end: undefined });
         }
-        this.#advance(event.at);
+        this.#settle(this.#waiting.advance(event.at));
         return undefined;
       default:
         return undefined;
@@ -146,7 +135,7 @@ export class LoadBooks {
 
   /** Settles all, counts what is open as interrupted and what left no line by `closing`. The books are closed then. */
   close(closing: Closing): Books {
-    this.#settle(Number.POSITIVE_INFINITY);
+    this.#settle(this.#waiting.drain());
     const unseen = Math.max(0, closing.planned - this.#settled);
     for (let index = this.#settled; index < closing.planned; index += 1) {
       const bin = this.#bin(secondOf(this.#plan, index));
@@ -160,7 +149,7 @@ export class LoadBooks {
     }
     this.#open.clear();
     return {
-      bins: this.#bins.map(recordBin),
+      bins: this.#bins.map(binOf),
       seen: this.#settled,
       unseen,
       surplus: this.#surplus,
@@ -177,12 +166,12 @@ export class LoadBooks {
     this.#early.delete(id);
     const arrival: Arrival = { at, id, second: undefined, end };
     this.#open.set(id, arrival);
-    this.#waiting.push(arrival);
+    this.#waiting.add(arrival);
     this.#counts.started += 1;
     if (end !== undefined) {
       this.#count(end.outcome);
     }
-    this.#advance(at);
+    this.#settle(this.#waiting.advance(at));
   }
 
   #end(id: number, at: number, outcome: Outcome): number | undefined {
@@ -200,7 +189,7 @@ export class LoadBooks {
     if (arrival.second !== undefined) {
       this.#enter(arrival, arrival.second);
     }
-    this.#advance(at);
+    this.#settle(this.#waiting.advance(at));
     return at - arrival.at;
   }
 
@@ -209,21 +198,7 @@ export class LoadBooks {
     this.#counts[errorKind(outcome) === undefined ? 'ok' : 'failed'] += 1;
   }
 
-  /** Settles about once in a reorder time, so that sorting stays cheap. */
-  #advance(at: number): void {
-    if (at > this.#watermark) {
-      this.#watermark = at;
-      const oldest = this.#waiting[0]?.at ?? at;
-      if (at - oldest > 1.5 * REORDER_SECONDS) {
-        this.#settle(at - REORDER_SECONDS);
-      }
-    }
-  }
-
-  #settle(until: number): void {
-    const ready = this.#waiting.filter((arrival) => arrival.at <= until);
-    this.#waiting = this.#waiting.filter((arrival) => arrival.at > until);
-    ready.sort((a, b) => a.at - b.at || a.id - b.id);
+  #settle(ready: readonly Arrival[]): void {
     for (const arrival of ready) {
       this.#place(arrival);
     }
@@ -267,27 +242,19 @@ export class LoadBooks {
     const bin = this.#bin(second);
     const kind = errorKind(outcome);
     if (kind !== undefined) {
-      add(bin.failed, kind);
+      increase(bin.failed, kind);
       return;
     }
     bin.ok += 1;
     addToBuckets(bin.latency, Math.max(0, at - arrival.at));
     if (outcome.revision !== undefined) {
-      add(bin.byRevision, outcome.revision);
+      increase(bin.byRevision, outcome.revision);
     }
   }
 
-  #bin(second: number): Bin {
+  #bin(second: number): LoadTally {
     for (let next = this.#bins.length; next <= second; next += 1) {
-      this.#bins.push({
-        planned: 0,
-        ok: 0,
-        failed: new Map(),
-        dropped: 0,
-        interrupted: 0,
-        latency: new Map(),
-        byRevision: new Map(),
-      });
+      this.#bins.push(emptyTally());
     }
     const bin = this.#bins[second];
     if (bin === undefined) {
@@ -295,21 +262,4 @@ export class LoadBooks {
     }
     return bin;
   }
-}
-
-function add(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function recordBin(bin: Bin, second: number): LoadBin {
-  return {
-    second,
-    planned: bin.planned,
-    ok: bin.ok,
-    failed: Object.fromEntries(bin.failed),
-    dropped: bin.dropped,
-    interrupted: bin.interrupted,
-    latency: [...bin.latency].sort(([a], [b]) => a - b),
-    ...(bin.byRevision.size === 0 ? {} : { byRevision: Object.fromEntries(bin.byRevision) }),
-  };
 }

@@ -1,18 +1,12 @@
 /** A load record cut into equal windows of time, so that a chart or table has a readable number of points. */
-import { type Buckets, countOf, mergeBuckets, quantile } from '../statistics/log-histogram.ts';
-import type { LoadBin, LoadRecord } from './evidence.ts';
+import { countOf, quantile } from '../statistics/log-histogram.ts';
+import type { LoadRecord } from './evidence.ts';
+import { addBin, emptyTally, type LoadTally } from './load-tally.ts';
 
-export interface Window {
+export interface Window extends LoadTally {
   /** Seconds since the load's start; `to` is the first second after the window. */
   readonly from: number;
   readonly to: number;
-  planned: number;
-  ok: number;
-  readonly failed: Map<string, number>;
-  dropped: number;
-  interrupted: number;
-  readonly latency: Buckets;
-  readonly byRevision: Map<string, number>;
 }
 
 const WIDTHS = [1, 2, 3, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
@@ -34,41 +28,15 @@ export function windowsOf(load: Pick<LoadRecord, 'bins'>, width: number): Window
   const span = spanOf(load);
   const windows: Window[] = [];
   for (let from = 0; from < span; from += width) {
-    windows.push({
-      from,
-      to: Math.min(from + width, span),
-      planned: 0,
-      ok: 0,
-      failed: new Map(),
-      dropped: 0,
-      interrupted: 0,
-      latency: new Map(),
-      byRevision: new Map(),
-    });
+    windows.push({ from, to: Math.min(from + width, span), ...emptyTally() });
   }
   for (const bin of load.bins) {
     const window = windows[Math.floor(bin.second / width)];
     if (window !== undefined) {
-      add(window, bin);
+      addBin(window, bin);
     }
   }
   return windows;
-}
-
-function add(window: Window, bin: LoadBin): void {
-  window.planned += bin.planned;
-  window.ok += bin.ok;
-  window.dropped += bin.dropped;
-  window.interrupted += bin.interrupted;
-  addCounts(window.failed, bin.failed);
-  addCounts(window.byRevision, bin.byRevision ?? {});
-  mergeBuckets(window.latency, bin.latency);
-}
-
-function addCounts(into: Map<string, number>, from: Readonly<Record<string, number>>): void {
-  for (const [key, count] of Object.entries(from)) {
-    into.set(key, (into.get(key) ?? 0) + count);
-  }
 }
 
 /** Fewest values a quantile needs so that at least one value is expected beyond it: 100 for p99, 20 for p95, 2 for the median. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Closing, LoadBooks, REORDER_SECONDS } from '../../src/measure/accounting.ts';
+import { type Closing, LoadBooks } from '../../src/measure/accounting.ts';
+import { REORDER_SECONDS } from '../../src/measure/arrival-order.ts';
 import { planLoad } from '../../src/measure/load-plan.ts';
 import type { StreamEvent } from '../../src/measure/stream.ts';
 import { type LoadBin, loadBinSchema, totalsOf } from '../../src/report/evidence.ts';
