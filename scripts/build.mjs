@@ -1,25 +1,21 @@
 /** Bundles the entries with esbuild. `node scripts/build.mjs` writes dist/; tests and development call `bundle` with a folder of their own. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-/** @type {import('esbuild').BuildOptions} */
-const COMMON = {
+const COMMON = /** @type {const} @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   target: 'node20',
-  format: 'cjs',
-  minifyWhitespace: true,
   charset: 'utf8',
-  legalComments: 'linked',
   metafile: true,
   logLevel: 'warning',
-};
+});
 
 /** What `runs.main` of each action starts, by file: the bundle is one, so that the code is there once. */
 const STUBS = {
@@ -53,7 +49,7 @@ function pick({ importer, namespace, resolveDir, kind }) {
 }
 
 /**
- * Writes `cli.cjs`, `action.cjs` and the stubs of the actions into `folder` and returns esbuild's metafiles.
+ * Writes `cli.cjs`, `action.cjs` with its parts in `action/`, and the stubs of the actions into `folder`; returns esbuild's metafiles.
  * @param {string} folder absolute path
  */
 export async function bundle(folder) {
@@ -61,23 +57,80 @@ export async function bundle(folder) {
     ...COMMON,
     entryPoints: { cli: 'src/cli.ts' },
     outdir: folder,
+    format: 'cjs',
+    minifyWhitespace: true,
+    legalComments: 'linked',
     banner: { js: '#!/usr/bin/env node' },
   });
-  const action = await build({
-    ...COMMON,
-    entryPoints: { action: 'src/main.ts' },
-    outdir: folder,
-    // Modules of packages, of which a bundler can leave out what is not used.
-    mainFields: ['module', 'main'],
-    // `import()` of what Node has becomes `require`: the loader of modules would read every member of it first, which loads still more.
-    supported: { 'dynamic-import': false },
-    plugins: [withoutSideEffects],
-  });
-  await mkdir(folder, { recursive: true });
+  const action = await bundleAction(folder);
   for (const [name, call] of Object.entries(STUBS)) {
     await writeFile(path.join(folder, name), `require('./action.cjs').${call};\n`);
   }
-  return { cli: cli.metafile, action: action.metafile };
+  return { cli: cli.metafile, action };
+}
+
+/**
+ * One bundle for all actions, in parts, so that a step reads only what it runs: reading 3 MB takes longer than all the rest until the first
+ * request to AWS. esbuild splits modules only; each part is then made CommonJS, as which it loads faster and needs no `import.meta`.
+ * @param {string} folder absolute path
+ */
+async function bundleAction(folder) {
+  const result = await build({
+    ...COMMON,
+    entryPoints: { action: 'src/main.ts' },
+    outdir: folder,
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'action/[name]-[hash]',
+    write: false,
+    legalComments: 'external',
+    // Modules of packages, of which a bundler can leave out what is not used.
+    mainFields: ['module', 'main'],
+    plugins: [withoutSideEffects],
+  });
+  const parts = result.outputFiles.filter((file) => file.path.endsWith('.cjs'));
+  const names = plainNames(parts.map((file) => path.basename(file.path)));
+  const partsFolder = path.join(folder, 'action');
+  await mkdir(partsFolder, { recursive: true });
+  const stale = (await readdir(partsFolder)).filter((name) => ![...names.values()].includes(name));
+  await Promise.all(stale.map((name) => rm(path.join(partsFolder, name))));
+  for (const part of parts) {
+    const { code } = await transform(part.text, {
+      platform: 'node',
+      target: COMMON.target,
+      format: 'cjs',
+      minifyWhitespace: true,
+      charset: 'utf8',
+      // `import()` becomes `require`: the loader of modules would read every member of what it loads first, and so load still more.
+      supported: { 'dynamic-import': false },
+    });
+    const name = path.basename(part.path);
+    const file = path.join(path.dirname(part.path), names.get(name) ?? name);
+    await writeFile(
+      file,
+      code.replace(/[\w-]+\.cjs(?=["'])/g, (found) => names.get(found) ?? found),
+    );
+  }
+  const legal = result.outputFiles.filter((file) => file.path.endsWith('.LEGAL.txt')).map((file) => file.text);
+  await writeFile(path.join(folder, 'action.cjs.LEGAL.txt'), [...new Set(legal)].sort().join('\n'));
+  return result.metafile;
+}
+
+/**
+ * Names without the hashes that keep esbuild's parts apart: `ecs.cjs`, `chunk.cjs`, `chunk-2.cjs`.
+ * @param {string[]} hashed
+ * @returns {Map<string, string>}
+ */
+function plainNames(hashed) {
+  const names = new Map();
+  const taken = new Map();
+  for (const name of hashed) {
+    const plain = name.replace(/-[A-Z0-9]{8}(?=\.cjs$)/, '').replace(/\.cjs$/, '');
+    const count = (taken.get(plain) ?? 0) + 1;
+    taken.set(plain, count);
+    names.set(name, `${plain}${count === 1 ? '' : `-${count}`}.cjs`);
+  }
+  return names;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

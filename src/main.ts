@@ -1,15 +1,17 @@
 /** GitHub's entry. The stubs in dist/, one for each action, call these; what an operation needs is loaded when it is called. */
+import { runPost } from './github/post.ts';
+import { runStep } from './github/run.ts';
 
 /** Runs the step of an action, `root` for the one at the top of the repository. The process ends with it. */
 export async function main(action: 'root' | 'deploy' | 'ecs-manage'): Promise<void> {
   surviveNothing();
-  await (await import('./github/run.ts')).runStep(action);
+  await runStep(action);
 }
 
 /** Runs the post step, the same for every action: what a step has begun and not seen to its end is undone. The process ends with it. */
 export async function post(): Promise<void> {
   surviveNothing();
-  await (await import('./github/post.ts')).runPost();
+  await runPost();
 }
 
 /** An error that nobody caught is a bug: it fails the step, and says where. */

@@ -3,9 +3,9 @@ import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-a
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECRClient } from '@aws-sdk/client-ecr';
-import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { STSClient } from '@aws-sdk/client-sts';
+import { ECSClient } from './ecs.ts';
 import { refuseForeignHosts } from './where-to.ts';
 
 export interface ClientOptions {
@@ -27,7 +27,7 @@ export interface ClientOptions {
 /** No call of these services takes seconds. The SDK itself would wait for ever. */
 const TIMEOUTS = { connectionMs: 5000, answerMs: 30_000 };
 
-/** Each is loaded and made when it is first asked for: most commands need few of them, and loading takes longer than calling. */
+/** Each is loaded and made when it is first asked for: most commands need few of them besides ECS, and loading takes longer than calling. */
 export interface Clients {
   ecs(): Promise<ECSClient>;
   elbv2(): Promise<ElasticLoadBalancingV2Client>;
@@ -81,7 +81,7 @@ export function createClients(options: ClientOptions): Clients {
     };
   };
   return {
-    ecs: once(async () => new (await import('./ecs.ts')).ECSClient(configuration)),
+    ecs: once(async () => new ECSClient(configuration)),
     elbv2: once(async () => new (await import('./elbv2.ts')).ElasticLoadBalancingV2Client(configuration)),
     cloudwatch: once(async () => new (await import('./cloudwatch.ts')).CloudWatchClient(configuration)),
     ecr: once(async () => new (await import('./ecr.ts')).ECRClient(configuration)),

@@ -3,7 +3,7 @@ import type { AutoScalingGateway } from './application-auto-scaling.ts';
 import type { Clients } from './clients.ts';
 import type { CloudWatchGateway } from './cloudwatch.ts';
 import type { EcrGateway } from './ecr.ts';
-import type { EcsGateway } from './ecs.ts';
+import { createEcsGateway, type EcsGateway } from './ecs.ts';
 import type { Elbv2Gateway } from './elbv2.ts';
 import type { LogsGateway } from './logs.ts';
 
@@ -21,7 +21,7 @@ export interface AwsGateways {
 /** Gateways over `clients`; `signal` ends their calls early. What must still be sent after a cancellation uses gateways without it. */
 export function createGateways(clients: Clients, signal?: AbortSignal): AwsGateways {
   return {
-    ecs: whenCalled(async () => (await import('./ecs.ts')).createEcsGateway(await clients.ecs(), signal)),
+    ecs: whenCalled(async () => createEcsGateway(await clients.ecs(), signal)),
     elbv2: whenCalled(async () => (await import('./elbv2.ts')).createElbv2Gateway(await clients.elbv2(), signal)),
     cloudwatch: whenCalled(async () =>
       (await import('./cloudwatch.ts')).createCloudWatchGateway(await clients.cloudwatch(), signal),

@@ -1,13 +1,12 @@
 /** From typed inputs to the use cases that the terminal calls too. Each is loaded only when it is called. */
-import type { DeployOptions } from '../entry/deploy.ts';
 import type { ManageCommand, ManageOptions } from '../entry/manage.ts';
 import type { Outcome } from '../entry/outcome.ts';
 import type { Guards, Session } from '../entry/session.ts';
 import { InputError } from '../errors.ts';
+import type { DeployCallOptions } from './deploy-calls.ts';
 import type { InputTable, InputValues } from './inputs/kinds.ts';
 import { rawInput, readInputs } from './inputs/read.ts';
 import {
-  type DEPLOY_COMMANDS,
   DEPLOY_INPUTS,
   MANAGE_INPUTS,
   OPERATION_NAMES,
@@ -60,31 +59,18 @@ function deployCall(environment: Environment, others: InputTable): Call {
     command,
     guards: guardsOf(values, environment),
     githubToken: values['github-deployment'] ? (values['github-token'] ?? '') : undefined,
-    run: (session) => runDeploy(command, values, session),
+    run: async (session) => (await import('./deploy-calls.ts')).callDeploy(command, optionsOf(values), session),
   };
 }
 
-async function runDeploy(
-  command: (typeof DEPLOY_COMMANDS)[number],
-  values: InputValues<typeof DEPLOY_INPUTS>,
-  session: Session,
-): Promise<Outcome> {
-  const options: DeployOptions = {
+function optionsOf(values: InputValues<typeof DEPLOY_INPUTS>): DeployCallOptions {
+  return {
     ...selectionOf(values),
     ...defined({ service: values.service, taskDefinition: values['task-definition'] }),
     image: values.image,
     dryRun: values['dry-run'],
+    repair: values.repair,
   };
-  switch (command) {
-    case 'deploy':
-      return (await import('../entry/deploy.ts')).deployAction(options, session);
-    case 'plan':
-      return (await import('../entry/deploy.ts')).planAction('plan', options, session);
-    case 'rollback':
-      return (await import('../entry/rollback.ts')).rollbackAction(options, session);
-    case 'status':
-      return (await import('../entry/status.ts')).statusAction({ ...options, repair: values.repair }, session);
-  }
 }
 
 function manageCall(environment: Environment, others: InputTable): Call {

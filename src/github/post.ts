@@ -1,6 +1,5 @@
 /** The post step: ends what the main step has begun and did not see to its end. It fails only where production is left to chance. */
 import { setSecret } from '@actions/core';
-import { withAws } from '../entry/connect.ts';
 import { failureOf } from '../entry/outcome.ts';
 import type { InterruptedEnd } from '../operations/deploy/interrupted.ts';
 import type { Reporter } from '../operations/ports.ts';
@@ -62,7 +61,7 @@ async function undo(state: State, begun: Begun, reporter: Reporter): Promise<Int
     guards: state.guards,
     userAgent: [[`surefoot-action-${state.operation}-post`, VERSION]] as const,
   };
-  const { endInterrupted } = await import('../operations/deploy/interrupted.ts');
+  const { endInterrupted, withAws } = await import('./deploy-calls.ts');
   return withAws(begun.region, session, ({ ports, rehearsal }) =>
     endInterrupted(
       {

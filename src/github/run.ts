@@ -1,5 +1,6 @@
 /** One step: inputs, session, the use case, and what is left of it for people and later steps. */
 import { setSecret } from '@actions/core';
+import { config as configureZod } from 'zod';
 import { failureOf } from '../entry/outcome.ts';
 import type { Session } from '../entry/session.ts';
 import { VERSION } from '../runtime/package.ts';
@@ -15,6 +16,8 @@ import { journalInto, keepState } from './state.ts';
 
 /** Runs the main step of an action to its end and exits. */
 export async function runStep(action: OperationName | 'root'): Promise<void> {
+  // A step checks each thing once: compiling checks takes longer than they do.
+  configureZod({ jitless: true });
   const secrets = secretsOf(inputsOf(action), process.env);
   for (const secret of secrets) {
     setSecret(secret);

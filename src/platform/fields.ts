@@ -2,7 +2,7 @@
  * The building blocks of the schemas. Every field carries its description (for editors) and an example (for messages), and
  * every refusal is two lines: what is wrong, and what to write instead.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_PATTERN, parseDuration } from './duration.ts';
 import { didYouMean } from './suggest.ts';
 

@@ -1,5 +1,5 @@
 /** The JSON Schema of surefoot.yml, for editors. An editor checks each document of the file by itself, so the schema is of one document. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { OPENSLO_VERSION, sloSchema } from './openslo.ts';
 import { API_VERSION, platformSchema, targetSchema } from './schema.ts';
 

@@ -1,4 +1,5 @@
 /** surefoot.yml from disk. */
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
 import type { Platform, Problem } from './model.ts';
@@ -28,14 +29,9 @@ export async function loadPlatform(file: string): Promise<Loaded> {
       `--config with the path of your ${DEFAULT_FILE}`,
     );
   }
-  try {
-    return parsePlatform(new TextDecoder('utf-8', { fatal: true }).decode(bytes), file);
-  } catch (error) {
-    if (error instanceof TypeError && 'code' in error && error.code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
-      return unreadable('the file is not UTF-8 text', 'the file in UTF-8');
-    }
-    throw error;
-  }
+  return isUtf8(bytes)
+    ? parsePlatform(bytes.toString('utf8').replace(/^\ufeff/, ''), file)
+    : unreadable('the file is not UTF-8 text', 'the file in UTF-8');
 }
 
 /** The platform of a file. Throws `InputError` (`invalid-configuration`) with every problem when it has any. */

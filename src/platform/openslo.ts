@@ -4,7 +4,7 @@
  * `good` (or `bad`) has `metricSource: { type: surefoot, spec: { indicator: availability } }`, or `indicator: latency` with a
  * `threshold`, and `total` has `indicator: requests`. Other sources are valid, kept, and reported as not judged here.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, decimal, duration, flag, listOf, section, text } from './fields.ts';
 
 export const OPENSLO_VERSION = 'openslo/v1';

@@ -1,5 +1,5 @@
 /** What a surefoot.yml says of a service. What is optional has its default in `DEFAULTS`. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULTS, ECS_NAME, PLACEHOLDER, URL_PATH } from './common-schema.ts';
 import { deployShape, watchShape } from './deploy-schema.ts';
 import { duration, listOf, mapOf, NAMED_KEYS, name, positiveNumber, section, text, wholeNumber } from './fields.ts';

@@ -2,7 +2,7 @@
  * A schema that never refuses: what is wrong is replaced by the field's example, unknown keys are dropped. So the checks between
  * fields still run when one field is wrong, and all mistakes of a file come out at once.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The forgiving form of a schema made of `fields.ts`; parsing with it always succeeds. */
 export function soften<Schema extends z.ZodType>(schema: Schema): z.ZodType<z.output<Schema>> {

@@ -2,7 +2,7 @@
  * `surefoot/evidence/v1`: the one record that every operation writes and every report, judge and scorecard reads.
  * All times are ISO 8601 in UTC, all durations seconds, all ratios 0 to 1 unless `unit` says otherwise.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVIDENCE_VERSION } from './words.ts';
 
 export { EVIDENCE_VERSION };

@@ -1,5 +1,5 @@
 /** The recorded baseline: what was there on the day it was recorded, to measure reductions and ages against. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../errors.ts';
 import { SEVERITIES, type Severity, type TreeScan, type VulnerabilityDatabase } from './finding.ts';
 import type { Finding } from './listed.ts';

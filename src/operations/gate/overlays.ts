@@ -1,5 +1,5 @@
 /** What others know of a CVE, from optional files: CISA's list of exploited ones and FIRST's probabilities. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../errors.ts';
 
 export interface Overlays {

@@ -2,7 +2,7 @@
  * `.trivyignore.yaml` as a file of waivers: Trivy's own format (https://trivy.dev/latest/docs/configuration/filtering/), with an owner beside what Trivy
  * knows (it passes over keys that it does not), and with everything required that makes an exception somebody's and temporary.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { listOf, section, shown, text } from '../../platform/fields.ts';
 import { Findings } from '../../platform/findings.ts';
 import type { Problem } from '../../platform/model.ts';

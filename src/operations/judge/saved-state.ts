@@ -1,5 +1,5 @@
 /** A judgement under way as a file keeps it, so that another run can go on where this one ended. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../errors.ts';
 import type { JudgeOptions, JudgeState } from '../../statistics/judge.ts';
 
