@@ -1,5 +1,5 @@
 /**
- * Makes a fresh clone ready for tests: the npm packages of the lock file, and k6. Says what it does; a second run has nothing to do.
+ * Makes a fresh clone ready for tests: the npm packages of the lock file, k6, Trivy and Checkov. Says what it does; a second run has nothing to do.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';

@@ -28,7 +28,8 @@ const DOWNLOAD_TIMEOUT_MS = 180_000;
 /**
  * Finds a tool, or installs it: an explicit path, PATH at a version that is accepted, the tool cache, the official release by SHA-256,
  * a build from the language's registry with committed checksums; the first that works.
- * @throws InputError `unusable-tool` when the explicit path is not the tool at an accepted version
+ * @throws InputError `unusable-tool` when the explicit path is not the tool at an accepted version, `refused-tool` when a release that
+ *   must not run is there
  * @throws OutsideError `tool-missing` that lists what was tried, when nothing worked
  */
 export async function findTool(spec: ToolSpec, options: FindOptions): Promise<FoundTool> {
@@ -50,7 +51,7 @@ export async function findTool(spec: ToolSpec, options: FindOptions): Promise<Fo
 
 /**
  * Finds a tool that is there already, without installing anything; undefined when it is not.
- * @throws InputError `unusable-tool` when the explicit path is not the tool at an accepted version
+ * @throws InputError `unusable-tool` and `refused-tool` as `findTool`
  */
 export function locateTool(spec: ToolSpec, options: FindOptions): Promise<FoundTool | undefined> {
   return locate(spec, options, []);
@@ -66,6 +67,7 @@ async function locate(spec: ToolSpec, options: FindOptions, tried: string[]): Pr
 
 async function fromExplicit(spec: ToolSpec, program: string, environment: Environment): Promise<FoundTool> {
   const version = await versionOf(spec, program, environment);
+  refuse(spec, program, version);
   if (version === undefined || !isAccepted(spec, version)) {
     const what = version === undefined ? `does not run, or is not ${spec.name}` : `is ${spec.name} ${version}`;
     throw new InputError(
@@ -74,6 +76,14 @@ async function fromExplicit(spec: ToolSpec, program: string, environment: Enviro
     );
   }
   return { path: path.resolve(program), version, source: 'explicit' };
+}
+
+/** A bad release is no mere mismatch: whoever has it must hear of it, even where another version would be found. */
+function refuse(spec: ToolSpec, program: string, version: string | undefined): void {
+  const why = version === undefined ? undefined : spec.refused?.[version];
+  if (why !== undefined) {
+    throw new InputError('refused-tool', `${program} is ${spec.name} ${version}: ${why}`);
+  }
 }
 
 async function fromPath(spec: ToolSpec, environment: Environment, tried: string[]): Promise<FoundTool | undefined> {
@@ -88,6 +98,7 @@ async function fromPath(spec: ToolSpec, environment: Environment, tried: string[
     if (version !== undefined && isAccepted(spec, version)) {
       return { path: path.resolve(program), version, source: 'path' };
     }
+    refuse(spec, program, version);
     tried.push(`PATH: ${program} is ${version ?? 'of an unknown version'}; accepted: ${acceptedVersions(spec)}`);
   }
   if (!seen) {
@@ -131,7 +142,8 @@ async function attempt(
         ? unpackRelease(spec, directory, options)
         : spec.build.run({ directory, environment, reporter: options.reporter, signal: options.signal }));
       await confirmVersion(spec, path.join(directory, relative), environment);
-      return { program: relative, version: spec.version, source };
+      const folder = source === 'build' ? spec.build.folder : undefined;
+      return { program: relative, version: spec.version, source, ...(folder === undefined ? {} : { folder }) };
     });
     // Again in its place, which may be another process's installation, or a file system that runs no programs.
     await confirmVersion(spec, program, environment);

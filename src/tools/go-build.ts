@@ -23,7 +23,7 @@ const GO_VARIABLES = [
   'XDG_CONFIG_HOME',
 ];
 
-const BUILD_TIMEOUT_MS = 15 * 60_000;
+const BUILD_TIMEOUT_MS = 30 * 60_000;
 
 export interface GoModule {
   /** The folder with go.mod and go.sum. */
@@ -32,6 +32,10 @@ export interface GoModule {
   readonly output: string;
   /** The go directive of the module, e.g. [1, 25]. */
   readonly minimum: readonly [number, number];
+  /** More flags for the linker, e.g. a version that a release has set. */
+  readonly linkerFlags?: string;
+  /** More variables for go, e.g. GOEXPERIMENT. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -42,11 +46,13 @@ export interface GoModule {
 export async function buildGoProgram(module: GoModule, context: InstallContext): Promise<string> {
   const environment = {
     ...minimalEnvironment(context.environment, GO_VARIABLES),
+    ...module.environment,
     GOWORK: 'off',
   };
   await requireGo(module.minimum, environment, context.signal);
+  const flags = `-ldflags=${['-s -w', module.linkerFlags].filter(Boolean).join(' ')}`;
   const started = Date.now();
-  context.reporter.info(`building ${module.package} with go; this takes a minute or a few, once`);
+  context.reporter.info(`building ${module.package} with go; this takes minutes, once`);
   const timer = setInterval(() => {
     context.reporter.progress(`building ${module.output}: ${Math.round((Date.now() - started) / 1000)} s`);
   }, 5000);
@@ -54,7 +60,7 @@ export async function buildGoProgram(module: GoModule, context: InstallContext):
     const target = path.join(context.directory, module.output);
     const result = await runProgram(
       'go',
-      ['build', '-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags=-s -w', '-o', target, module.package],
+      ['build', '-mod=readonly', '-trimpath', '-buildvcs=false', flags, '-o', target, module.package],
       { environment, directory: module.directory, timeoutMs: BUILD_TIMEOUT_MS, signal: context.signal },
     );
     if (result.timedOut) {

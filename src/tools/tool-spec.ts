@@ -36,6 +36,8 @@ export interface ToolSpec {
   readonly version: string;
   /** Other versions that were tried and are accepted when they are found. */
   readonly alsoAccepted: readonly string[];
+  /** Versions that must not run at all, each with what a person has to know and do. */
+  readonly refused?: Readonly<Record<string, string>>;
   /** The environment variable that names a program to be used instead of all else. */
   readonly variable: string;
   readonly versionArguments: readonly string[];
@@ -47,6 +49,8 @@ export interface ToolSpec {
   readonly build: {
     /** For messages, e.g. `a build from the Go module in tools/k6`. */
     readonly label: string;
+    /** A folder that belongs to the program, relative to `context.directory`; the cache holds it to what was installed, as the program. */
+    readonly folder?: string;
     /** Puts the program into `context.directory` and returns its path relative to it. Rejects with an Error that says what to do. */
     readonly run: (context: InstallContext) => Promise<string>;
   };
