@@ -4,6 +4,7 @@ import { createGateways } from '../aws/gateways.ts';
 import { isLoopback } from '../aws/where-to.ts';
 import { InputError } from '../errors.ts';
 import type { Ports } from '../operations/ports.ts';
+import { atTestListener } from '../platform/in-rehearsal.ts';
 import { requirePlatform } from '../platform/load.ts';
 import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
 import { resolveService } from '../platform/select.ts';
@@ -41,7 +42,7 @@ export async function withConnection<T>(
   return withAws(region, session, ({ ports, rehearsal }) =>
     work({
       platform,
-      target: withTestUrl(target, rehearsal),
+      target: atTestListener(target, rehearsal?.services[target.ecsService]?.testUrl),
       ports: journal === undefined ? ports : { ...ports, journal },
       rehearsal,
     }),
@@ -124,13 +125,4 @@ async function askRehearsal(endpoint: URL, session: Session): Promise<RehearsalI
       `nothing answers at AWS_ENDPOINT_URL ${endpoint.href} (${cause}): start \`surefoot up\` or unset the variable`,
     );
   }
-}
-
-/** In a rehearsal the test listener's real address is known; a configured one wins. */
-function withTestUrl(target: ServiceInEnvironment, rehearsal: RehearsalInfo | undefined): ServiceInEnvironment {
-  const testUrl = rehearsal?.services[target.ecsService]?.testUrl;
-  const smoke = target.deploy.smoke;
-  return testUrl === undefined || smoke === undefined || smoke.url !== undefined
-    ? target
-    : { ...target, deploy: { ...target.deploy, smoke: { ...smoke, url: testUrl } } };
 }

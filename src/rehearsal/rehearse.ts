@@ -5,9 +5,10 @@ import { createGateways } from '../aws/gateways.ts';
 import type { ConstantLoad, LoadProgress, RunningLoad } from '../measure/types.ts';
 import type { Clock, HttpProbe, Ports, Reporter } from '../operations/ports.ts';
 import { createRecorder } from '../operations/recorder.ts';
-import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
+import { atTestListener } from '../platform/in-rehearsal.ts';
+import type { Platform } from '../platform/model.ts';
 import type { Check, Evidence, LoadRecord, Verdict } from '../report/evidence.ts';
-import { type Rehearsal, startRehearsal } from './platform.ts';
+import { type Rehearsal, type RehearsalOptions, startRehearsal } from './platform.ts';
 import { shareProgress } from './progress.ts';
 import { GENERATOR_CHECK } from './scenarios/load-checks.ts';
 import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
@@ -22,17 +23,12 @@ const METRICS_LAG_MS = 2500;
 /** A scenario that takes longer than this has no load any more, and says so. */
 const MAX_LOAD_SECONDS = 900;
 
-export interface RehearseRequest {
+export interface RehearseRequest
+  extends Pick<RehearsalOptions, 'target' | 'region' | 'zones' | 'speed' | 'workDirectory' | 'addressing'> {
   readonly platform: Platform;
-  readonly target: ServiceInEnvironment;
-  readonly region: string;
-  readonly zones: readonly string[];
-  readonly speed: number;
   readonly scenarios: readonly Scenario[];
-  readonly workDirectory: string;
   readonly version: string;
   readonly k6Version: string;
-  readonly addressing?: 'auto' | 'subnets' | 'ports';
 }
 
 export interface RehearsePorts {
@@ -186,10 +182,9 @@ async function underLoad(
       http: ports.http,
       signal: ports.signal,
     };
-    const staged = withTestUrl(target, rehearsal);
     const operation = await scenario.act({
       platform: request.platform,
-      target: staged,
+      target: atTestListener(target, rehearsal.services[target.ecsService]?.testUrl),
       rehearsal,
       ports: operationPorts,
       load,
@@ -204,13 +199,6 @@ async function underLoad(
   } finally {
     clients.destroy();
   }
-}
-
-/** The platform knows where the test listener really answers, also where ports had to be moved. */
-function withTestUrl(target: ServiceInEnvironment, rehearsal: Rehearsal): ServiceInEnvironment {
-  const smoke = target.deploy.smoke;
-  const url = rehearsal.services[target.ecsService]?.testUrl;
-  return smoke === undefined ? target : { ...target, deploy: { ...target.deploy, smoke: { ...smoke, url } } };
 }
 
 function describeLoad(progress: LoadProgress): string {

@@ -5,8 +5,7 @@
  * sub-minute data as long and minutes for 15 days; a rehearsal does not last that long. Memory of one metric is bounded by 3 minutes of
  * open seconds, 178 packed minutes of seconds and 1,260 packed minutes: about 0.1 MB for a counter, 1 to 2 MB for response times.
  */
-import type { Buckets } from '../../statistics/log-histogram.ts';
-import { type Aggregate, aggregateOf, copyAggregate, mergeAggregate } from './aggregate.ts';
+import { type Aggregate, aggregateOf, type Contribution, copyAggregate, mergeAggregate } from './aggregate.ts';
 import { pack, type Seconds, unpack } from './minute-codec.ts';
 
 export interface MetricKey {
@@ -16,14 +15,9 @@ export interface MetricKey {
 }
 
 /** One second's (or one datum's) contribution. `buckets` makes percentiles possible; without it only the moments are known. */
-export interface Sample {
+export interface Sample extends Contribution {
   readonly at: Date;
   readonly unit: string;
-  readonly count: number;
-  readonly sum: number;
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly buckets?: Buckets;
 }
 
 export interface MetricSink {

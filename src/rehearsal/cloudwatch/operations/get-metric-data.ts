@@ -5,10 +5,9 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
 import { type Operation, operation } from '../../wire/operation.ts';
-import type { RehearsalClock } from '../../world/clock.ts';
+import type { MetricContext } from '../context.ts';
 import { invalidToken, validationError } from '../errors.ts';
 import type { Series } from '../math/values.ts';
-import type { MetricStore } from '../metric-store.ts';
 import { placeOf, tokenFor } from '../paging.ts';
 import { PERIOD_NOTE } from '../periods.ts';
 import { planQueries, runQueries, seriesOf } from '../queries.ts';
@@ -16,13 +15,7 @@ import { planQueries, runQueries, seriesOf } from '../queries.ts';
 const MOST_DATAPOINTS = 100_800;
 
 /** GetMetricData. StartTime is rounded down to each query's period, so timestamps are always multiples of the period. */
-export function getMetricData({
-  store,
-  clock,
-}: {
-  readonly store: MetricStore;
-  readonly clock: RehearsalClock;
-}): Operation {
+export function getMetricData({ store, clock }: MetricContext): Operation {
   return operation<GetMetricDataInput, GetMetricDataOutput>({
     schema: GetMetricData$,
     supports: [

@@ -5,23 +5,17 @@ import {
   type ListMetricsOutput,
 } from '@aws-sdk/client-cloudwatch';
 import { type Operation, operation } from '../../wire/operation.ts';
-import type { RehearsalClock } from '../../world/clock.ts';
+import type { MetricContext } from '../context.ts';
 import { dimensionList } from '../dimensions.ts';
 import { invalidValue } from '../errors.ts';
-import type { MetricKey, MetricStore } from '../metric-store.ts';
+import type { MetricKey } from '../metric-store.ts';
 import { pageOf } from '../paging.ts';
 
 const PAGE_SIZE = 500;
 const RECENT_SECONDS = 3 * 3600;
 
 /** ListMetrics. A metric is listed with its first datum (AWS: within 15 minutes) and for 24 hours after its last one (AWS: two weeks). */
-export function listMetrics({
-  store,
-  clock,
-}: {
-  readonly store: MetricStore;
-  readonly clock: RehearsalClock;
-}): Operation {
+export function listMetrics({ store, clock }: MetricContext): Operation {
   return operation<ListMetricsInput, ListMetricsOutput>({
     schema: ListMetrics$,
     supports: ['Namespace', 'MetricName', 'Dimensions[].*', 'NextToken', 'RecentlyActive'],

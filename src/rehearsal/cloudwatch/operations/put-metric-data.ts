@@ -1,11 +1,11 @@
 import { type MetricDatum, PutMetricData$, type PutMetricDataInput, StandardUnit } from '@aws-sdk/client-cloudwatch';
 import { addToBuckets, type Buckets } from '../../../statistics/log-histogram.ts';
 import { type Operation, operation } from '../../wire/operation.ts';
-import type { RehearsalClock } from '../../world/clock.ts';
 import type { Contribution } from '../aggregate.ts';
+import type { MetricContext } from '../context.ts';
 import { dimensionRecord } from '../dimensions.ts';
 import { invalidCombination, invalidValue, missingParameter } from '../errors.ts';
-import { type MetricKey, type MetricStore, MINUTES_KEPT, type Sample } from '../metric-store.ts';
+import { type MetricKey, MINUTES_KEPT, type Sample } from '../metric-store.ts';
 
 const MOST_DATA = 1000;
 const MOST_VALUES = 150;
@@ -15,13 +15,7 @@ const FUTURE_MS = 2 * 3600 * 1000;
 const RESERVED = /^AWS\//;
 
 /** PutMetricData: all of a request is taken, or none of it. */
-export function putMetricData({
-  store,
-  clock,
-}: {
-  readonly store: MetricStore;
-  readonly clock: RehearsalClock;
-}): Operation {
+export function putMetricData({ store, clock }: MetricContext): Operation {
   return operation<PutMetricDataInput, Record<string, never>>({
     schema: PutMetricData$,
     supports: ['Namespace', 'MetricData[].*'],

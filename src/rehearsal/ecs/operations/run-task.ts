@@ -19,7 +19,7 @@ import { checkNumber, newTags } from '../tag-rules.ts';
 import { taskView } from '../task-view.ts';
 import { newTask, zonesOf } from '../tasks/new-task.ts';
 import type { EcsWorld } from '../world.ts';
-import { checkLaunchType } from './service-members.ts';
+import { checkLaunchType, PLACE_INERT } from './service-members.ts';
 
 /** "You can specify up to 10 tasks for each call." */
 const MOST_TASKS = 10;
@@ -62,11 +62,7 @@ export function runTask({ world, singleTasks }: EcsContext) {
       'overrides.memory': 'given back; no limit is enforced',
       'overrides.taskRoleArn': 'given back; there is no IAM here',
       'overrides.executionRoleArn': 'given back; there is no IAM here',
-      'networkConfiguration.awsvpcConfiguration.securityGroups': 'nothing filters traffic on the loopback network',
-      'networkConfiguration.awsvpcConfiguration.assignPublicIp': 'there are no public addresses here',
-      'capacityProviderStrategy[].*': 'tasks are processes on this machine whatever the provider',
-      'placementConstraints[].*': 'there are no container instances to choose from',
-      'placementStrategy[].*': 'tasks are spread over the zones of the subnets',
+      ...PLACE_INERT,
       platformVersion: 'given back',
       enableExecuteCommand: 'given back; there is no ECS Exec here',
     },

@@ -22,14 +22,19 @@ export const SERVICE_SUPPORT: readonly string[] = [
   ...CONFIGURATION_SUPPORT,
 ];
 
-/** Members that are accepted and given back, each with why it does nothing. */
-export const SERVICE_INERT: Readonly<Record<string, string>> = {
-  'loadBalancers[].advancedConfiguration.roleArn': 'there is no IAM here; it must be given, as at AWS',
+/** Members of a task's network and place that do nothing, of services and of RunTask, each with why. */
+export const PLACE_INERT: Readonly<Record<string, string>> = {
   'networkConfiguration.awsvpcConfiguration.securityGroups': 'nothing filters traffic on the loopback network',
   'networkConfiguration.awsvpcConfiguration.assignPublicIp': 'there are no public addresses here',
   'capacityProviderStrategy[].*': 'tasks are processes on this machine whatever the provider',
   'placementConstraints[].*': 'there are no container instances to choose from',
-  'placementStrategy[].*': 'tasks are always spread over the zones',
+  'placementStrategy[].*': 'tasks are always spread over the zones of the subnets',
+};
+
+/** Members that are accepted and given back, each with why it does nothing. */
+export const SERVICE_INERT: Readonly<Record<string, string>> = {
+  ...PLACE_INERT,
+  'loadBalancers[].advancedConfiguration.roleArn': 'there is no IAM here; it must be given, as at AWS',
   platformVersion: 'given back; a change starts a deployment',
   enableExecuteCommand: 'given back; there is no ECS Exec here',
   availabilityZoneRebalancing: 'given back; tasks are spread over the zones when they start, and not moved later',
