@@ -142,7 +142,13 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     accountId: ACCOUNT,
     logDirectory,
   });
-  const autoScaling = createAutoScaling({ call: wire.call, clock, accountId: ACCOUNT, region });
+  const autoScaling = createAutoScaling({
+    call: wire.call,
+    clock,
+    accountId: ACCOUNT,
+    region,
+    alarms: cloudwatch.alarms,
+  });
   const logs = createLogs({ call: wire.call, logDirectory, accountId: ACCOUNT, region });
   balancer.on('traffic', cloudwatch.recordTraffic);
   const hosts = setInterval(() => recordHosts(cloudwatch, elbv2, addresses), HOST_COUNT_INTERVAL_MS);

@@ -14,9 +14,6 @@ export const UNCHECKED_VALUES: Readonly<Record<string, readonly string[]>> = {
 
 /** The operations of the models that the platform does not have; it refuses them by name. */
 export const NOT_SUPPORTED: readonly string[] = [
-  'application-autoscaling.DeleteScalingPolicy',
-  'application-autoscaling.DescribeScalingPolicies',
-  'application-autoscaling.PutScalingPolicy',
   'cloudwatch.DescribeAlarmsForMetric',
   'cloudwatch.ListTagsForResource',
   'cloudwatch.TagResource',

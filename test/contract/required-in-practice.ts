@@ -30,7 +30,10 @@ export const OPTIONAL_ALL_THE_SAME: Reasons = {
     DescribeScalingPoliciesResponse: { NextToken: 'the last page has none' },
     ScalingPolicy: { StepScalingPolicyConfiguration: 'of step scaling only' },
     StepAdjustment: { MetricIntervalLowerBound: 'the lowest step has none' },
-    ScalingActivity: { EndTime: 'an activity in progress has none' },
+    ScalingActivity: {
+      EndTime: 'an activity in progress has none',
+      StatusMessage: 'one that scaled nothing has NotScaledReasons instead',
+    },
   },
 };
 

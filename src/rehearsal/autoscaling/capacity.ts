@@ -1,5 +1,11 @@
 /** The capacity of a scalable target: the desired count of its ECS service, read and set by the public ECS operations. */
-import type { DescribeServicesResponse, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type {
+  DescribeServicesResponse,
+  ListServiceDeploymentsResponse,
+  Service,
+  ServiceDeploymentStatus,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
 import type { InternalCall } from '../wire/operation.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { ActivityLog, ActivityRecord } from './activities.ts';
@@ -8,6 +14,14 @@ import { intoRange, serviceOf, type TargetRecord } from './scalable-targets.ts';
 /** How often a change that ECS has not fulfilled yet is looked at, and for how long; AWS does not say. */
 const LOOK_EVERY_MS = 1000;
 const FULFILLED_WITHIN_MS = 30 * 60_000;
+
+const UNDER_WAY: ServiceDeploymentStatus[] = [
+  'PENDING',
+  'IN_PROGRESS',
+  'STOP_REQUESTED',
+  'ROLLBACK_REQUESTED',
+  'ROLLBACK_IN_PROGRESS',
+];
 
 export interface CapacityParts {
   readonly call: InternalCall;
@@ -34,6 +48,15 @@ export class Capacity {
       .call<DescribeServicesResponse>('ecs', 'DescribeServices', { cluster, services: [service] })
       .catch(() => undefined);
     return answer?.services?.[0];
+  }
+
+  /** Does a deployment of the service run, or go back? */
+  async isDeploying(resourceId: string): Promise<boolean> {
+    const answer = await this.#parts.call<ListServiceDeploymentsResponse>('ecs', 'ListServiceDeployments', {
+      ...referenceOf(resourceId),
+      status: UNDER_WAY,
+    });
+    return (answer.serviceDeployments?.length ?? 0) > 0;
   }
 
   /**

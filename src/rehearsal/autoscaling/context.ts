@@ -3,6 +3,7 @@ import type { Exclusive } from '../ecs/exclusive.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { ActivityLog } from './activities.ts';
 import type { Capacity } from './capacity.ts';
+import type { ScalingPolicies } from './policies/scaling-policies.ts';
 import type { TargetRecord } from './scalable-targets.ts';
 import type { ScheduledActions } from './schedules/scheduled-actions.ts';
 
@@ -15,6 +16,7 @@ export interface AutoScalingContext {
   readonly capacity: Capacity;
   readonly activities: ActivityLog;
   readonly schedules: ScheduledActions;
+  readonly policies: ScalingPolicies;
   /** Whatever reads and then changes a target or its service, by resource id: what one has read must not be outdated by another. */
   readonly exclusive: Exclusive;
 }

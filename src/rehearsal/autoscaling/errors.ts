@@ -15,6 +15,11 @@ export const errors = {
       'ObjectNotFoundException',
       `No scheduled action found for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ecs:service:DesiredCount, scheduled action name: ${name}`,
     ),
+  noPolicy: (resourceId: string, name: string) =>
+    new AwsError(
+      'ObjectNotFoundException',
+      `No scaling policy found for service namespace: ecs, resource ID: ${resourceId}, scalable dimension: ecs:service:DesiredCount, policy name: ${name}`,
+    ),
   limitExceeded: (message: string) => new AwsError('LimitExceededException', message),
   resourceNotFound: (arn: string) =>
     new AwsError('ResourceNotFoundException', `The specified resource doesn't exist: ${arn}`),

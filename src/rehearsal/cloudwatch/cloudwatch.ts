@@ -1,9 +1,8 @@
 /** Emulated CloudWatch: metrics from the rehearsal's real traffic, queries over them, and alarms that evaluate. */
-import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import type { ServiceModule } from '../wire/operation.ts';
 import type { TargetHealthReport, TrafficRow } from '../world/balancer/protocol.ts';
 import type { RehearsalClock } from '../world/clock.ts';
-import { type AlarmChange, createAlarmRegistry } from './alarms/registry.ts';
+import { type AlarmRegistry, createAlarmRegistry } from './alarms/registry.ts';
 import { healthyTargets, hostCounts, type MetricRecord, type TargetPlacement, trafficMetrics } from './alb-metrics.ts';
 import { createMetricStore, type MetricSink } from './metric-store.ts';
 
@@ -33,12 +32,8 @@ export interface CloudWatch {
   recordTraffic(second: number, rows: readonly TrafficRow[]): void;
   /** Takes the health of all targets at an epoch second, once a second or once a minute. */
   recordHosts(second: number, reports: readonly TargetHealthReport[], placement: TargetPlacement): void;
-  readonly alarms: {
-    /** Undefined when there is no such alarm. */
-    state(name: string): StateValue | undefined;
-    /** Calls `listener` at every change of an alarm's state; returns a function that ends this. */
-    onChange(listener: (change: AlarmChange) => void): () => void;
-  };
+  /** For other emulated services that act on alarms. */
+  readonly alarms: Pick<AlarmRegistry, 'state' | 'list' | 'recent' | 'onChange'>;
   /** Ends the evaluation of all alarms. */
   stop(): void;
 }
@@ -77,7 +72,7 @@ export function createCloudWatch({ clock, region, accountId }: CloudWatchOptions
       targets = healthyTargets(reports);
       recordAll(hostCounts(second, reports, placement));
     },
-    alarms: { state: alarms.state, onChange: alarms.onChange },
+    alarms,
     stop: alarms.stop,
   };
 }

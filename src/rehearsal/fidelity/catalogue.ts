@@ -71,7 +71,7 @@ async function declaredModules(): Promise<readonly ServiceModule[]> {
     ecs.module,
     elbv2.module,
     cloudwatch.module,
-    createAutoScaling({ call: unused, clock, accountId, region }).module,
+    createAutoScaling({ call: unused, clock, accountId, region, alarms: cloudwatch.alarms }).module,
     createEcr(createRegistry({ accountId, region })),
     createLogs({ call: unused, logDirectory: '', accountId, region }).module,
     sts,

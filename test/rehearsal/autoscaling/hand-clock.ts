@@ -1,6 +1,7 @@
-/** A clock that a test moves, and Application Auto Scaling on it over the services of a lab. */
+/** A clock that a test moves, and Application Auto Scaling with CloudWatch on it over the services of a lab. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { createAutoScaling } from '../../../src/rehearsal/autoscaling/autoscaling.ts';
+import { createCloudWatch } from '../../../src/rehearsal/cloudwatch/cloudwatch.ts';
 import type { InternalCall } from '../../../src/rehearsal/wire/operation.ts';
 import { createWire } from '../../../src/rehearsal/wire/server.ts';
 import type { RehearsalClock } from '../../../src/rehearsal/world/clock.ts';
@@ -65,13 +66,47 @@ export function createHandClock(start: string): HandClock {
   };
 }
 
-/** Application Auto Scaling on a clock of its own, over the lab's ECS. */
-export function scalingByHand(lab: Lab, start: string): { clock: HandClock; call: InternalCall; stop(): void } {
+export interface ScalingByHand {
+  readonly clock: HandClock;
+  readonly call: InternalCall;
+  /** Lets minutes pass in which a metric of the service `web` has this value, and all that follows from each. */
+  minutes(count: number, metrics: Readonly<Record<string, number>>): Promise<void>;
+  stop(): void;
+}
+
+/** Application Auto Scaling and CloudWatch on a clock of their own, over the lab's ECS. */
+export function scalingByHand(lab: Lab, start: string): ScalingByHand {
   const clock = createHandClock(start);
   const account = { accountId: '000000000000', region: 'ca-central-1' };
-  const scaling = createAutoScaling({ call: lab.call, clock, ...account });
-  const wire = createWire({ services: [scaling.module], ...account });
-  return { clock, call: wire.call, stop: scaling.stop };
+  const cloudwatch = createCloudWatch({ clock, ...account });
+  const wire = createWire({ services: [cloudwatch.module], ...account });
+  const call: InternalCall = (service, operation, input) =>
+    (service === 'ecs' ? lab : wire).call(service, operation, input);
+  const scaling = createAutoScaling({ call, clock, ...account, alarms: cloudwatch.alarms });
+  wire.register(scaling.module);
+  return {
+    clock,
+    call,
+    async minutes(count, metrics) {
+      for (let minute = 0; minute < count; minute++) {
+        const end = clock.now().getTime() + 60_000;
+        for (const [name, value] of Object.entries(metrics)) {
+          const key = { namespace: 'AWS/ECS', name, dimensions: { ClusterName: 'lab', ServiceName: 'web' } };
+          const sample = { unit: 'Percent', count: 1, sum: value, minimum: value, maximum: value };
+          cloudwatch.sink.record(key, { at: new Date(end - 30_000), ...sample });
+        }
+        await clock.moveTo(new Date(end).toISOString());
+        // What alarms set off runs in this process, between two moves of the clock.
+        for (let turn = 0; turn < 50; turn++) {
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+    },
+    stop() {
+      scaling.stop();
+      cloudwatch.stop();
+    },
+  };
 }
 
 export async function desiredCount(lab: Lab): Promise<number | undefined> {

@@ -8,7 +8,7 @@ import type {
 } from '@aws-sdk/client-application-auto-scaling';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Lab, startLab } from '../ecs/lab.ts';
-import { desiredCount, scalingByHand } from './hand-clock.ts';
+import { desiredCount, type ScalingByHand, scalingByHand } from './hand-clock.ts';
 
 const TARGET = {
   ServiceNamespace: 'ecs',
@@ -17,7 +17,7 @@ const TARGET = {
 } as const;
 
 let lab: Lab;
-let scaling: ReturnType<typeof scalingByHand>;
+let scaling: ScalingByHand;
 
 beforeAll(async () => {
   lab = await startLab();

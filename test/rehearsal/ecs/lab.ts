@@ -146,7 +146,7 @@ export async function startLab(
   wire.register(ecs.module);
   wire.register(cloudwatch.module);
   const { call } = wire;
-  const autoScaling = createAutoScaling({ call, clock, ...account });
+  const autoScaling = createAutoScaling({ call, clock, ...account, alarms: cloudwatch.alarms });
   wire.register(autoScaling.module);
   await call('ecs', 'CreateCluster', { clusterName: 'lab' });
   const blue = elb.group('blue');

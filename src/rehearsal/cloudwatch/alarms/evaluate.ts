@@ -50,7 +50,8 @@ export function evaluateAlarm(
   );
 }
 
-function datapoints(
+/** The alarm's metric over `range`, one point for each period, oldest first. */
+export function datapoints(
   alarm: AlarmDefinition,
   store: MetricStore,
   range: { readonly start: number; readonly end: number; readonly period: number },

@@ -2,9 +2,9 @@
 import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../../wire/operation.ts';
 import type { RehearsalClock } from '../../world/clock.ts';
-import type { MetricStore } from '../metric-store.ts';
+import { floorTo, type MetricStore } from '../metric-store.ts';
 import type { AlarmDefinition } from './definition.ts';
-import { evaluateAlarm } from './evaluate.ts';
+import { datapoints, evaluateAlarm } from './evaluate.ts';
 
 export interface AlarmChange {
   readonly name: string;
@@ -44,6 +44,8 @@ export interface AlarmRegistry {
   history(): readonly AlarmHistoryEntry[];
   /** Undefined when there is no such alarm. */
   state(name: string): StateValue | undefined;
+  /** The values of the metric in the last `EvaluationPeriods` periods that have any, oldest first; none when there is no such alarm. */
+  recent(name: string): readonly number[];
   /** Calls `listener` at every change of a state; returns a function that ends this. */
   onChange(listener: (change: AlarmChange) => void): () => void;
   stop(): void;
@@ -179,6 +181,16 @@ export function createAlarmRegistry({ store, clock, region, accountId }: AlarmPa
     },
     history: () => history,
     state: (name) => alarms.get(name)?.condition.state,
+    recent(name) {
+      const definition = alarms.get(name)?.definition;
+      if (definition === undefined) {
+        return [];
+      }
+      const period = shortened(clock, definition.period);
+      const end = floorTo(Math.floor((clock.now().getTime() - GRACE_MS) / 1000), period);
+      const range = { start: end - definition.evaluationPeriods * period, end, period };
+      return datapoints(definition, store, range).flatMap(({ value }) => value ?? []);
+    },
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

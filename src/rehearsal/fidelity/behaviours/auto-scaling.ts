@@ -2,6 +2,8 @@ import { autoScalingApi, PAGES } from '../aws-pages.ts';
 import { type BehaviourSection, notModelled, provenIn, simplified, supported } from '../behaviour.ts';
 
 const targets = provenIn('autoscaling/autoscaling.test.ts');
+const policies = provenIn('autoscaling/scaling-policies.test.ts');
+const managed = provenIn('autoscaling/policies/managed-alarms.test.ts');
 const schedules = provenIn('autoscaling/scheduled-actions.test.ts');
 const cron = provenIn('autoscaling/schedules/cron.test.ts');
 const expression = provenIn('autoscaling/schedules/expression.test.ts');
@@ -73,6 +75,69 @@ export const AUTO_SCALING: BehaviourSection = {
       PAGES.scalingActivities,
       schedules('tells of itself in AWS’s words, with how far ECS has come'),
     ),
-    notModelled('Scaling policies.', 'refused by name', autoScalingApi('PutScalingPolicy')),
+    supported(
+      'A target tracking policy makes its two alarms and scales out in proportion to the metric, by UpdateService.',
+      PAGES.targetTracking,
+      policies('scales out in proportion after three minutes above the target, by real tasks'),
+      'AWS’s pages show the alarms (3 minutes above, 15 below 90 %) and do not promise the numbers',
+    ),
+    supported(
+      'During its cooldown a scale-out is followed only by a larger one; the cooldown of a scale-in blocks scale-ins.',
+      PAGES.targetTrackingCooldown,
+      policies('scales out again during its cooldown only for more than the first has added, and after it'),
+    ),
+    simplified(
+      'Scale-in leaves as many tasks as the highest datapoint of the low alarm needs.',
+      'AWS scales in “more gradually” and does not say how',
+      PAGES.targetTracking,
+      policies('scales in after fifteen minutes below nine tenths of the target, so far that the rest can do it'),
+    ),
+    supported(
+      'Policies never leave the range, and tell why they did not scale.',
+      PAGES.scalingActivities,
+      policies('never goes past the range, and says why it does nothing, to those who ask for that'),
+    ),
+    supported(
+      'Of several policies the largest capacity wins; scale-in waits until every target tracking policy is ready for it.',
+      PAGES.targetTracking,
+      policies('scales in only when every policy is ready to, out when one is'),
+    ),
+    supported(
+      'Suspended scale-in or scale-out by policies does not happen.',
+      PAGES.suspendedScaling,
+      policies('does nothing in a direction that is suspended'),
+    ),
+    supported(
+      'A metric without data scales nothing: a service at zero tasks is not woken by its CPU.',
+      PAGES.ecsTargetTracking,
+      policies('does nothing without data: a service without tasks stays at zero'),
+    ),
+    supported(
+      'An alarm that is on brings a desired count below the range back into it, unless scale-out is suspended.',
+      PAGES.ecsAutoScaling,
+      policies('wakes a service that was set below its range while an alarm is on, unless it is suspended'),
+    ),
+    supported(
+      'While a deployment runs, policies do not scale in; they do scale out, and the new revision gets the tasks too.',
+      PAGES.ecsAutoScalingDeployments,
+      policies('leaves a running deployment its tasks: scale-in is off until it ends, scale-out is not'),
+    ),
+    supported(
+      'A step scaling policy acts on any alarm that has its ARN among its actions, by the size of the breach.',
+      PAGES.stepScaling,
+      policies('acts on an alarm that somebody gave its ARN, by the size of the breach'),
+    ),
+    simplified(
+      '`--speed` shortens the periods of a policy’s alarms and its cooldowns, and lowers the thresholds on counts (requests per target, Sum) by as much; those of metric math stay.',
+      'AWS has one speed',
+      PAGES.targetTracking,
+      managed('lower the thresholds of counts as far as speed shortens their minutes'),
+    ),
+    notModelled(
+      'Predictive scaling and metrics of 20 seconds.',
+      'refused by name',
+      autoScalingApi('PutScalingPolicy'),
+      policies('that are wrong are refused, and leave no alarm'),
+    ),
   ],
 };
