@@ -37,7 +37,8 @@ export interface GateInput {
 export interface JudgedTarget {
   readonly target: GateTarget;
   readonly state: 'met' | 'missed' | 'unknown';
-  readonly measured: Measured;
+  /** Without the exact bounds, which it can be computed from again. */
+  readonly measured: Omit<Measured, 'lower' | 'upper'>;
 }
 
 export interface Judgement {
@@ -64,8 +65,12 @@ export function judge(input: GateInput): Judgement {
   const baseDoubts = base === undefined ? [] : unproven(base, base.name, now);
   const comparison = compareWithReference(input);
   const targets = input.targets.map((target): JudgedTarget => {
-    const measured = measure(target.indicator, { ...input, waived: waivers.byFinding, changes: comparison?.changes });
-    const state = judgeTarget(target, measured);
+    const { lower, upper, ...measured } = measure(target.indicator, {
+      ...input,
+      waived: waivers.byFinding,
+      changes: comparison?.changes,
+    });
+    const state = judgeTarget(target, { lower, upper });
     // What the base hides looks new.
     const unsure = target.indicator.startsWith('new-') && state === 'missed' && baseDoubts.length > 0;
     return { target, measured, state: unsure ? 'unknown' : state };
