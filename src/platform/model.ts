@@ -136,6 +136,8 @@ export interface RehearsalSettings {
   readonly tasks: number;
   /** The image that each scenario deploys, by the scenario's name. */
   readonly scenarios: Readonly<Record<string, string>>;
+  /** Target tracking policies: the average utilization to hold, in percent; undefined = no policies. */
+  readonly scaling: { readonly cpu: number | undefined; readonly memory: number | undefined } | undefined;
   readonly load: { readonly path: string; readonly requestsPerSecond: number; readonly timeoutSeconds: number };
   readonly healthCheck: {
     readonly intervalSeconds: number;

@@ -46,6 +46,18 @@ const healthCheck = section(
   '{ interval: 5s, timeout: 2s }',
 );
 
+const percent = (what: string, example: number) => wholeNumber(what, { minimum: 1, maximum: 100, example }).optional();
+
+const scaling = section(
+  'Scaling',
+  'Target tracking policies in rehearsal, within the tasks of the environment; none when left out, so that a rehearsed load meets a known number of tasks.',
+  {
+    cpu: percent('Average CPU utilization to hold, in percent.', 60),
+    memory: percent('Average memory utilization to hold, in percent.', 75),
+  },
+  '{ cpu: 60 }',
+);
+
 export const rehearsalShape = {
   command: listOf(
     'Program and arguments that start one task. It reads HOST and PORT from its environment.',
@@ -94,6 +106,7 @@ export const rehearsalShape = {
       example: 'deploy-good: backend:1.1.0',
     },
   ).optional(),
+  scaling: scaling.optional(),
   healthCheck: healthCheck.optional(),
   deregistrationDelay: duration('How long a task leaving the load balancer may finish its requests.', {
     minimum: '0s',

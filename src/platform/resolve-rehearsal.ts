@@ -28,6 +28,7 @@ export function resolveRehearsal(
     initialImage: initialImage(context, rehearsal),
     tasks: rehearsal.tasks ?? facts.minimumTasks,
     scenarios: scenarioImages(context, rehearsal),
+    scaling: rehearsal.scaling && { cpu: rehearsal.scaling.cpu, memory: rehearsal.scaling.memory },
     load: {
       path: rehearsal.load.path ?? facts.healthPath,
       requestsPerSecond: rehearsal.load.requestsPerSecond,

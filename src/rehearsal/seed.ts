@@ -46,7 +46,10 @@ const TEST_PORT = 8090;
 const TOO_MANY_STOPPED = 3;
 const UP_WITHIN_MS = 180_000;
 
-/** Creates load balancer, target groups, listeners, task definition and service, and waits until its first deployment has ended well. */
+/**
+ * Creates load balancer, target groups, listeners, task definition and service, waits until its first deployment has ended well, and
+ * registers what scales it.
+ */
 export async function seedService(
   target: ServiceInEnvironment,
   rehearsal: RehearsalSettings,
@@ -110,7 +113,51 @@ export async function seedService(
     ],
   });
   await untilDeployed(target, service?.serviceArn ?? target.ecsService, context);
+  await registerScaling(target, rehearsal, call);
   return { productionListener, testListener, loadBalancer };
+}
+
+/** Source of the cooldowns: the example's Terraform; AWS's default is 300 s both ways. */
+const SCALE_OUT_COOLDOWN_S = 60;
+const SCALE_IN_COOLDOWN_S = 300;
+
+/**
+ * The environment's range as a scalable target; the rehearsal's number of tasks is always in it. Policies only where surefoot.yml asks for
+ * them: a rehearsed load must meet a number of tasks that is known.
+ */
+async function registerScaling(
+  target: ServiceInEnvironment,
+  { tasks, scaling }: RehearsalSettings,
+  call: InternalCall,
+): Promise<void> {
+  const key = {
+    ServiceNamespace: 'ecs',
+    ResourceId: `service/${target.cluster}/${target.ecsService}`,
+    ScalableDimension: 'ecs:service:DesiredCount',
+  };
+  await call('autoscaling', 'RegisterScalableTarget', {
+    ...key,
+    MinCapacity: Math.min(target.tasks.minimum, tasks),
+    MaxCapacity: Math.max(target.tasks.maximum, tasks),
+  });
+  for (const [PredefinedMetricType, TargetValue] of [
+    ['ECSServiceAverageCPUUtilization', scaling?.cpu],
+    ['ECSServiceAverageMemoryUtilization', scaling?.memory],
+  ] as const) {
+    if (TargetValue !== undefined) {
+      await call('autoscaling', 'PutScalingPolicy', {
+        ...key,
+        PolicyName: `${target.ecsService}-${PredefinedMetricType}`,
+        PolicyType: 'TargetTrackingScaling',
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue,
+          PredefinedMetricSpecification: { PredefinedMetricType },
+          ScaleOutCooldown: SCALE_OUT_COOLDOWN_S,
+          ScaleInCooldown: SCALE_IN_COOLDOWN_S,
+        },
+      });
+    }
+  }
 }
 
 /** ELBv2 names hold 32 characters. */

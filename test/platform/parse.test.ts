@@ -114,6 +114,7 @@ describe('parsePlatform', () => {
       initialImage: 'web:1.0.0',
       tasks: 3,
       scenarios: { 'deploy-good': 'web:1.1.0' },
+      scaling: { cpu: 60, memory: 75 },
       load: { path: '/shop', requestsPerSecond: 20, timeoutSeconds: 3 },
       healthCheck: { intervalSeconds: 10, timeoutSeconds: 3, healthyThreshold: 3, unhealthyThreshold: 4 },
       deregistrationDelaySeconds: 7,

@@ -61,6 +61,7 @@ services:
       initialImage: web:1.0.0
       tasks: 3
       scenarios: { deploy-good: web:1.1.0 }
+      scaling: { cpu: 60, memory: 75 }
       load: { path: /shop, requestsPerSecond: 20, timeout: 3s }
       healthCheck: { interval: 10s, timeout: 3s, healthyThreshold: 3, unhealthyThreshold: 4 }
       deregistrationDelay: 7s
