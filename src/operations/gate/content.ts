@@ -1,19 +1,21 @@
 /** What stands at a place of a file, as a hash that survives moving, indenting and renaming; secrets only as a keyed hash. */
 import { createHash, createHmac } from 'node:crypto';
-import type { Location } from './finding.ts';
+import { type Location, overlaps } from './finding.ts';
+import { indexBy } from './index-by.ts';
 
 /** Texts of the tree's files by path. A file that is not there cannot be hashed; its findings are told apart without their content. */
 export type Sources = ReadonlyMap<string, string>;
 
 export interface ContentHashes {
-  /** Hash of the lines at `location` (the whole file without lines); undefined when they cannot be read. */
-  block(location: Location): string | undefined;
-  /** The same, keyed: equal only within one run, so that nobody can try guesses against it. */
-  secret(location: Location): string | undefined;
+  /** Hash of the lines at `location` (the whole file without lines); undefined when they cannot be read, or hold a known secret. */
+  open(location: Location): string | undefined;
+  /** Keyed hash of the same lines: equal only within one run, so that nobody can try guesses against it. */
+  keyed(location: Location): string | undefined;
 }
 
-/** `key`: random, for this run alone; never written anywhere. */
-export function contentHashes(sources: Sources, key: Uint8Array): ContentHashes {
+/** `key`: random, for this run alone; never written anywhere. `secrets`: where secrets were found. */
+export function contentHashes(sources: Sources, key: Uint8Array, secrets: readonly Location[]): ContentHashes {
+  const secretsIn = indexBy(secrets, ({ file }) => file);
   const lines = new Map<string, readonly string[]>();
   const blocks = new Map<string, string>();
   const read = ({ file, startLine, endLine }: Location): string | undefined => {
@@ -27,7 +29,10 @@ export function contentHashes(sources: Sources, key: Uint8Array): ContentHashes 
     return content === '' ? undefined : content;
   };
   return {
-    block(location) {
+    open(location) {
+      if (secretsIn.get(location.file)?.some((secret) => overlaps(secret, location)) === true) {
+        return undefined;
+      }
       const place = `${location.startLine}-${location.endLine}\0${location.file}`;
       const known = blocks.get(place);
       if (known !== undefined) {
@@ -40,7 +45,7 @@ export function contentHashes(sources: Sources, key: Uint8Array): ContentHashes 
       }
       return hash;
     },
-    secret(location) {
+    keyed(location) {
       const content = read(location);
       return content === undefined ? undefined : createHmac('sha256', key).update(content).digest('hex').slice(0, 32);
     },

@@ -18,6 +18,12 @@ export interface Location {
   readonly endLine: number | undefined;
 }
 
+/** Whether they share a line; something without lines concerns its whole file. */
+export function overlaps(a: Location, b: Location): boolean {
+  const end = (place: Location) => place.endLine ?? place.startLine ?? Number.POSITIVE_INFINITY;
+  return a.file === b.file && (a.startLine ?? 1) <= end(b) && (b.startLine ?? 1) <= end(a);
+}
+
 /** What was looked into: the tree itself, or a container image. */
 export type Artifact =
   | { readonly kind: 'tree' }

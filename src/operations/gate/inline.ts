@@ -1,7 +1,7 @@
 /** Comments in the code that hide findings from a scanner. Trivy leaves no trace of them in its output, so they are read from the source. */
 import type { Sources } from './content.ts';
-import type { RawMisconfiguration, RawSecret, TreeScan } from './finding.ts';
-import { overlaps, type Reported } from './merge.ts';
+import { overlaps, type RawMisconfiguration, type RawSecret, type TreeScan } from './finding.ts';
+import type { Reported } from './merge.ts';
 
 /** Files that may be code of a kind that has such comments; elsewhere (this tool's guides, say) they are words. */
 const CODE =

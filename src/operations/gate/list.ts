@@ -22,8 +22,9 @@ interface Draft extends Omit<Finding, 'id' | 'key'> {
 
 /** The list, worst first. The same reports in any order give the same list. */
 export function listFindings(reported: readonly Reported[], options: ListOptions): Finding[] {
-  const hashes = contentHashes(options.sources, options.secretKey);
   const merged = mergeReported(reported);
+  const secrets = merged.secrets.flatMap((group) => group.map(({ raw }) => raw.location));
+  const hashes = contentHashes(options.sources, options.secretKey, secrets);
   const drafts = [
     ...merged.vulnerabilities.map((group) => fromVulnerability(group, options.overlays)),
     ...merged.misconfigurations.map((group) => fromMisconfiguration(group, hashes)),
@@ -113,12 +114,13 @@ function fromMisconfiguration(group: Group<RawMisconfiguration>, hashes: Content
   const location = narrowest(group.map((one) => one.raw.location));
   const rule = raw.scanner === 'checkov' ? (sameRules(raw.rule)[0] ?? raw.rule) : raw.rule;
   const widest = [...group].sort((a, b) => spanOf(b.raw.location) - spanOf(a.raw.location))[0];
-  const block = hashes.block(widest?.raw.location ?? location);
+  const whole = widest?.raw.location ?? location;
+  const block = hashes.open(whole);
   const identity = ['misconfiguration', rule, location.file, resource ?? `content ${block ?? ''}`].join('\0');
   return {
     identity,
     matchKey: sha256(identity),
-    content: block,
+    content: block ?? hashes.keyed(whole),
     kind: 'misconfiguration',
     rule,
     names: unique([rule, ...group.map((one) => one.raw.rule)]),
@@ -143,7 +145,7 @@ function fromSecret(group: Group<RawSecret>, hashes: ContentHashes): Draft {
   const rated = worstOf(group.map((one) => severityOf(one.raw)));
   const where = raw.artifact.kind === 'tree' ? raw.location.file : `image ${raw.artifact.name} ${raw.location.file}`;
   // Files of an image are not at hand, so that its secrets are told apart by rule and file alone.
-  const content = raw.artifact.kind === 'tree' ? hashes.secret(raw.location) : undefined;
+  const content = raw.artifact.kind === 'tree' ? hashes.keyed(raw.location) : undefined;
   const identity = ['secret', raw.rule, where].join('\0');
   return {
     identity,

@@ -1,5 +1,12 @@
 /** Many scanners' findings to groups that are each one problem. Nothing depends on the order in which they came. */
-import type { Location, RawFinding, RawMisconfiguration, RawSecret, RawVulnerability } from './finding.ts';
+import {
+  overlaps,
+  type RawFinding,
+  type RawMisconfiguration,
+  type RawSecret,
+  type RawVulnerability,
+} from './finding.ts';
+import { indexBy } from './index-by.ts';
 import type { Suppression } from './listed.ts';
 import { sameRules } from './rules/rules.ts';
 
@@ -76,12 +83,6 @@ function sortKey({ raw, suppression }: Reported): string {
     raw.scanner,
     JSON.stringify([what, suppression]),
   ].join('\0');
-}
-
-/** Whether they share a line; something without lines concerns its whole file. */
-export function overlaps(a: Location, b: Location): boolean {
-  const end = (place: Location) => place.endLine ?? place.startLine ?? Number.POSITIVE_INFINITY;
-  return a.file === b.file && (a.startLine ?? 1) <= end(b) && (b.startLine ?? 1) <= end(a);
 }
 
 type Misconfiguration = Reported<RawMisconfiguration>;
@@ -198,17 +199,4 @@ function saidElsewhere(secret: RawSecret, misconfigurations: readonly Group<RawM
   return misconfigurations.some((group) =>
     group.some((one) => equivalents.includes(one.raw.rule) && overlaps(one.raw.location, secret.location)),
   );
-}
-
-function indexBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, [Item, ...Item[]]> {
-  const index = new Map<string, [Item, ...Item[]]>();
-  for (const item of items) {
-    const known = index.get(keyOf(item));
-    if (known === undefined) {
-      index.set(keyOf(item), [item]);
-    } else {
-      known.push(item);
-    }
-  }
-  return index;
 }
