@@ -75,7 +75,7 @@ export class Capacity {
   }
 
   /** Sets a desired count; the activity tells what became of it. */
-  async set(resourceId: string, count: number, cause: string): Promise<ActivityRecord> {
+  async set(resourceId: string, count: number, cause: string): Promise<void> {
     const { activities, call, ended } = this.#parts;
     const activity = activities.add({
       resourceId,
@@ -90,7 +90,7 @@ export class Capacity {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       activities.end(activity, 'Failed', `Failed to set desired count to ${count}. Reason: ${reason}`);
-      return activity;
+      return;
     }
     activity.statusMessage = `Successfully set desired count to ${count}. Waiting for change to be fulfilled by ecs.`;
     const overridden = new AbortController();
@@ -102,7 +102,6 @@ export class Capacity {
       }
       activities.end(activity, 'Overridden', 'A newer scaling activity has overridden this one.');
     });
-    return activity;
   }
 
   async #follow(activity: ActivityRecord, count: number, signal: AbortSignal): Promise<void> {
