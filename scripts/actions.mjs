@@ -69,7 +69,7 @@ export async function actionFiles() {
  */
 function render(folder, action, tables) {
   const dist = path.posix.join(path.posix.relative(folder, '.'), 'dist');
-  const inputs = Object.entries(tables[action.inputs]).map(([name, input]) => [name, inputOf(name, input)]);
+  const inputs = Object.entries(tables[action.inputs]).map(([name, input]) => [name, inputOf(input)]);
   const outputs = Object.entries(tables['outputsOf'](action.operation)).map(([name, description]) => [
     name,
     { description },
@@ -85,15 +85,11 @@ function render(folder, action, tables) {
   return `# Generated from src/github by scripts/actions.mjs.\n${stringify(document, { lineWidth: 0 })}`;
 }
 
-/**
- * @param {string} name
- * @param {{ description: string, default: string, requiredBy: string[] }} input
- */
-function inputOf(name, input) {
-  const required = name === 'operation' || (name === 'command' && input.requiredBy.length > 0);
+/** @param {{ description: string, default: string, always: boolean }} input */
+function inputOf(input) {
   return {
     description: input.description,
-    ...(required ? { required } : {}),
+    ...(input.always ? { required: true } : {}),
     ...(input.default === '' ? {} : { default: input.default }),
   };
 }

@@ -3,8 +3,8 @@ import { setMaxListeners } from 'node:events';
 import { Cancelled, EXIT } from '../entry/outcome.ts';
 
 /** After SIGINT: how long undoing may take before it is left to the post step, and when the process ends whatever happens. */
-const UNDO_MS = 4500;
-const LAST_MS = 6500;
+const UNDO_MS = 4000;
+const LAST_MS = 5500;
 /** After SIGTERM, of which 2.5 s are left. */
 const UNDO_AFTER_TERM_MS = 1000;
 const LAST_AFTER_TERM_MS = 2000;

@@ -2,7 +2,6 @@
 import type { ManageCommand, ManageOptions } from '../entry/manage.ts';
 import type { Outcome } from '../entry/outcome.ts';
 import type { Guards, Session } from '../entry/session.ts';
-import { InputError } from '../errors.ts';
 import type { DeployCallOptions } from './deploy-calls.ts';
 import type { InputTable, InputValues } from './inputs/kinds.ts';
 import { rawInput, readInputs } from './inputs/read.ts';
@@ -39,14 +38,13 @@ export function inputsOf(action: OperationName | 'root'): InputTable {
   return action === 'root' ? ROOT_INPUTS : OPERATIONS[action];
 }
 
+/** Without an operation all inputs are checked that can be, so that nothing else is found out one by one. */
 function operationFrom(environment: Environment): OperationName {
   const given = rawInput('operation', environment);
-  const operation = OPERATION_NAMES.find((name) => name === given);
+  const operation =
+    OPERATION_NAMES.find((name) => name === given) ?? readInputs('surefoot', ROOT_INPUTS, environment).operation;
   if (operation === undefined) {
-    throw new InputError(
-      'bad-inputs',
-      `operation is ${given === '' ? 'missing' : JSON.stringify(given.slice(0, 60))}; it must be one of ${OPERATION_NAMES.join(', ')}; nothing was changed`,
-    );
+    throw new Error('an unknown operation was read as if it were one');
   }
   return operation;
 }

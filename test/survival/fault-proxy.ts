@@ -9,6 +9,7 @@ export interface Call {
   /** Which call of this operation it is since the rules were set, from 1; retries count. */
   readonly number: number;
   readonly body: string;
+  readonly userAgent: string;
 }
 
 /**
@@ -112,7 +113,7 @@ function decide(state: State, { headers }: IncomingMessage, body: string): Fate 
     throw new Error(`more than ${MOST_CALLS} calls`);
   }
   const number = state.calls.filter((name) => name === operation).length;
-  return state.rule({ operation, number, body });
+  return state.rule({ operation, number, body, userAgent: headers['user-agent'] ?? '' });
 }
 
 /** `AmazonEC2ContainerServiceV20141113.UpdateService`, or the `Action` of a form. */

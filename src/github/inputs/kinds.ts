@@ -8,8 +8,8 @@ export interface Input<Value> {
   readonly description: string;
   /** As in action.yml; an empty text is the same as none. */
   readonly default: string;
-  /** Commands that need a value; an input with a default needs none. */
-  readonly requiredBy: readonly string[];
+  /** Nothing can be done without it. */
+  readonly always: boolean;
   /** The commands that know this input; undefined: all of the operation. */
   readonly commands: readonly string[] | undefined;
   /** Masked in the log and taken out of all that is written. */
@@ -27,7 +27,7 @@ export type InputValues<Table extends InputTable> = {
   readonly [Name in keyof Table]: Table[Name] extends Input<infer Value> ? Value : never;
 };
 
-export type Traits = Partial<Pick<Input<unknown>, 'default' | 'requiredBy' | 'commands' | 'secret'>>;
+export type Traits = Partial<Pick<Input<unknown>, 'default' | 'always' | 'commands' | 'secret'>>;
 
 function input<Value>(
   description: string,
@@ -35,7 +35,7 @@ function input<Value>(
   parse: (text: string) => Value,
   traits: Traits,
 ): Input<Value> {
-  return { description, default: '', requiredBy: [], commands: undefined, secret: false, absent, parse, ...traits };
+  return { description, default: '', always: false, commands: undefined, secret: false, absent, parse, ...traits };
 }
 
 /** Free text on one line. */

@@ -34,24 +34,28 @@ export function readInputs<Table extends InputTable>(
   }
   const command = typeof values['command'] === 'string' ? values['command'] : undefined;
   if (command !== undefined) {
-    problems.push(...unfitting(command, table, environment), ...missing(command, table, environment));
+    problems.push(...unfitting(command, table, environment));
   }
   problems.push(...ofOthers(operation, table, others, environment), ...unknown({ ...others, ...table }, environment));
   if (problems.length > 0) {
-    const many = problems.length === 1 ? 'an input is wrong' : `${problems.length} inputs are wrong`;
-    throw new InputError(
-      'bad-inputs',
-      `${many}; nothing was changed:\n${problems.map((each) => `  - ${each}`).join('\n')}`,
-    );
+    throw badInputs(problems);
   }
   return values as InputValues<Table>;
+}
+
+function badInputs(problems: readonly string[]): InputError {
+  const many = problems.length === 1 ? 'an input is wrong' : `${problems.length} inputs are wrong`;
+  return new InputError(
+    'bad-inputs',
+    `${many}; nothing was changed:\n${problems.map((each) => `  - ${each}`).join('\n')}`,
+  );
 }
 
 function readOne(name: string, input: Input<unknown>, environment: Environment, problems: string[]): unknown {
   const given = rawInput(name, environment) || input.default;
   if (given === '' || given.startsWith('${{')) {
-    if (name === 'command' && given === '') {
-      problems.push(`command is missing: ${input.description}`);
+    if (input.always && given === '') {
+      problems.push(`${name} is missing: ${input.description}`);
     }
     return input.absent;
   }
@@ -82,18 +86,9 @@ function unfitting(command: string, table: InputTable, environment: Environment)
     );
 }
 
-function missing(command: string, table: InputTable, environment: Environment): string[] {
-  return Object.entries(table)
-    .filter(
-      ([name, input]) =>
-        input.requiredBy.includes(command) && input.default === '' && rawInput(name, environment) === '',
-    )
-    .map(([name, { description }]) => `${name} is missing: ${description}`);
-}
-
 function ofOthers(operation: string, table: InputTable, others: InputTable, environment: Environment): string[] {
   return Object.entries(others)
-    .filter(([name, input]) => !Object.hasOwn(table, name) && wasGiven(name, input, environment))
+    .filter(([name, input]) => !input.always && !Object.hasOwn(table, name) && wasGiven(name, input, environment))
     .map(([name]) => `${name} is not an input of ${operation}: leave it out`);
 }
 

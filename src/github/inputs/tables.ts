@@ -61,7 +61,7 @@ export const DEPLOY_INPUTS = {
 } as const satisfies InputTable;
 
 export const MANAGE_INPUTS = {
-  command: choice(`What to do: ${MANAGE_COMMANDS.join(', ')}.`, MANAGE_COMMANDS, { requiredBy: MANAGE_COMMANDS }),
+  command: choice(`What to do: ${MANAGE_COMMANDS.join(', ')}.`, MANAGE_COMMANDS, { always: true }),
   ...COMMON,
   service: list(
     'Which services of the platform file, apart by commas. May be left out where there is only one, or with all.',
@@ -103,7 +103,7 @@ export const OPERATION_NAMES = ['deploy', 'ecs-manage'] as const satisfies reado
 
 /** The root action: the inputs of all operations; which of them an operation knows is checked when it is known. */
 export const ROOT_INPUTS = {
-  operation: choice(`Which operation: ${OPERATION_NAMES.join(', ')}.`, OPERATION_NAMES),
+  operation: choice(`Which operation: ${OPERATION_NAMES.join(', ')}.`, OPERATION_NAMES, { always: true }),
   ...MANAGE_INPUTS,
   ...DEPLOY_INPUTS,
   command: text(
