@@ -14,8 +14,17 @@ const PROBE_TIMEOUT_MS = 20_000;
 const INSTALL_TIMEOUT_MS = 10 * 60_000;
 const VENV = 'venv';
 
-/** A virtual environment cannot be moved by its own scripts, which name the place where it was made; this one finds it beside itself. */
-const LAUNCHER = `#!/bin/sh\nexec "\${0%/*}/${VENV}/bin/python" -m checkov.main "$@"\n`;
+/**
+ * A virtual environment cannot be moved by its own scripts, which name the place where it was made; this one finds it beside itself. The
+ * version comes from the package's record: to load all of Checkov for it, as Checkov itself does, takes seconds of every run.
+ */
+const LAUNCHER = `#!/bin/sh
+python="\${0%/*}/${VENV}/bin/python"
+if [ "$*" = --version ]; then
+  exec "$python" -c 'from importlib.metadata import version; print(version("checkov"))'
+fi
+exec "$python" -m checkov.main "$@"
+`;
 
 export const checkovSpec: ToolSpec = {
   name: 'checkov',
@@ -54,7 +63,9 @@ async function installCheckov({ directory, environment, reporter, signal }: Inst
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
     const locked = ['--only-binary', ':all:', '--require-hashes', '--requirement'];
     const requirements = shippedFile('tools/checkov/requirements.txt');
-    await mustRun(run(path.join(venv, 'bin/python'), [...pip, ...locked, requirements], INSTALL_TIMEOUT_MS), 'pip');
+    const python = path.join(venv, 'bin/python');
+    await mustRun(run(python, [...pip, ...locked, requirements], INSTALL_TIMEOUT_MS), 'pip');
+    await mustRun(run(python, ['-m', 'checkov.main', '--version'], INSTALL_TIMEOUT_MS), 'the first start of Checkov');
     const launcher = path.join(directory, 'checkov');
     await writeFile(launcher, LAUNCHER);
     await chmod(launcher, 0o755);
