@@ -33,8 +33,8 @@ beforeAll(async () => {
 
 afterAll(() => lab.stop());
 
-async function register(family: string): Promise<string> {
-  const answer = await lab.call<RegisterTaskDefinitionResponse>('ecs', 'RegisterTaskDefinition', {
+async function register(family: string, { call } = lab): Promise<string> {
+  const answer = await call<RegisterTaskDefinitionResponse>('ecs', 'RegisterTaskDefinition', {
     family,
     networkMode: 'awsvpc',
     containerDefinitions: [{ name: 'app', image: 'repository/web:good', portMappings: [{ containerPort: 8000 }] }],
@@ -53,8 +53,8 @@ async function inactive(family: string): Promise<string[]> {
 }
 
 /** A service without tasks: its deployments end at once. */
-async function emptyService(serviceName: string, taskDefinition: string): Promise<void> {
-  await lab.call('ecs', 'CreateService', {
+async function emptyService(serviceName: string, taskDefinition: string, { call, ecs } = lab): Promise<void> {
+  await call('ecs', 'CreateService', {
     cluster: 'lab',
     serviceName,
     taskDefinition,
@@ -62,16 +62,16 @@ async function emptyService(serviceName: string, taskDefinition: string): Promis
     networkConfiguration: NETWORK,
     deploymentConfiguration: ROLLING,
   });
-  await lab.ecs.idle(AbortSignal.timeout(15_000));
+  await ecs.idle(AbortSignal.timeout(15_000));
 }
 
-async function deploy(service: string, change: object): Promise<void> {
-  await lab.call('ecs', 'UpdateService', { cluster: 'lab', service, ...change });
-  await lab.ecs.idle(AbortSignal.timeout(15_000));
+async function deploy(service: string, change: object, { call, ecs } = lab): Promise<void> {
+  await call('ecs', 'UpdateService', { cluster: 'lab', service, ...change });
+  await ecs.idle(AbortSignal.timeout(15_000));
 }
 
-async function deploymentsOf(service: string): Promise<ServiceDeploymentBrief[]> {
-  const answer = await lab.call<ListServiceDeploymentsResponse>('ecs', 'ListServiceDeployments', {
+async function deploymentsOf(service: string, { call } = lab): Promise<ServiceDeploymentBrief[]> {
+  const answer = await call<ListServiceDeploymentsResponse>('ecs', 'ListServiceDeployments', {
     cluster: 'lab',
     service,
   });
@@ -108,6 +108,23 @@ describe('deployments of a service', () => {
       serviceDeploymentArns: [created?.serviceDeploymentArn],
     });
     expect(gone.failures).toEqual([{ arn: created?.serviceDeploymentArn, reason: 'MISSING' }]);
+  });
+
+  it('of more than 90 days are forgotten when another one ends, except for what a rollback needs', async () => {
+    const old = await startLab({ retention: { deploymentAgeMs: 0 } });
+    try {
+      await emptyService('aged', await register('aged', old), old);
+      for (let round = 0; round < 2; round += 1) {
+        await deploy('aged', { forceNewDeployment: true }, old);
+      }
+      const kept = await eventually(async () => {
+        const found = await deploymentsOf('aged', old);
+        return found.length === 1 ? found : undefined;
+      });
+      expect(kept).toMatchObject([{ status: 'SUCCESSFUL' }]);
+    } finally {
+      await old.stop();
+    }
   });
 
   it('that have failed push nothing out that a rollback goes to, and a running one is kept', async () => {
