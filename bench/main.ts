@@ -5,11 +5,18 @@ import { bundle } from '../scripts/build.mjs';
 import { createReporter } from '../src/runtime/reporter.ts';
 import { findK6 } from '../src/tools/k6.ts';
 import { benchBalancer, renderBalancerBench } from './balancer.ts';
+import { benchDeployment, renderDeploymentBench } from './deployment.ts';
+import { benchFirstRequest, renderFirstRequestBench } from './first-request.ts';
+import { benchGateMerge, renderGateMergeBench } from './gate-merge.ts';
 import { benchStartUp, renderStartUpBench } from './start-up.ts';
 
 const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
   balancer: async (quick) =>
     renderBalancerBench(await benchBalancer(quick ? { rounds: 1, seconds: 3 } : { rounds: 3, seconds: 8 })),
+  deployment: async (quick) => renderDeploymentBench(await benchDeployment(quick)),
+  'first-request': async (quick) =>
+    renderFirstRequestBench(await benchFirstRequest(quick ? 3 : 15, path.resolve('.build'))),
+  'gate-merge': async (quick) => renderGateMergeBench(benchGateMerge(quick ? 3 : 15)),
   'start-up': async (quick) => renderStartUpBench(await benchStartUp(quick ? 1 : 5)),
 };
 

@@ -32,7 +32,7 @@ export interface GateRequest {
   /** Absolute folder. */
   readonly head: string;
   /** The tree to compare with, and what it is called. */
-  readonly base: { readonly directory: string; readonly name: string } | undefined;
+  readonly base: { readonly directory: string; readonly name: string; readonly empty: boolean } | undefined;
   /** Targets, waivers and baseline as they stand in the base where there is one: a change cannot soften its own gate. */
   readonly targets: readonly Target[];
   readonly waivers: WaiverFile;
@@ -73,6 +73,15 @@ export interface GateResult {
 
 /** Name of the audit beside the evidence. */
 export const AUDIT_FILE = 'gate-audit.json';
+
+const NOTHING = {
+  findings: [],
+  suppressed: [],
+  checks: [],
+  coverage: { files: [], crashes: [], problems: [] },
+  endOfLifeImages: [],
+  sboms: [],
+} as const;
 
 const SUMMARY_BYTES = 200_000;
 
@@ -129,13 +138,10 @@ async function scanAndList(request: GateRequest, ports: GatePorts) {
   let base: ListedTree | undefined;
   if (request.base !== undefined) {
     reporter.stage(`Scanning the base, ${request.base.name}`);
-    base = await listTree(
-      `base ${request.base.name}`,
-      await ports.scan(request.base.directory, false),
-      options,
-      ports,
-      now,
-    );
+    const { directory, name, empty } = request.base;
+    // Where there was nothing, nothing needs to be proven.
+    const before = empty ? { ...scan, ...NOTHING, root: directory } : await ports.scan(directory, false);
+    base = await listTree(`base ${name}`, before, options, ports, now);
   }
   const reference = base !== undefined || request.baseline !== undefined;
   const input: GateInput = {

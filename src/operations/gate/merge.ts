@@ -68,21 +68,23 @@ function withoutRepeats(all: readonly Reported[]): Reported[] {
 
 function sortKey({ raw, suppression }: Reported): string {
   const place = 'location' in raw ? raw.location : { file: raw.target, startLine: undefined, endLine: undefined };
-  const line = (number: number | undefined) => String(number ?? 0).padStart(7, '0');
-  const what =
-    raw.kind === 'vulnerability'
-      ? [raw.artifact, raw.id, raw.package, raw.severity, raw.status]
-      : raw.kind === 'secret'
-        ? [raw.artifact, raw.rule, raw.severity, raw.title]
-        : [raw.rule, raw.resource, raw.message, raw.severity, raw.title, raw.url];
-  return [
-    raw.kind,
-    place.file,
-    line(place.startLine),
-    line(place.endLine),
-    raw.scanner,
-    JSON.stringify([what, suppression]),
-  ].join('\0');
+  const lines = `${sortable(place.startLine)}\0${sortable(place.endLine)}`;
+  const aside = suppression === undefined ? '' : JSON.stringify(suppression);
+  return `${raw.kind}\0${place.file}\0${lines}\0${raw.scanner}\0${saidOf(raw)}\0${aside}`;
+}
+
+function sortable(line: number | undefined): string {
+  return String(line ?? 0).padStart(7, '0');
+}
+
+function saidOf(raw: RawFinding): string {
+  if (raw.kind === 'misconfiguration') {
+    return `${raw.rule}\0${raw.resource}\0${raw.message}\0${raw.severity}\0${raw.title}\0${raw.url}`;
+  }
+  const artifact = raw.artifact.kind === 'tree' ? '' : raw.artifact.reference;
+  return raw.kind === 'secret'
+    ? `${artifact}\0${raw.rule}\0${raw.severity}\0${raw.title}`
+    : `${artifact}\0${raw.id}\0${JSON.stringify(raw.package)}\0${raw.severity}\0${raw.status}`;
 }
 
 type Misconfiguration = Reported<RawMisconfiguration>;

@@ -30,7 +30,7 @@ function requestOf(trees: { readonly base?: Tree }, more: Partial<GateRequest>):
     environment: undefined,
     service: undefined,
     head: '/head',
-    base: trees.base === undefined ? undefined : { directory: '/base', name: 'abc123' },
+    base: trees.base === undefined ? undefined : { directory: '/base', name: 'abc123', empty: false },
     targets: [],
     waivers: { waivers: [], problems: [] },
     baseline: undefined,
