@@ -1,12 +1,26 @@
 /** `surefoot check`: validates the files that users write; offline. */
-
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Outcome } from '../../entry/outcome.ts';
 import { InputError } from '../../errors.ts';
-import { checkFiles } from '../../platform/load.ts';
+import { readWaivers, WAIVER_FILE } from '../../operations/gate/waiver-file.ts';
+import { checkFiles, DEFAULT_FILE } from '../../platform/load.ts';
+import type { Problem } from '../../platform/model.ts';
+import { sortProblems } from '../../platform/problems.ts';
 
-/** @throws InputError with every problem of every file */
+/** Trivy's own name for it, and names like `infra.trivyignore.yml`. */
+const WAIVERS = /\.trivyignore\.ya?ml$/;
+
+/** Checks each file by what it is; without names also the waivers beside surefoot.yml. @throws InputError with every problem of every file */
 export async function checkAction(files: readonly string[]): Promise<Outcome> {
-  const { problems } = await checkFiles(files);
+  const named = files.filter((file) => WAIVERS.test(path.basename(file)));
+  const platforms = files.filter((file) => !named.includes(file));
+  const beside = files.length === 1 && files[0] === DEFAULT_FILE ? await existing(WAIVER_FILE) : [];
+  const waivers = [...named, ...beside];
+  const problems = sortProblems([
+    ...(platforms.length === 0 ? [] : (await checkFiles(platforms)).problems),
+    ...(await Promise.all(waivers.map(checkWaivers))).flat(),
+  ]);
   if (problems.length > 0) {
     throw new InputError(
       'invalid-file',
@@ -14,6 +28,23 @@ export async function checkAction(files: readonly string[]): Promise<Outcome> {
       problems,
     );
   }
-  const text = `${files.join(', ')}: no problem found`;
+  const text = `${[...files, ...beside].join(', ')}: no problem found`;
   return { operation: 'check', verdict: 'pass', reasons: [{ code: 'valid', message: text }], text };
+}
+
+async function existing(file: string): Promise<string[]> {
+  return readFile(file).then(
+    () => [file],
+    () => [],
+  );
+}
+
+async function checkWaivers(file: string): Promise<readonly Problem[]> {
+  try {
+    return readWaivers(await readFile(file, 'utf8'), file, new Date().toISOString().slice(0, 10)).problems;
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    const message = `this file cannot be read (${cause})`;
+    return [{ file, line: 1, column: 1, message, hint: 'the path of a waiver file' }];
+  }
 }
