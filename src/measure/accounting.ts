@@ -4,7 +4,8 @@
  * k6 decides arrival after arrival, in one loop, whether it starts or is dropped; so the n-th of all starts and drops, in the order of
  * their time, *is* arrival n of the plan, and belongs to the second in which it was planned. (By the moment it really started a request
  * that came a millisecond late would be missing in one second and too many in the next; how late they were is kept as `latenessMax`.)
- * Latency is counted of ok requests only: a refused connection takes no time and would make an outage look fast.
+ * Latency is counted of ok requests only: a refused connection takes no time and would make an outage look fast. How long the failed
+ * ones took is counted apart.
  * The stream is in order but for microseconds. Starts and drops therefore wait before their place is settled (`ArrivalOrder`).
  */
 import type { LoadBin } from '../report/evidence.ts';
@@ -12,7 +13,7 @@ import { binOf, emptyTally, increase, type LoadTally } from '../report/load-tall
 import { addToBuckets } from '../statistics/log-histogram.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { errorKind, type Outcome } from './error-kinds.ts';
-import { LATE_SECONDS, type LoadPlan, secondOf } from './load-plan.ts';
+import { LATE_SECONDS, type LoadPlan } from './load-plan.ts';
 import type { StreamEvent } from './stream.ts';
 
 /** How the load came to its end, for the arrivals that left no line. */
@@ -122,7 +123,7 @@ export class LoadBooks {
 
   /** True when every arrival planned before `second` is settled and has ended. */
   isComplete(second: number): boolean {
-    if (this.#settled < Math.min(second * this.#plan.rate, this.#plan.arrivals)) {
+    if (this.#settled < this.#plan.arrivalsBefore(second)) {
       return false;
     }
     for (const arrival of this.#open.values()) {
@@ -138,7 +139,7 @@ export class LoadBooks {
     this.#settle(this.#waiting.drain());
     const unseen = Math.max(0, closing.planned - this.#settled);
     for (let index = this.#settled; index < closing.planned; index += 1) {
-      const bin = this.#bin(secondOf(this.#plan, index));
+      const bin = this.#bin(this.#plan.secondOf(index));
       bin.planned += 1;
       bin[closing.unseen] += 1;
     }
@@ -213,11 +214,11 @@ export class LoadBooks {
       return;
     }
     this.#settled += 1;
-    const second = secondOf(this.#plan, index);
+    const second = this.#plan.secondOf(index);
     const bin = this.#bin(second);
     bin.planned += 1;
     if (this.#origin !== undefined) {
-      const late = arrival.at - (this.#origin + index * this.#plan.interval);
+      const late = arrival.at - (this.#origin + this.#plan.momentOf(index));
       this.#lateness = Math.max(this.#lateness ?? 0, late);
       this.#late += second > 0 && late > LATE_SECONDS ? 1 : 0;
     }
@@ -243,6 +244,7 @@ export class LoadBooks {
     const kind = errorKind(outcome);
     if (kind !== undefined) {
       increase(bin.failed, kind);
+      addToBuckets(bin.failedAfter, Math.max(0, at - arrival.at));
       return;
     }
     bin.ok += 1;

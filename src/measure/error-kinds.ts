@@ -8,6 +8,8 @@ export interface Outcome {
   /** What the script read from the message where the code says nothing (1000, 1200): `eof`, `malformed` or `other`. */
   readonly cause?: string | undefined;
   readonly revision?: string | undefined;
+  /** What went wrong beside the requests, in a script of the user's own: `exception` or `check`. */
+  readonly failure?: string | undefined;
 }
 
 /** Codes of `lib/netext/httpext/error_codes.go` (k6 2.2.0) that are not part of a range. */
@@ -33,10 +35,13 @@ const KINDS: Readonly<Record<number, string>> = {
 /**
  * The kind of a failed request, or undefined when it succeeded: status 200 to 399 and no error, the body read to its end.
  * Kinds: `http-<status>`, `timeout`, `connect-timeout`, `refused`, `reset`, `eof`, `malformed`, `dns`, `tls`, `http2`, `unreachable`,
- * `network`, `blocked`, `invalid-url`, `decompression`, `no-answer`; a code that k6 may add later is `k6-<code>`.
+ * `network`, `blocked`, `invalid-url`, `decompression`, `no-answer`, `exception`, `check`; a code that k6 may add later is `k6-<code>`.
  */
 export function errorKind(outcome: Outcome): string | undefined {
   const { status, code } = outcome;
+  if (outcome.failure !== undefined) {
+    return outcome.failure;
+  }
   if (code === 0 || (code >= 1400 && code < 1600)) {
     if (status >= 200 && status < 400) {
       return undefined;

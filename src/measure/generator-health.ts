@@ -2,7 +2,7 @@
 import type { LoadBin, Reason } from '../report/evidence.ts';
 import type { Books, Closing } from './accounting.ts';
 import { exitProblem, type K6Exit, wasCutOff } from './exit-codes.ts';
-import { dueAfter, LATE_SECONDS, type LoadPlan } from './load-plan.ts';
+import { LATE_SECONDS, type LoadPlan } from './load-plan.ts';
 
 /** Grafana's advice for a generator: below 80 % of the CPU (k6 docs, "Running large tests"). */
 const BUSY = 0.8;
@@ -32,13 +32,13 @@ export interface EndOfLoad {
  */
 export function closingOf(plan: LoadPlan, end: EndOfLoad, seen: number): Closing {
   if (wasCutOff(end.exit)) {
-    return { planned: dueAfter(plan, end.endedAfter), unseen: 'interrupted' };
+    return { planned: plan.dueAfter(end.endedAfter), unseen: 'interrupted' };
   }
   if (end.exit.code === 0 && !end.exit.stopped) {
     return { planned: plan.arrivals, unseen: 'dropped' };
   }
-  const atLeast = end.stoppedAfter === undefined ? 0 : dueAfter(plan, end.stoppedAfter - STOP_SLACK_SECONDS);
-  const atMost = dueAfter(plan, end.endedAfter + STOP_SLACK_SECONDS);
+  const atLeast = end.stoppedAfter === undefined ? 0 : plan.dueAfter(end.stoppedAfter - STOP_SLACK_SECONDS);
+  const atMost = plan.dueAfter(end.endedAfter + STOP_SLACK_SECONDS);
   return { planned: Math.min(Math.max(seen, atLeast), atMost), unseen: 'dropped' };
 }
 
@@ -49,7 +49,11 @@ export interface Findings {
   readonly judgedUntilSecond: number;
   readonly unreadable: number;
   readonly log: { readonly errors: number; readonly summary: string };
+  /** Share of its cores that k6 used, and of one core that surefoot used to read its output. */
   readonly cpu: number | null;
+  readonly readerCpu: number;
+  /** Of a script of the user's own: what it measured, and where else it went. */
+  readonly own: { readonly measured: number; readonly foreignOrigin: string | undefined } | undefined;
   readonly latenessMax: number | null;
   /** See `LoadBooks.lateShare`. */
   readonly lateShare: number;
@@ -68,11 +72,30 @@ export function generatorProblems(findings: Findings): Reason[] {
   if (findings.cpu !== null && findings.cpu > BUSY) {
     problems.push({
       code: 'generator-saturated',
-      message: `k6 used ${percent(findings.cpu)} of all cores; above ${percent(BUSY)} it measures itself. Lower the rate or use a larger machine.`,
+      message: `k6 used ${percent(findings.cpu)} of the cores that it may use; above ${percent(BUSY)} it measures itself. Lower the rate or use a larger machine.`,
     });
   }
+  if (findings.readerCpu > BUSY) {
+    problems.push({
+      code: 'reader-saturated',
+      message: `reading k6's output took ${percent(findings.readerCpu)} of a core; above ${percent(BUSY)} it falls behind. Lower the rate.`,
+    });
+  }
+  problems.push(ownProblem(findings));
   const late = lateProblem(findings);
   return [...problems, late].filter((problem) => problem !== undefined);
+}
+
+function ownProblem({ own, books }: Findings): Reason | undefined {
+  if (own?.foreignOrigin !== undefined) {
+    const message = `the script sent a request to ${own.foreignOrigin}, which surefoot.yml does not allow; the load was stopped`;
+    return { code: 'foreign-address', message };
+  }
+  if (own?.measured === 0 && books.seen > 0) {
+    const message = 'the script sent no request and made no check, so nothing was measured';
+    return { code: 'no-samples', message };
+  }
+  return undefined;
 }
 
 function lateProblem({ latenessMax, lateShare }: Findings): Reason | undefined {

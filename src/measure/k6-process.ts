@@ -1,7 +1,6 @@
 /** Starting, watching and stopping the k6 process. What its output means is decided elsewhere. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { OutsideError } from '../errors.ts';
 import { minimalEnvironment } from '../tools/environment.ts';
@@ -16,8 +15,8 @@ export interface K6Start {
   readonly k6: string;
   readonly script: string;
   readonly workDirectory: string;
-  /** The script's parameters. Through the environment, for a command line can be read by every user of the machine. */
-  readonly parameters: string;
+  /** What the script reads. Through the environment, for a command line can be read by every user of the machine. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly onOutput: (chunk: Buffer) => void;
   readonly onLog: (text: string) => void;
 }
@@ -64,7 +63,7 @@ export class K6Process {
         ...minimalEnvironment(process.env),
         TZ: 'UTC',
         K6_AUTO_EXTENSION_RESOLUTION: 'false',
-        SUREFOOT_LOAD: options.parameters,
+        ...options.variables,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -80,6 +79,10 @@ export class K6Process {
     child.stdout.on('data', options.onOutput);
     child.stderr.setEncoding('utf8').on('data', options.onLog);
     return new K6Process(child);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   /** True until k6 has gone. */
@@ -123,9 +126,4 @@ export function cpuSecondsIn(stat: string): number | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
   return Number.isFinite(ticks) ? ticks / TICKS_PER_SECOND : undefined;
-}
-
-/** The share of all cores in use, from CPU seconds between two moments. */
-export function cpuShare(cpuSeconds: number, elapsedSeconds: number): number {
-  return elapsedSeconds <= 0 ? 0 : cpuSeconds / elapsedSeconds / availableParallelism();
 }

@@ -1,76 +1,49 @@
-/** The arithmetic of a constant arrival rate, as k6 2.2.0 carries it out (`lib/executor/constant_arrival_rate.go`). */
-import { InputError } from '../errors.ts';
-import type { ConstantLoad } from './types.ts';
+/** What k6 is asked for, and which arrival is due when; and what all such plans have in common. */
 
+/** The arithmetic of a load: its arrivals are numbered from 0 in the order in which they are due. */
 export interface LoadPlan {
-  /** Arrivals per second. */
+  /** Arrivals per second at the most. */
   readonly rate: number;
   readonly seconds: number;
-  /** rate × seconds. */
   readonly arrivals: number;
-  /** k6's distance between two arrivals, in seconds: whole nanoseconds, rounded down. */
-  readonly interval: number;
-  /** The scenario's duration for k6, with its unit. */
-  readonly duration: string;
   readonly virtualUsers: number;
+  /** The scenario's executor and its options, in k6's own words. */
+  readonly scenario: Readonly<Record<string, unknown>>;
+  /** When an arrival is due, in seconds after the scenario's start. */
+  momentOf(arrival: number): number;
+  /** The second (from 0) that an arrival belongs to. */
+  secondOf(arrival: number): number;
+  /** How many arrivals belong to the seconds before this one. */
+  arrivalsBefore(second: number): number;
+  /** How many arrivals were due when `elapsed` seconds had passed since the scenario's start. */
+  dueAfter(elapsed: number): number;
 }
 
-const NANOSECONDS = 1e9;
-const HIGHEST_RATE = 20_000;
+export const HIGHEST_RATE = 20_000;
 /** How late a request may begin; later ones make the record doubtful. Most of a one-second bin is then what was planned for it. */
 export const LATE_SECONDS = 0.25;
 
 /**
- * What k6 is asked for so that exactly rate × maxSeconds requests are sent.
- *
- * Arrival i is due i × interval after the start. k6 ends the scenario by a deadline that races with its arrivals, in both directions on a
- * busy machine. So the deadline is set `LATE_SECONDS` after the last arrival's interval: late arrivals still come, and the script lets
- * those pass that are not planned any more, by their number. (Their number is too low by what was dropped before. After drops k6 may
- * therefore send requests in that last quarter of a second; the books leave them out and say so.)
- *
- * A virtual user is held for at most the request time-out, so rate × time-out of them are busy at the worst; a tenth and a quarter of a
- * second's arrivals are added for what an iteration costs beside its request and for the first second, when every connection is new.
- * @throws InputError `bad-load` naming all that cannot be
+ * How many virtual users are always enough. One is held for at most the request time-out, so rate × time-out of them are busy at the
+ * worst (Little: in flight = arrival rate × time in the system); a tenth and a quarter of a second's arrivals are added for what an
+ * iteration costs beside its request and for the first second, when every connection is new.
  */
-export function planLoad(load: Pick<ConstantLoad, 'rate' | 'timeoutSeconds' | 'maxSeconds'>): LoadPlan {
-  const problems = problemsOf(load);
-  if (problems.length > 0) {
-    throw new InputError('bad-load', `This load cannot be run: ${problems.join('; ')}.`);
-  }
-  const nanoseconds = Math.floor(NANOSECONDS / load.rate);
-  const arrivals = load.rate * load.maxSeconds;
-  return {
-    rate: load.rate,
-    seconds: load.maxSeconds,
-    arrivals,
-    interval: nanoseconds / NANOSECONDS,
-    duration: `${Math.ceil((arrivals * nanoseconds) / 1000) + LATE_SECONDS * 1e6}us`,
-    virtualUsers: Math.ceil(load.rate * load.timeoutSeconds * 1.1) + Math.ceil(load.rate / 4) + 10,
-  };
+export function virtualUsersFor(rate: number, timeoutSeconds: number): number {
+  return Math.ceil(rate * timeoutSeconds * 1.1) + Math.ceil(rate / 4) + 10;
 }
 
-function problemsOf(load: Pick<ConstantLoad, 'rate' | 'timeoutSeconds' | 'maxSeconds'>): string[] {
-  const problems: string[] = [];
-  if (!Number.isInteger(load.rate) || load.rate < 1 || load.rate > HIGHEST_RATE) {
-    problems.push(
-      `rate is ${load.rate}, but must be a whole number of arrivals per second from 1 to ${HIGHEST_RATE} (one generator does no more)`,
-    );
-  }
-  if (!Number.isInteger(load.maxSeconds) || load.maxSeconds < 1) {
-    problems.push(`maxSeconds is ${load.maxSeconds}, but must be a whole number from 1 up`);
-  }
-  if (!(load.timeoutSeconds > 0) || !Number.isFinite(load.timeoutSeconds)) {
-    problems.push(`timeoutSeconds is ${load.timeoutSeconds}, but must be above 0`);
-  }
-  return problems;
+/** What cannot be about a rate and a time-out, as sentences without a full stop. */
+export function rateProblems(rate: number, what = 'rate'): string[] {
+  return Number.isInteger(rate) && rate >= 1 && rate <= HIGHEST_RATE
+    ? []
+    : [
+        `${what} is ${rate}, but must be a whole number of arrivals per second from 1 to ${HIGHEST_RATE} (one generator does no more)`,
+      ];
 }
 
-/** The second (from 0) that an arrival belongs to: that of its planned moment. */
-export function secondOf(plan: Pick<LoadPlan, 'rate'>, arrival: number): number {
-  return Math.floor(arrival / plan.rate);
-}
-
-/** How many arrivals were due when `elapsed` seconds had passed since the scenario's start. */
-export function dueAfter(plan: LoadPlan, elapsed: number): number {
-  return elapsed < 0 ? 0 : Math.min(plan.arrivals, Math.floor(elapsed / plan.interval) + 1);
+/** See `rateProblems`. */
+export function timeoutProblems(timeoutSeconds: number): string[] {
+  return timeoutSeconds > 0 && Number.isFinite(timeoutSeconds)
+    ? []
+    : [`timeoutSeconds is ${timeoutSeconds}, but must be above 0`];
 }

@@ -5,14 +5,19 @@ import { OutsideError } from '../errors.ts';
 import { type LoadBin, type LoadRecord, totalsOf } from '../report/evidence.ts';
 import { shippedFile } from '../tools/package-root.ts';
 import { LoadBooks } from './accounting.ts';
+import { planLoad } from './constant-plan.ts';
+import { coresOf } from './cores.ts';
+import { CpuMeter } from './cpu-meter.ts';
 import { describeExit, exitProblem } from './exit-codes.ts';
 import { closingOf, type EndOfLoad, generatorProblems } from './generator-health.ts';
 import { K6Log } from './k6-log.ts';
-import { cpuShare, type K6End, K6Process } from './k6-process.ts';
-import { dueAfter, type LoadPlan, planLoad } from './load-plan.ts';
+import { type K6End, K6Process } from './k6-process.ts';
+import type { LoadPlan } from './load-plan.ts';
+import { OwnOutcomes, writeEntry } from './own-script.ts';
 import { RecentLatency } from './recent-latency.ts';
+import { planShape } from './shape-plan.ts';
 import { type StreamEvent, StreamReader } from './stream.ts';
-import type { ConstantLoad, LoadOptions, RunningLoad, StartLoad } from './types.ts';
+import type { Load, LoadOptions, RunningLoad, Shape, StartLoad } from './types.ts';
 
 /** k6 writes its samples every 0.2 s; twice that, for an outcome to reach us. */
 const FLUSH_SECONDS = 0.4;
@@ -23,14 +28,15 @@ const GRACEFUL_SLACK_SECONDS = 5;
 const PROGRESS_SECONDS = 5;
 
 /**
- * Starts k6 at a constant arrival rate and counts every planned request. Resolves when the process runs; `startedAt` tells when the
+ * Starts k6 at the planned arrival rate and counts every planned request. Resolves when the process runs; `startedAt` tells when the
  * first arrival was due.
- * @throws InputError `bad-load` for numbers that cannot be
+ * @throws InputError `bad-load` for numbers that cannot be, `script-missing` and `script-too-large`
  * @throws OutsideError `k6-not-started`; `done` and `startedAt` reject with `k6-failed` when k6 ends before its first arrival
  */
 export const startLoad: StartLoad = async (options: LoadOptions): Promise<RunningLoad> => {
   options.signal?.throwIfAborted();
-  const plan = planLoad(options.load);
+  const { load } = options;
+  const plan = 'shape' in load ? planShape(load) : planLoad(load);
   await mkdir(options.workDirectory, { recursive: true });
   const run = new LoadRun(plan, options);
   await run.start();
@@ -51,13 +57,16 @@ class LoadRun implements RunningLoad {
   #process: K6Process | undefined;
   #unreadable = 0;
   #judgedUntil: number | undefined;
-  #cpu: { readonly first: CpuSample; readonly last: CpuSample } | undefined;
+  readonly #own: OwnOutcomes | undefined;
+  #cpu: CpuMeter | undefined;
 
   constructor(plan: LoadPlan, options: LoadOptions) {
     this.#plan = plan;
     this.#options = options;
     this.#books = new LoadBooks(plan);
-    this.#reader = new StreamReader((event) => this.#take(event));
+    const own = 'shape' in options.load && options.load.script !== undefined ? options.load : undefined;
+    this.#own = own && new OwnOutcomes(own.allowedOrigins ?? []);
+    this.#reader = new StreamReader((event) => this.#take(this.#own?.take(event) ?? event), own !== undefined);
     this.startedAt = new Promise((resolve, reject) => {
       this.#started = { resolve, reject };
     });
@@ -73,13 +82,14 @@ class LoadRun implements RunningLoad {
     const { load, k6, workDirectory, signal } = this.#options;
     const process = await K6Process.start({
       k6,
-      script: shippedFile('load-tests/http-constant.ts'),
+      script: await scriptOf(load, workDirectory, this.#plan),
       workDirectory,
-      parameters: JSON.stringify(scriptParameters(load, this.#plan)),
+      variables: variablesOf(load, this.#plan),
       onOutput: (chunk) => this.#reader.push(chunk),
       onLog: (text) => this.#log.push(text),
     });
     this.#process = process;
+    this.#cpu = new CpuMeter(await coresOf(process.pid));
     const timer = setInterval(() => void this.#everySecond(process), 1000);
     const onAbort = () => this.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -125,6 +135,9 @@ class LoadRun implements RunningLoad {
       this.#unreadable += 1;
       return;
     }
+    if (this.#own?.foreignOrigin !== undefined) {
+      this.abort();
+    }
     const seconds = this.#books.take(event);
     if (event.kind === 'origin') {
       this.#started?.resolve(new Date(event.at * 1000));
@@ -139,15 +152,12 @@ class LoadRun implements RunningLoad {
     if (origin === undefined) {
       return;
     }
-    const cpu = await process.cpuSeconds();
+    const k6Seconds = await process.cpuSeconds();
     const now = Date.now() / 1000;
-    if (cpu !== undefined) {
-      const sample = { at: now, cpu };
-      this.#cpu = { first: this.#cpu?.first ?? sample, last: sample };
-    }
+    const cpu = this.#cpu?.sample(now, k6Seconds) ?? { k6: null, reader: 0 };
     // As of the newest line: k6 writes in bursts, and what it has not written yet is not in flight.
     const elapsed = Math.max(this.#books.watermark, now - 1) - origin;
-    const planned = dueAfter(this.#plan, elapsed);
+    const planned = this.#plan.dueAfter(elapsed);
     this.#options.onProgress?.({
       second: Math.floor(elapsed),
       planned,
@@ -156,6 +166,7 @@ class LoadRun implements RunningLoad {
       dropped: counts.dropped,
       inFlight: Math.max(0, planned - counts.ok - counts.failed - counts.dropped),
       ...this.#recent.quantiles(now),
+      cpu,
     });
   }
 
@@ -186,12 +197,13 @@ class LoadRun implements RunningLoad {
     const closing = closingOf(this.#plan, end, this.#books.seen);
     const books = this.#books.close(closing);
     const judgedUntilSecond = this.#judged(end, books.bins);
-    const cpu = this.#cpu === undefined ? null : meanCpu(this.#cpu);
+    const cpu = this.#cpu?.mean() ?? { k6: null, reader: 0 };
     const latenessMax = this.#books.latenessMax ?? null;
     return {
       name: load.name,
       url: load.url,
-      rate: load.rate,
+      rate: this.#plan.rate,
+      ...('shape' in load ? { shape: copyOf(load.shape) } : {}),
       timeoutSeconds: load.timeoutSeconds,
       startedAt: new Date(origin * 1000).toISOString(),
       finishedAt: new Date(k6End.at * 1000).toISOString(),
@@ -199,7 +211,8 @@ class LoadRun implements RunningLoad {
       totals: totalsOf(books.bins),
       bins: books.bins,
       generator: {
-        cpu,
+        cpu: cpu.k6,
+        readerCpu: cpu.reader,
         latenessMax,
         exit: describeExit(k6End),
         problems: generatorProblems({
@@ -209,7 +222,9 @@ class LoadRun implements RunningLoad {
           judgedUntilSecond,
           unreadable: this.#unreadable,
           log: this.#log,
-          cpu,
+          cpu: cpu.k6,
+          readerCpu: cpu.reader,
+          own: this.#own,
           latenessMax,
           lateShare: this.#books.lateShare,
         }),
@@ -239,28 +254,38 @@ interface Settle<T> {
   readonly reject: (why: unknown) => void;
 }
 
-interface CpuSample {
-  readonly at: number;
-  readonly cpu: number;
+/** The entry that k6 runs. */
+function scriptOf(load: Load, workDirectory: string, plan: LoadPlan): string | Promise<string> {
+  return 'shape' in load && load.script !== undefined
+    ? writeEntry(load.script, workDirectory, plan.virtualUsers)
+    : shippedFile('load-tests/http.ts');
 }
 
-function meanCpu({ first, last }: { first: CpuSample; last: CpuSample }): number | null {
-  return last.at > first.at ? cpuShare(last.cpu - first.cpu, last.at - first.at) : null;
+function copyOf(shape: Shape): NonNullable<LoadRecord['shape']> {
+  return { startRate: shape.startRate, stages: shape.stages.map((stage) => ({ ...stage })) };
 }
 
-/** What `load-tests/http-constant.ts` reads; its `Parameters` is the other side. */
-function scriptParameters(load: ConstantLoad, plan: LoadPlan): Readonly<Record<string, unknown>> {
-  return {
+/** What `load-tests/parameters.ts` reads, whose `Parameters` is the other side, and what scripts of the user's own may read. */
+function variablesOf(load: Load, plan: LoadPlan): Readonly<Record<string, string>> {
+  const shaped = 'shape' in load ? load : undefined;
+  const timeoutMs = Math.ceil(load.timeoutSeconds * 1000);
+  const parameters = {
     run: randomBytes(4).toString('hex'),
     url: load.url,
     method: load.method ?? 'GET',
     headers: load.headers ?? {},
     body: load.body ?? null,
-    rate: plan.rate,
     arrivals: plan.arrivals,
-    duration: plan.duration,
-    timeoutMs: Math.ceil(load.timeoutSeconds * 1000),
+    scenario: plan.scenario,
+    timeoutMs,
     gracefulStopMs: Math.ceil((load.timeoutSeconds + GRACEFUL_SLACK_SECONDS) * 1000),
     virtualUsers: plan.virtualUsers,
+    newConnections: shaped?.newConnections ?? false,
+    allowedOrigins: shaped?.allowedOrigins ?? [],
+  };
+  return {
+    SUREFOOT_LOAD: JSON.stringify(parameters),
+    SUREFOOT_URL: load.url,
+    SUREFOOT_TIMEOUT_MS: String(timeoutMs),
   };
 }

@@ -8,23 +8,44 @@ import type { Outcome } from './error-kinds.ts';
 export type StreamEvent =
   | { readonly kind: 'origin'; readonly at: number }
   | { readonly kind: 'start'; readonly id: number; readonly at: number }
-  | { readonly kind: 'end'; readonly id: number; readonly at: number; readonly outcome: Outcome }
+  | {
+      readonly kind: 'end';
+      readonly id: number;
+      readonly at: number;
+      readonly outcome: Outcome;
+      readonly maker?: string;
+    }
   | { readonly kind: 'drop'; readonly count: number; readonly at: number }
-  | { readonly kind: 'unreadable'; readonly line: string };
+  | { readonly kind: 'unreadable'; readonly line: string }
+  /** Of scripts of the user's own: a request of the iteration `maker`, as the script's own rules judge it, and a check. */
+  | {
+      readonly kind: 'request';
+      readonly maker: string;
+      readonly url: string;
+      readonly failed: boolean;
+      readonly outcome: Outcome;
+    }
+  | { readonly kind: 'check'; readonly maker: string; readonly passed: boolean };
 
 const NEWLINE = 10;
-const PREFIXES = ['{"metric":"sf_', '{"metric":"dropped_iterations"'].map((prefix) => Buffer.from(prefix));
+const ARRIVALS = ['{"metric":"sf_', '{"metric":"dropped_iterations"'].map((prefix) => Buffer.from(prefix));
+const REQUESTS = ['{"metric":"http_req_failed","type":"P', '{"metric":"checks","type":"P'].map((prefix) =>
+  Buffer.from(prefix),
+);
 /** The longest line that is looked at; k6's own are shorter than 400 bytes. */
 const LONGEST_LINE = 64 * 1024;
 
 /** Cuts chunks into lines and passes on the events in them. Holds at most one unfinished line. */
 export class StreamReader {
   readonly #onEvent: (event: StreamEvent) => void;
+  readonly #prefixes: readonly Buffer[];
   #rest: Buffer = Buffer.alloc(0);
   #skipping = false;
 
-  constructor(onEvent: (event: StreamEvent) => void) {
+  /** @param requests pass on requests and checks too */
+  constructor(onEvent: (event: StreamEvent) => void, requests = false) {
     this.#onEvent = onEvent;
+    this.#prefixes = requests ? [...ARRIVALS, ...REQUESTS] : ARRIVALS;
   }
 
   /** Takes the next bytes of the stream, cut anywhere. */
@@ -52,7 +73,7 @@ export class StreamReader {
       this.#skipping = false;
       return;
     }
-    if (PREFIXES.some((prefix) => line.subarray(0, prefix.length).equals(prefix))) {
+    if (this.#prefixes.some((prefix) => line.subarray(0, prefix.length).equals(prefix))) {
       const text = line.toString('utf8');
       this.#onEvent(parseLine(text) ?? { kind: 'unreadable', line: text.slice(0, 200) });
     }
@@ -92,17 +113,42 @@ export function parseLine(text: string): StreamEvent | undefined {
     case 'sf_start':
       return { kind: 'start', id: value, at };
     case 'sf_end':
-      return { kind: 'end', id: value, at, outcome: outcomeOf(tags ?? {}) };
+      return { kind: 'end', id: value, at, outcome: outcomeOf(tags ?? {}), ...makerOf(line) };
     case 'dropped_iterations':
       return { kind: 'drop', count: value, at };
     default:
-      return undefined;
+      return requestOf(line);
   }
+}
+
+function requestOf(line: Point): StreamEvent | undefined {
+  const { maker } = makerOf(line);
+  const tags = line.data.tags ?? {};
+  if (maker === undefined) {
+    return undefined;
+  }
+  if (line.metric === 'http_req_failed') {
+    const code = Number(tags['error_code'] ?? 0);
+    const outcome = { status: Number(tags['status'] ?? 0), code };
+    return { kind: 'request', maker, url: tags['url'] ?? '', failed: line.data.value !== 0, outcome };
+  }
+  return line.metric === 'checks' ? { kind: 'check', maker, passed: line.data.value !== 0 } : undefined;
+}
+
+/** The iteration of a virtual user that a line belongs to, where k6 was asked to say so. */
+function makerOf({ data }: Point): { maker?: string } {
+  const user = data.metadata?.['vu'];
+  return user === undefined ? {} : { maker: `${user}:${data.metadata?.['iter'] ?? ''}` };
 }
 
 interface Point {
   readonly metric: string;
-  readonly data: { readonly time: string; readonly value: number; readonly tags?: Record<string, string> | null };
+  readonly data: {
+    readonly time: string;
+    readonly value: number;
+    readonly tags?: Record<string, string> | null;
+    readonly metadata?: Record<string, string> | null;
+  };
 }
 
 function isPoint(line: unknown): line is Point {
@@ -120,6 +166,7 @@ function outcomeOf(tags: Readonly<Record<string, string>>): Outcome {
     status: Number(tags['status'] ?? 0),
     code: Number(tags['code'] ?? 0),
     cause: tags['cause'],
+    failure: tags['failure'],
     revision: tags['revision'],
   };
 }

@@ -15,6 +15,29 @@ export interface ConstantLoad {
   readonly maxSeconds: number;
 }
 
+/** Straight lines from rate to rate; rates are whole arrivals per second, durations whole seconds. A stage of 0 s is a jump. */
+export interface Shape {
+  readonly startRate: number;
+  /** Each ends at `rate`. */
+  readonly stages: readonly { readonly seconds: number; readonly rate: number }[];
+}
+
+/** A load whose rate changes as its shape says. */
+export interface ShapedLoad
+  extends Pick<ConstantLoad, 'name' | 'url' | 'method' | 'headers' | 'body' | 'timeoutSeconds'> {
+  readonly shape: Shape;
+  /** Instead of as many as the plan finds enough. With fewer, arrivals may be dropped. */
+  readonly virtualUsers?: number;
+  /** Every request over a connection of its own, as a client that comes for the first time. */
+  readonly newConnections?: boolean;
+  /** A k6 script of the user's own, an absolute path: an arrival is then one call of its default function. */
+  readonly script?: string;
+  /** Origins (`https://host`) that the script may send requests to. */
+  readonly allowedOrigins?: readonly string[];
+}
+
+export type Load = ConstantLoad | ShapedLoad;
+
 /** What is known while the load runs, once a second. Counts are cumulative. */
 export interface LoadProgress {
   readonly second: number;
@@ -26,6 +49,8 @@ export interface LoadProgress {
   /** Median and 99th percentile, in seconds, of requests that ended in the last 5 s; undefined when none did. */
   readonly p50: number | undefined;
   readonly p99: number | undefined;
+  /** Share of its cores that k6 uses, and of one core that surefoot uses, in the last second or so; null where it is not known. */
+  readonly cpu: { readonly k6: number | null; readonly reader: number };
 }
 
 export interface RunningLoad {
@@ -41,7 +66,7 @@ export interface RunningLoad {
 
 export interface LoadOptions {
   readonly k6: string;
-  readonly load: ConstantLoad;
+  readonly load: Load;
   readonly workDirectory: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;

@@ -58,6 +58,8 @@ export const loadBinSchema = z
     interrupted: z.int().nonnegative(),
     /** Of `ok` requests only: a refused connection takes no time and would make an outage look fast. */
     latency: bucketsSchema,
+    /** How long the failed requests took, from their start to the error: a dial that times out counts with all of its time. */
+    failedAfter: bucketsSchema.optional(),
     /** Only of `ok` requests whose answer named its revision (response header `x-surefoot-revision`). */
     byRevision: z.record(z.string(), z.int().positive()).optional(),
   })
@@ -70,8 +72,15 @@ export const loadSchema = z
   .object({
     name: z.string(),
     url: z.string(),
-    /** Arrivals per second that were planned. */
+    /** Arrivals per second that were planned; where the rate changes, the highest. */
     rate: z.number().positive(),
+    /** How the rate was to change: in a straight line to `rate` within `seconds`, stage after stage. */
+    shape: z
+      .object({
+        startRate: z.int().nonnegative(),
+        stages: z.array(z.object({ seconds: z.int().nonnegative(), rate: z.int().nonnegative() })),
+      })
+      .optional(),
     timeoutSeconds: z.number().positive(),
     startedAt: time,
     finishedAt: time,
@@ -90,6 +99,8 @@ export const loadSchema = z
     generator: z.object({
       /** Share of all cores that k6 used, mean over the run, 0 to 1. */
       cpu: z.number().nonnegative().nullable(),
+      /** Share of one core that surefoot used meanwhile, reading k6's output; 0 to 1. */
+      readerCpu: z.number().nonnegative().optional(),
       /** Largest delay of a start against its planned moment, in seconds. */
       latenessMax: z.number().nonnegative().nullable(),
       exit: z.string(),

@@ -11,6 +11,8 @@ export interface LoadTally {
   interrupted: number;
   /** Seconds, of `ok` requests only. */
   readonly latency: Buckets;
+  /** Seconds, of failed requests. */
+  readonly failedAfter: Buckets;
   /** Of `ok` requests whose answer named its revision. */
   readonly byRevision: Map<string, number>;
 }
@@ -24,6 +26,7 @@ export function emptyTally(): LoadTally {
     dropped: 0,
     interrupted: 0,
     latency: new Map(),
+    failedAfter: new Map(),
     byRevision: new Map(),
   };
 }
@@ -46,6 +49,7 @@ export function addBin(tally: LoadTally, bin: LoadBin): void {
     increase(tally.byRevision, revision, count);
   }
   mergeBuckets(tally.latency, bin.latency);
+  mergeBuckets(tally.failedAfter, bin.failedAfter ?? []);
 }
 
 /** The tally as the bin of a second. */
@@ -58,6 +62,7 @@ export function binOf(tally: LoadTally, second: number): LoadBin {
     dropped: tally.dropped,
     interrupted: tally.interrupted,
     latency: [...tally.latency].sort(([a], [b]) => a - b),
+    ...(tally.failedAfter.size === 0 ? {} : { failedAfter: [...tally.failedAfter].sort(([a], [b]) => a - b) }),
     ...(tally.byRevision.size === 0 ? {} : { byRevision: Object.fromEntries(tally.byRevision) }),
   };
 }

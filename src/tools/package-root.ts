@@ -3,7 +3,7 @@ import path from 'node:path';
 import { OutsideError } from '../errors.ts';
 
 /**
- * A file or folder that surefoot ships beside its bundle (`tools/k6`, `load-tests/http-constant.ts`), as an absolute path. It is looked
+ * A file or folder that surefoot ships beside its bundle (`tools/k6`, `load-tests/http.ts`), as an absolute path. It is looked
  * for upwards from the running program, so that it is found from dist/, from a loader, from a test runner and through `node_modules/.bin`.
  * @throws OutsideError `incomplete-installation`
  */

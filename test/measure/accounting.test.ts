@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Closing, LoadBooks } from '../../src/measure/accounting.ts';
 import { REORDER_SECONDS } from '../../src/measure/arrival-order.ts';
-import { planLoad } from '../../src/measure/load-plan.ts';
+import { planLoad } from '../../src/measure/constant-plan.ts';
 import type { StreamEvent } from '../../src/measure/stream.ts';
 import { type LoadBin, loadBinSchema, totalsOf } from '../../src/report/evidence.ts';
 import { bucketOf } from '../../src/statistics/log-histogram.ts';
@@ -40,7 +40,7 @@ function eventsOf(fates: readonly Fate[], lateness: readonly number[] = []): Str
 }
 
 function time(event: StreamEvent): number {
-  return event.kind === 'unreadable' ? 0 : event.at;
+  return 'at' in event ? event.at : 0;
 }
 
 function bookOf(events: readonly StreamEvent[], closing = whole) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { planLoad } from '../../src/measure/constant-plan.ts';
 import { closingOf, type Findings, generatorProblems } from '../../src/measure/generator-health.ts';
 import { K6Log } from '../../src/measure/k6-log.ts';
 import { cpuSecondsIn } from '../../src/measure/k6-process.ts';
-import { planLoad } from '../../src/measure/load-plan.ts';
 import { RecentLatency } from '../../src/measure/recent-latency.ts';
 import type { LoadBin } from '../../src/report/evidence.ts';
 
@@ -43,6 +43,8 @@ const healthy: Findings = {
   unreadable: 0,
   log: { errors: 0, summary: '' },
   cpu: 0.3,
+  readerCpu: 0.1,
+  own: undefined,
   latenessMax: 0.02,
   lateShare: 0.001,
 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.ts';
-import { dueAfter, planLoad, secondOf } from '../../src/measure/load-plan.ts';
+import { planLoad } from '../../src/measure/constant-plan.ts';
 
 const loads = fc.record({
   rate: fc.integer({ min: 1, max: 20_000 }),
@@ -28,7 +28,7 @@ describe('the arrival plan', () => {
         const plan = planLoad({ rate, maxSeconds, timeoutSeconds: 1 });
         const seconds = new Map<number, number>();
         for (let arrival = 0; arrival < plan.arrivals; arrival += 1) {
-          const second = secondOf(plan, arrival);
+          const second = plan.secondOf(arrival);
           seconds.set(second, (seconds.get(second) ?? 0) + 1);
         }
         expect(seconds).toEqual(new Map(Array.from({ length: maxSeconds }, (_, second) => [second, rate])));
@@ -47,7 +47,7 @@ describe('the arrival plan', () => {
 
   it('knows what is due: the first at once, none before the start, never more than all', () => {
     const plan = planLoad({ rate: 100, maxSeconds: 10, timeoutSeconds: 1 });
-    expect([-1, 0, 0.005, 0.01, 0.995, 3, 9.99, 100].map((elapsed) => dueAfter(plan, elapsed))).toEqual([
+    expect([-1, 0, 0.005, 0.01, 0.995, 3, 9.99, 100].map((elapsed) => plan.dueAfter(elapsed))).toEqual([
       0, 1, 1, 2, 100, 301, 1000, 1000,
     ]);
   });

@@ -1,0 +1,41 @@
+/** One HTTP request an arrival, in the open model: a slow service does not slow the arrivals down. */
+import http from 'k6/http';
+import type { Options } from 'k6/options';
+import { begin, finish } from './arrivals.ts';
+import { load, optionsFor } from './parameters.ts';
+
+export const options: Options = { ...optionsFor([]), discardResponseBodies: true };
+
+export default function (): void {
+  const iteration = begin();
+  if (iteration === undefined) {
+    return;
+  }
+  const response = http.request(load.method, load.url, load.body, {
+    headers: {
+      ...load.headers,
+      'X-Request-Id': `${load.run}-${iteration}`,
+      ...(load.newConnections ? { Connection: 'close' } : {}),
+    },
+    timeout: load.timeoutMs,
+    // An arrival is one request: an answer that redirects is an answer.
+    redirects: 0,
+  });
+  const tags: Record<string, string> = { status: `${response.status}`, code: `${response.error_code ?? 0}` };
+  if (tags['code'] === '1000' || tags['code'] === '1200') {
+    tags['cause'] = causeOf(response.error);
+  }
+  const revision = response.headers?.['X-Surefoot-Revision'];
+  if (revision !== undefined) {
+    tags['revision'] = revision;
+  }
+  finish(iteration, tags);
+}
+
+/** k6 has no code for these; its message is not passed on, for it may name ports and addresses. */
+function causeOf(message: string): string {
+  if (/EOF|server closed/.test(message)) {
+    return 'eof';
+  }
+  return /malformed/.test(message) ? 'malformed' : 'other';
+}

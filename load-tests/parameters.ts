@@ -1,0 +1,40 @@
+/** What surefoot hands to a script, and what every script of it needs. k6 runs these files as they are; they import nothing but k6's own modules and each other. */
+import type { Options } from 'k6/options';
+
+/** As JSON in SUREFOOT_LOAD, from `src/measure/`. */
+export interface Parameters {
+  readonly run: string;
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** How many arrivals are planned. k6 may make a few more in the moment that it runs on after the planned end. */
+  readonly arrivals: number;
+  /** Executor and rates, in k6's own words. */
+  readonly scenario: Readonly<Record<string, unknown>>;
+  readonly timeoutMs: number;
+  readonly gracefulStopMs: number;
+  readonly virtualUsers: number;
+  readonly newConnections: boolean;
+  /** Origins that a script of the user's own may send requests to. */
+  readonly allowedOrigins: readonly string[];
+}
+
+export const load = JSON.parse(__ENV['SUREFOOT_LOAD'] ?? '{}') as Parameters;
+
+/** One scenario of the planned arrivals. `systemTags` are those that surefoot reads; any other would cost bytes, and a URL may hold a secret. */
+export function optionsFor(systemTags: readonly string[]): Options {
+  return {
+    scenarios: {
+      load: {
+        ...load.scenario,
+        preAllocatedVUs: load.virtualUsers,
+        gracefulStop: `${load.gracefulStopMs}ms`,
+      },
+    } as unknown as NonNullable<Options['scenarios']>,
+    systemTags: systemTags as NonNullable<Options['systemTags']>,
+    // k6 would keep the first answer of the name server for five minutes and never see a failover.
+    dns: { ttl: '0', select: 'random', policy: 'preferIPv4' },
+    userAgent: 'surefoot (k6)',
+  };
+}
