@@ -74,7 +74,13 @@ function withoutRecord({ title, verdict, reasons, problems, text }: SummaryInput
 /** Text in a fixed width that Markdown and HTML leave alone, cut to `maxBytes`; undefined when that is too little to be of use. */
 function preformatted(text: string, maxBytes: number): string | undefined {
   const [before, after, cut] = ['<pre>', '</pre>', '\n… cut to fit; the log has all of it'];
-  const escaped = printable(text).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  // A summary that someone prints to a log is read for commands there.
+  const escaped = printable(text)
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/:(?=:)/g, '&#58;')
+    .replace(/##(?=\[)/g, '##&#8203;');
   const room = maxBytes - before.length - after.length;
   if (Buffer.byteLength(escaped) <= room) {
     return `${before}${escaped}${after}`;
@@ -87,6 +93,6 @@ function preformatted(text: string, maxBytes: number): string | undefined {
   const part = Buffer.from(escaped)
     .subarray(0, kept)
     .toString('utf8')
-    .replace(/(\ufffd|&[a-z]{0,3})$/, '');
+    .replace(/(\ufffd|&[#a-z0-9]{0,5})$/, '');
   return `${before}${part}${cut}${after}`;
 }

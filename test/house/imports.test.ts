@@ -9,7 +9,7 @@ let graph: Graph;
 
 beforeAll(async () => {
   const result = await build({
-    entryPoints: ['src/cli.ts'],
+    entryPoints: ['src/cli.ts', 'src/main.ts'],
     outdir: '.build/graph',
     bundle: true,
     platform: 'node',
@@ -37,6 +37,17 @@ function breaches(from: string, forbidden: (imported: string, file: string) => b
   );
 }
 
+/** Everything that a file imports, and what that imports, and so on; packages by their names. */
+function reachedFrom(entry: string): string[] {
+  const reached = new Set([entry]);
+  for (const file of reached) {
+    for (const imported of graph.get(file) ?? []) {
+      reached.add(imported);
+    }
+  }
+  return [...reached];
+}
+
 const outsideOf =
   (...folders: string[]) =>
   (imported: string) =>
@@ -45,7 +56,7 @@ const outsideOf =
 describe('import rules', () => {
   it('sees the program', () => {
     expect(graph.size).toBeGreaterThan(30);
-    expect([...graph.keys()]).toContain('src/cli.ts');
+    expect([...graph.keys()]).toEqual(expect.arrayContaining(['src/cli.ts', 'src/main.ts']));
   });
 
   it('statistics depends on nothing', () => {
@@ -71,6 +82,15 @@ describe('import rules', () => {
     expect(
       breaches('src/', (imported, file) => into(imported) && !/^src\/(rehearsal\/|cli\/|cli\.ts)/.test(file)),
     ).toEqual([]);
+  });
+
+  it("GitHub's entry reaches neither the command line nor the rehearsal platform, and nobody else reaches GitHub", () => {
+    const reached = reachedFrom('src/main.ts');
+    expect(reached.filter((file) => /^src\/(rehearsal\/|cli\/|cli\.ts)|^commander$/.test(file))).toEqual([]);
+    const github = (imported: string) => imported.startsWith('src/github/') || imported.startsWith('@actions/');
+    expect(breaches('src/', (imported, file) => github(imported) && !/^src\/(github\/|main\.ts)/.test(file))).toEqual(
+      [],
+    );
   });
 
   it('operations do not import the insides of each other', () => {

@@ -1,0 +1,148 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { actionFiles } from '../../scripts/actions.mjs';
+import { MANAGE_COMMANDS } from '../../src/entry/manage.ts';
+import { readCall } from '../../src/github/dispatch.ts';
+import type { Input, InputTable } from '../../src/github/inputs/kinds.ts';
+import { readInputs, variableOf } from '../../src/github/inputs/read.ts';
+import {
+  DEPLOY_COMMANDS,
+  DEPLOY_INPUTS,
+  MANAGE_INPUTS,
+  MANAGE_COMMANDS as MANAGE_WORDS,
+  OPERATION_NAMES,
+  OPERATIONS,
+  ROOT_INPUTS,
+} from '../../src/github/inputs/tables.ts';
+
+interface ActionYml {
+  readonly inputs: Readonly<Record<string, { description: string; default?: string; required?: boolean }>>;
+  readonly outputs: Readonly<Record<string, { description: string }>>;
+  readonly runs: Readonly<Record<string, string>>;
+}
+
+const TABLES: readonly (readonly [string, InputTable])[] = [
+  ['action.yml', ROOT_INPUTS],
+  ['actions/deploy/action.yml', DEPLOY_INPUTS],
+  ['actions/ecs-manage/action.yml', MANAGE_INPUTS],
+];
+
+/** Variables as the runner sets them. */
+function given(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [variableOf(name), value]));
+}
+
+describe.each(TABLES)('%s', (file, table) => {
+  it('is what the code gives (node scripts/actions.mjs)', async () => {
+    const files = await actionFiles();
+    expect(await readFile(file, 'utf8')).toBe(files[file]);
+  });
+
+  it('has every input that the code knows, and no other', async () => {
+    const yml = parse(await readFile(file, 'utf8')) as ActionYml;
+    expect(Object.keys(yml.inputs)).toEqual(Object.keys(table));
+    for (const [name, input] of Object.entries(table)) {
+      expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+      expect(yml.inputs[name]?.default ?? '').toBe(input.default);
+      expect(yml.inputs[name]?.description).toMatch(/\.$/);
+    }
+    for (const [name, output] of Object.entries(yml.outputs)) {
+      expect(name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+      expect(output.description).toMatch(/\.$/);
+    }
+    expect(yml.runs['using']).toBe('node24');
+  });
+
+  it('has defaults that its own parsers take', () => {
+    for (const [name, input] of Object.entries(table) as [string, Input<unknown>][]) {
+      if (input.default !== '' && !input.default.startsWith('${')) {
+        expect(() => input.parse(input.default), name).not.toThrow();
+      }
+    }
+  });
+});
+
+describe('the tables', () => {
+  it('name the commands that there are', () => {
+    expect(MANAGE_WORDS).toEqual(MANAGE_COMMANDS);
+    expect(OPERATION_NAMES).toEqual(Object.keys(OPERATIONS));
+    for (const [commands, table] of [
+      [DEPLOY_COMMANDS, DEPLOY_INPUTS],
+      [MANAGE_WORDS, MANAGE_INPUTS],
+    ] as const) {
+      for (const input of Object.values(table)) {
+        expect(commands).toEqual(expect.arrayContaining([...(input.commands ?? [])]));
+      }
+    }
+  });
+
+  it('hold every input of every operation at the root too, with the same default', () => {
+    for (const table of Object.values(OPERATIONS)) {
+      for (const [name, input] of Object.entries(table)) {
+        const root = (ROOT_INPUTS as InputTable)[name];
+        expect(root).toBeDefined();
+        // The root has no command of its own: each operation has another.
+        expect(root?.default).toBe(name === 'command' ? '' : input.default);
+      }
+    }
+  });
+});
+
+describe('reading', () => {
+  it('takes what YAML makes of values, without white space around them', () => {
+    const values = readInputs(
+      'deploy',
+      DEPLOY_INPUTS,
+      given({
+        command: ' plan ',
+        image: 'web=a:1\n\n side=b:2 \n',
+        'dry-run': 'TRUE',
+        'allowed-account-ids': '111111111111, 222222222222\n333333333333',
+      }),
+    );
+    expect(values).toMatchObject({
+      command: 'plan',
+      image: ['web=a:1', 'side=b:2'],
+      'dry-run': true,
+      'allowed-account-ids': ['111111111111', '222222222222', '333333333333'],
+      config: 'surefoot.yml',
+      environment: undefined,
+    });
+  });
+
+  it('shows no secret in a problem', () => {
+    const wrong = given({ 'github-token': 'secret-one\nsecret-two' });
+    expect(() => readInputs('deploy', DEPLOY_INPUTS, wrong)).toThrow('github-token is; it must be one line');
+  });
+
+  it.each([
+    ['timeout', '0s'],
+    ['timeout', 'ten minutes'],
+    ['desired', '1.5'],
+    ['desired', '99999999999'],
+    ['service', 'web; rm'],
+    ['environment', 'a\nb'],
+    ['all', 'on'],
+  ])('refuses %s: %s', (name, value) => {
+    expect(() => readInputs('ecs-manage', MANAGE_INPUTS, given({ command: 'scale', [name]: value }))).toThrow(
+      `${name} is ${JSON.stringify(value)}; it must be`,
+    );
+  });
+
+  it('refuses what an input of another command says, but not a default that action.yml fills in', () => {
+    const scale = { command: 'pause', desired: '3', remove: 'false' };
+    expect(() => readInputs('ecs-manage', MANAGE_INPUTS, given(scale))).toThrow(
+      'an input is wrong; nothing was changed:\n  - desired has no meaning for pause, only for scale: leave it out',
+    );
+  });
+
+  it('takes the first region that was named, and says where', () => {
+    const region = (values: Record<string, string>, environment: Record<string, string>) =>
+      readCall('deploy', { ...given({ image: 'x', ...values }), ...environment }).guards.region;
+    expect(region({}, {})).toBeUndefined();
+    expect(region({}, { AWS_DEFAULT_REGION: 'b' })).toEqual({ from: 'AWS_DEFAULT_REGION', name: 'b' });
+    expect(region({}, { AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' })?.name).toBe('a');
+    expect(region({ region: 'c' }, { AWS_REGION: 'a' })?.from).toBe('the input region');
+  });
+});
