@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundle } from '../scripts/build.mjs';
-import { pythonWithBoto3 } from '../test/contract/support/python.ts';
+import { pythonWith } from '../test/contract/support/python.ts';
 import { heapReport, soakReport } from './soak-report.ts';
 import { type SoakSample, soak } from './soak-run.ts';
 
@@ -44,7 +44,7 @@ async function run(): Promise<void> {
     cli: path.join(folder, 'cli.cjs'),
     speed: Number(values.speed),
     clients: {
-      python: await pythonWithBoto3(),
+      python: await pythonWith('python'),
       boto3: 2,
       sdk: 2,
       seconds: Number(values.minutes) * 60,

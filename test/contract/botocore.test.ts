@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { trimmedModels } from '../../scripts/refresh-models.mjs';
-import { NoPython, pythonOrReason, pythonWithBoto3 } from './support/python.ts';
+import { NoPython, pythonOrReason, pythonWith } from './support/python.ts';
 
 const run = promisify(execFile);
 const found = await pythonOrReason();
@@ -13,7 +13,7 @@ const title = 'skipped' in found ? `botocore (skipped: ${found.skipped})` : 'bot
 
 describe.skipIf('skipped' in found)(title, () => {
   it('is the version of the requirements', async () => {
-    const python = await pythonWithBoto3();
+    const python = await pythonWith('python');
     const { stdout } = await run(python, [
       '-c',
       'import boto3, botocore; print(boto3.__version__, botocore.__version__)',
@@ -24,7 +24,7 @@ describe.skipIf('skipped' in found)(title, () => {
   });
 
   it('gives the fixtures that are committed (scripts/refresh-models.mjs)', async () => {
-    const python = await pythonWithBoto3();
+    const python = await pythonWith('python');
     const { stdout } = await run(python, ['-c', 'import botocore; print(botocore.__path__[0])']);
     const fixtures = path.join(import.meta.dirname, 'fixtures');
     const fresh = await trimmedModels(stdout.trim());

@@ -1,4 +1,4 @@
-/** A Python with boto3, for clients that this project did not write. */
+/** Pythons with pinned packages: clients and emulators that this project did not write. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
@@ -7,8 +7,10 @@ import { minimalEnvironment } from '../../../src/tools/environment.ts';
 import { type RunResult, runProgram } from '../../../src/tools/run-program.ts';
 import { defaultToolCache } from '../../../src/tools/tool-cache.ts';
 
-const REQUIREMENTS = path.join(import.meta.dirname, '../../../tools/python/requirements.txt');
-/** boto3 refuses older ones. */
+const TOOLS = path.join(import.meta.dirname, '../../../tools');
+/** Folders of `tools/` with a `requirements.txt`: boto3, and moto with its server. */
+type Packages = 'python' | 'moto';
+/** boto3 and moto refuse older ones. */
 const MINIMUM = [3, 10] as const;
 const INSTALL_TIMEOUT_MS = 180_000;
 
@@ -16,29 +18,32 @@ const INSTALL_TIMEOUT_MS = 180_000;
 export class NoPython extends Error {}
 
 /**
- * The path of a Python that has exactly `tools/python/requirements.txt`. The first call makes a virtual environment in the tool cache, later
- * ones find it there.
+ * The path of a Python that has exactly the `requirements.txt` of that folder of `tools/`. The first call makes a virtual environment in the
+ * tool cache, later ones find it there.
  * @throws NoPython when there is no Python 3 that can make one; Error with pip's output when the packages cannot be installed
  */
-export async function pythonWithBoto3(): Promise<string> {
+export async function pythonWith(packages: Packages): Promise<string> {
   const base = await basePython();
-  const requirements = await readFile(REQUIREMENTS, 'utf8');
+  const file = path.join(TOOLS, packages, 'requirements.txt');
+  const requirements = await readFile(file, 'utf8');
   const hash = createHash('sha256').update(`${base.version}\n${requirements}`).digest('hex').slice(0, 16);
   const entry = path.join(defaultToolCache(process.env), `python-${hash}`);
   const python = path.join(entry, 'bin/python');
   if (!existsSync(python)) {
-    await install(base.program, entry);
+    await install(base.program, entry, file);
   }
   return python;
 }
 
 /**
- * What tests with boto3 run with: the Python, or why they are skipped, to be named. With `CI` set, no Python is an error: a test that CI does
+ * What such tests run with: the Python, or why they are skipped, to be named. With `CI` set, no Python is an error: a test that CI does
  * not run proves nothing.
  */
-export async function pythonOrReason(): Promise<{ readonly python: string } | { readonly skipped: string }> {
+export async function pythonOrReason(
+  packages: Packages = 'python',
+): Promise<{ readonly python: string } | { readonly skipped: string }> {
   try {
-    return { python: await pythonWithBoto3() };
+    return { python: await pythonWith(packages) };
   } catch (error) {
     if (error instanceof NoPython && !process.env['CI']) {
       return { skipped: error.message };
@@ -64,14 +69,14 @@ async function basePython(): Promise<{ program: string; version: string }> {
   }
   if (major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1])) {
     throw new NoPython(
-      `${program} is ${major}.${minor}; boto3 needs ${MINIMUM.join('.')} or newer (SUREFOOT_PYTHON names another)`,
+      `${program} is ${major}.${minor}; the packages need ${MINIMUM.join('.')} or newer (SUREFOOT_PYTHON names another)`,
     );
   }
   return { program, version: probe.stdout.trim() };
 }
 
 /** Made beside its place and renamed into it, so that an entry is whole or absent when several test runs start at once. */
-async function install(program: string, entry: string): Promise<void> {
+async function install(program: string, entry: string, file: string): Promise<void> {
   const fresh = `${entry}.${process.pid}-${randomBytes(4).toString('hex')}`;
   await mkdir(path.dirname(entry), { recursive: true });
   try {
@@ -86,7 +91,7 @@ async function install(program: string, entry: string): Promise<void> {
       '--only-binary',
       ':all:',
     ];
-    await mustRun(path.join(fresh, 'bin/python'), [...pip, '--require-hashes', '--requirement', REQUIREMENTS]);
+    await mustRun(path.join(fresh, 'bin/python'), [...pip, '--require-hashes', '--requirement', file]);
     await rename(fresh, entry).catch((error: unknown) => {
       if (!existsSync(path.join(entry, 'bin/python'))) {
         throw error;

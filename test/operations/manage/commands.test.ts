@@ -12,6 +12,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RUNNING_STATUSES } from '../../../src/operations/deployment-statuses.ts';
 import { AWAKE, carryOut, describeService, identity, type Lab, snapshot, startLab, surefoot } from './lab.ts';
 
+// Real processes on a machine that does other things too.
+vi.setConfig({ testTimeout: 180_000 });
+
 let lab: Lab;
 
 beforeAll(async () => {
@@ -136,7 +139,7 @@ describe('restart', () => {
     expect(evidence.reasons[0]?.message).toMatch(/healthy again after .* by down to nothing and back/);
     expect(await snapshot(lab)).toEqual({ ...AWAKE, desired: 1, running: 1 });
     expect((await fetch(url)).status).toBe(200);
-  }, 180_000);
+  });
 });
 
 describe('schedule', () => {

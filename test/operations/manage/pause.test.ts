@@ -1,7 +1,10 @@
 /** Pause and resume with real tasks: round trips, kills around every call, and a schedule that fires meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AWAKE, carryOut, describeService, identity, type Lab, PAUSED, snapshot, startLab, surefoot } from './lab.ts';
+
+// Real processes on a machine that does other things too.
+vi.setConfig({ testTimeout: 180_000 });
 
 let lab: Lab;
 
