@@ -1,5 +1,6 @@
 /** Many scanners' findings to groups that are each one problem. Nothing depends on the order in which they came. */
 import {
+  type Location,
   overlaps,
   type RawFinding,
   type RawMisconfiguration,
@@ -110,62 +111,81 @@ function pairRules(all: readonly Misconfiguration[]): Group<RawMisconfiguration>
     ...rest.filter(({ raw }) => raw.scanner === 'checkov').map((one): [Misconfiguration] => [one]),
   ];
   const own = rest.filter(({ raw }) => raw.scanner === 'surefoot');
-  return [...named, ...own.filter((one) => !absorbed(one, named)).map((one): [Misconfiguration] => [one])];
+  const said = withEquivalents(named);
+  return [...named, ...own.filter(({ raw }) => !saidAlready(raw, said)).map((one): [Misconfiguration] => [one])];
 }
 
+type Partner = [Misconfiguration, ...Misconfiguration[]];
+
 /** Gives each partner at most one candidate, first by the same resource, then by lines alone. Returns the candidates left over. */
-function attach(
-  candidates: readonly Misconfiguration[],
-  partners: readonly [Misconfiguration, ...Misconfiguration[]][],
-): readonly Misconfiguration[] {
-  if (partners.length === 0) {
-    return candidates;
-  }
-  const byLine = [...partners].sort((a, b) => startOf(a[0]) - startOf(b[0]));
+function attach(candidates: readonly Misconfiguration[], partners: readonly Partner[]): readonly Misconfiguration[] {
   const taken = new Set<Misconfiguration>();
-  for (const onlySameResource of [true, false]) {
-    const free = candidates.filter((one) => !taken.has(one)).sort((a, b) => startOf(a) - startOf(b));
-    for (const partner of byLine) {
-      if (!partner.some(({ raw }) => raw.rule === candidates[0]?.raw.rule)) {
-        const found = firstOverlap(free, partner[0], onlySameResource);
-        if (found !== undefined) {
-          partner.push(found);
-          taken.add(found);
-          free.splice(free.indexOf(found), 1);
-        }
-      }
+  const byResource = indexBy(candidates, ({ raw }) => raw.resource ?? '');
+  const open = partners.filter((partner) => {
+    const { location, resource } = partner[0].raw;
+    const same = resource === undefined ? [] : (byResource.get(resource) ?? []);
+    const found = same.find((one) => !taken.has(one) && overlaps(one.raw.location, location));
+    if (found !== undefined) {
+      partner.push(found);
+      taken.add(found);
     }
-  }
+    return found === undefined;
+  });
+  takeOverlapping(
+    open.sort((a, b) => startOf(a[0]) - startOf(b[0])),
+    candidates.filter((one) => !taken.has(one)).sort((a, b) => startOf(a) - startOf(b)),
+    taken,
+  );
   return candidates.filter((one) => !taken.has(one));
 }
 
-function startOf({ raw }: Misconfiguration): number {
-  return raw.location.startLine ?? 0;
-}
-
-function firstOverlap(
-  free: readonly Misconfiguration[],
-  { raw: partner }: Misconfiguration,
-  onlySameResource: boolean,
-): Misconfiguration | undefined {
-  const end = partner.location.endLine ?? partner.location.startLine ?? Number.POSITIVE_INFINITY;
-  for (const one of free) {
-    if (startOf(one) > end) {
-      return undefined;
+/** Candidates and partners come in the order of their first lines, so that what ends before a partner is past for all that follow. */
+function takeOverlapping(
+  partners: readonly Partner[],
+  candidates: readonly Misconfiguration[],
+  taken: Set<Misconfiguration>,
+): void {
+  let first = 0;
+  for (const partner of partners) {
+    const { location } = partner[0].raw;
+    while (first < candidates.length && isPast(candidates[first], startOf(partner[0]), taken)) {
+      first += 1;
     }
-    const fits = !onlySameResource || (partner.resource !== undefined && one.raw.resource === partner.resource);
-    if (fits && overlaps(one.raw.location, partner.location)) {
-      return one;
+    for (let index = first; index < candidates.length; index += 1) {
+      const one = candidates[index];
+      if (one === undefined || startOf(one) > endOf(location)) {
+        break;
+      }
+      if (!taken.has(one) && overlaps(one.raw.location, location)) {
+        partner.push(one);
+        taken.add(one);
+        break;
+      }
     }
   }
-  return undefined;
 }
 
-function absorbed({ raw }: Misconfiguration, others: readonly Group<RawMisconfiguration>[]): boolean {
-  const equivalents = OWN_EQUIVALENTS[raw.rule] ?? [];
-  return others.some((group) =>
-    group.some((one) => equivalents.includes(one.raw.rule) && overlaps(one.raw.location, raw.location)),
-  );
+function isPast(one: Misconfiguration | undefined, line: number, taken: ReadonlySet<Misconfiguration>): boolean {
+  return one !== undefined && (taken.has(one) || endOf(one.raw.location) < line);
+}
+
+function startOf({ raw }: Misconfiguration): number {
+  return raw.location.startLine ?? 1;
+}
+
+function endOf({ startLine, endLine }: Location): number {
+  return endLine ?? startLine ?? Number.POSITIVE_INFINITY;
+}
+
+/** What scanners reported by rules that say the same as one of surefoot's own. */
+function withEquivalents(groups: readonly Group<RawMisconfiguration>[]): readonly RawMisconfiguration[] {
+  const rules = new Set(Object.values(OWN_EQUIVALENTS).flat());
+  return groups.flatMap((group) => group.map(({ raw }) => raw).filter(({ rule }) => rules.has(rule)));
+}
+
+function saidAlready(own: RawMisconfiguration | RawSecret, said: readonly RawMisconfiguration[]): boolean {
+  const equivalents = OWN_EQUIVALENTS[own.rule] ?? [];
+  return said.some((one) => equivalents.includes(one.rule) && overlaps(one.location, own.location));
 }
 
 /** Secrets on overlapping lines are one: scanners see the same word by different rules. */
@@ -193,12 +213,6 @@ function groupSecrets(
     }
     groups.push(...inFile);
   }
-  return groups.filter(([{ raw }]) => raw.scanner !== 'surefoot' || !saidElsewhere(raw, misconfigurations));
-}
-
-function saidElsewhere(secret: RawSecret, misconfigurations: readonly Group<RawMisconfiguration>[]): boolean {
-  const equivalents = OWN_EQUIVALENTS[secret.rule] ?? [];
-  return misconfigurations.some((group) =>
-    group.some((one) => equivalents.includes(one.raw.rule) && overlaps(one.raw.location, secret.location)),
-  );
+  const said = withEquivalents(misconfigurations);
+  return groups.filter(([{ raw }]) => raw.scanner !== 'surefoot' || !saidAlready(raw, said));
 }
