@@ -95,6 +95,8 @@ async function platformFile(deploy: Case['deploy']): Promise<string> {
     ['services', 'backend', 'deploy'],
     platform.createNode({ strategy: 'BLUE_GREEN', hookTimeout: '60m', ...deploy, ...watch }),
   );
+  // Prod's own watch has nothing to differ from here.
+  platform.deleteIn(['services', 'backend', 'environments', 'prod', 'deploy']);
   platform.setIn(['services', 'backend', 'rehearsal', 'directory'], path.join(EXAMPLE, 'service'));
   slo.setIn(['spec', 'objectives', 0, 'target'], 0.9);
   return documents.map(String).join('---\n');
