@@ -7,7 +7,7 @@ import type { Sources } from '../operations/gate/content.ts';
 /** What is not the user's own, or no source at all. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', '.terraform']);
 const CONFIGURATION =
-  /\.(?:tf|tfvars|hcl|ya?ml|json|toml|bicep|env)$|(^|\/)(?:(?:Docker|Container)file[\w.-]*|[\w.-]+\.(?:Docker|Container)file|\.env[\w.-]*)$/i;
+  /\.(?:tf|tofu|tfvars|hcl|ya?ml|json|template|toml|bicep|env)$|(^|\/)(?:(?:Docker|Container)file[\w.-]*|[\w.-]+\.(?:Docker|Container)file|\.env[\w.-]*)$/i;
 /** A larger file is no configuration that anybody writes. */
 const LARGEST_BYTES = 10_000_000;
 

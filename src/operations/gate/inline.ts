@@ -5,7 +5,7 @@ import type { Reported } from './merge.ts';
 
 /** Files that may be code of a kind that has such comments; elsewhere (this tool's guides, say) they are words. */
 const CODE =
-  /\.(?:tf|tf\.json|tfvars|hcl|ya?ml|json|toml|bicep)$|(^|\/)(?:(?:Docker|Container)file(?:\.[\w.-]+)?|[\w.-]+\.(?:Docker|Container)file|\.env(?:\.[\w-]+)?)$/i;
+  /\.(?:tf|tofu|tfvars|hcl|ya?ml|json|template|toml|bicep)$|(^|\/)(?:(?:Docker|Container)file(?:\.[\w.-]+)?|[\w.-]+\.(?:Docker|Container)file|\.env(?:\.[\w-]+)?)$/i;
 
 /** Trivy's comment and its older name: `#trivy:ignore:AWS-0107:exp:2026-12-31`, `//tfsec:ignore:aws-ec2-no-public-ingress-sgr`. */
 const TRIVY = /\b(?:trivy|tfsec):ignore:([\w*-]+)((?:\[[^\]]*\])?(?::(?:exp|ws):[\w-]+)*)/g;

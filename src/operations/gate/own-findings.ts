@@ -14,7 +14,7 @@ export function ownFindings(sources: Sources): RawFinding[] {
 
 const DOCKERFILE = /(^|\/)(?:(?:Docker|Container)file(?:\.[\w.-]+)?|[\w.-]+\.(?:Docker|Container)file)$/i;
 const WORKFLOW = /(^|\/)\.github\/(?:workflows\/[^/]+|actions\/.+\/action|.*\/action)\.ya?ml$|(^|\/)action\.ya?ml$/;
-const IMAGE_FILE = /\.(?:tf|tf\.json|json|ya?ml)$/;
+const IMAGE_FILE = /\.(?:tf|tofu|json|template|ya?ml)$/;
 
 /** An image's name as it stands after `image:`, `"image":` or `image =`; whatever holds a reference to a value is not judged. */
 const IMAGE_VALUE = /^[\s-]*["']?image["']?\s*[:=]\s*["']?([^\s"',#]+)["']?\s*,?\s*(?:#.*)?$/;

@@ -5,7 +5,7 @@
 import type { RawSecret } from './finding.ts';
 
 const FILES =
-  /(^|\/)(?:\.env(?:\.[\w-]+)?|(?:Docker|Container)file(?:\.[\w.-]+)?)$|\.(?:tf|tfvars|tf\.json|json|ya?ml|env|toml)$/i;
+  /(^|\/)(?:\.env(?:\.[\w-]+)?|(?:Docker|Container)file(?:\.[\w.-]+)?)$|\.(?:tf|tofu|tfvars|json|template|ya?ml|env|toml)$/i;
 /** Files whose values are no configuration of anything that runs. */
 const NOT_CONFIGURATION =
   /(^|\/)(?:package-lock|package|composer|tsconfig|npm-shrinkwrap)\.json$|(^|\/)(?:pnpm-lock\.yaml|\.env\.(?:example|sample|template|dist))$/;
@@ -39,7 +39,7 @@ export function plainSecrets(file: string, lines: readonly string[]): RawSecret[
 }
 
 function inAssignment(file: string, line: string, index: number): RawSecret[] {
-  const terraform = /\.tf(?:vars)?$/.test(file) ? ARGUMENT.exec(line) : null;
+  const terraform = /\.(?:tf|tofu|tfvars)$/.test(file) ? ARGUMENT.exec(line) : null;
   const [, left, right, envName, envValue] = terraform ?? ASSIGNMENT.exec(line) ?? [];
   const name = left ?? envName ?? '';
   const value = right ?? envValue ?? '';
