@@ -30,6 +30,55 @@ export function resolveService(platform: Platform, selection: Selection = {}): S
   return found;
 }
 
+/**
+ * Several services of one environment: those named, or the only one there is, or with `all` every one of the environment. Throws as
+ * `resolveService` does, and `InputError` (`services-needed`, `all-and-names`, `several-environments`).
+ */
+export function resolveServices(
+  platform: Platform,
+  selection: {
+    readonly environment?: string | undefined;
+    readonly services?: readonly string[] | undefined;
+    readonly all?: boolean | undefined;
+  },
+): readonly [ServiceInEnvironment, ...ServiceInEnvironment[]] {
+  const { all = false } = selection;
+  const names = [...new Set(selection.services ?? [])];
+  if (all && names.length > 0) {
+    throw new InputError(
+      'all-and-names',
+      `all services and ${names.join(', ')} were asked for: name some, or take all`,
+    );
+  }
+  if (names.length > 0) {
+    const [first, ...rest] = names.map((service) =>
+      resolveService(platform, { environment: selection.environment, service }),
+    );
+    if (first !== undefined && rest.every(({ environment }) => environment === first.environment)) {
+      return [first, ...rest];
+    }
+    throw new InputError(
+      'several-environments',
+      `${names.join(', ')} run in different environments (${platform.file}); add --environment, and change one environment at a time`,
+    );
+  }
+  const environment = pick('environment', selection.environment, Object.keys(platform.environments), platform.file);
+  const [first, ...rest] = Object.values(platform.services).flatMap(
+    ({ inEnvironment }) => inEnvironment[environment] ?? [],
+  );
+  if (first === undefined) {
+    throw new InputError('no-services', `no service of ${platform.file} runs in ${environment}`);
+  }
+  if (rest.length > 0 && !all) {
+    const known = [first, ...rest].map(({ service }) => service).join(', ');
+    throw new InputError(
+      'services-needed',
+      `${environment} has several services: add --service with some of ${known}, or --all for all of them`,
+    );
+  }
+  return [first, ...rest];
+}
+
 function pick(
   what: 'service' | 'environment',
   asked: string | undefined,

@@ -1,6 +1,7 @@
 /** The example's parts describe one platform: surefoot.yml, the task definition and the Terraform must say the same. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { actionsOf } from '../../src/operations/manage/schedule.ts';
 import { allowedBad } from '../../src/platform/decimal.ts';
 import { checkFiles, requirePlatform } from '../../src/platform/load.ts';
 import { resolveService } from '../../src/platform/select.ts';
@@ -63,6 +64,18 @@ describe('artguard', () => {
       environment === 'prod' ? /production \? (\d+) :/ : /production \? \d+ : (\d+)/,
     );
     expect(Number(bake)).toBe(service.deploy.bakeMinutes);
+  });
+
+  it('sleeps by the schedule that Terraform makes, so that `surefoot schedule` finds nothing to do after it', async () => {
+    const platform = await requirePlatform(FILE);
+    const schedule = platform.environments['dev']?.schedule;
+    if (schedule === undefined) {
+      throw new Error('dev has no schedule');
+    }
+    const wanted = actionsOf(schedule, resolveService(platform, { environment: 'dev' }));
+    const cron = (name: string) => inTerraform('dev.tfvars', new RegExp(`\\b${name} += "(.*)"`));
+    expect(wanted.map((action) => action.schedule)).toEqual([await cron('stop'), await cron('start')]);
+    expect(schedule.timeZone).toBe(await cron('zone'));
   });
 
   it('allows one bad request of a thousand', async () => {

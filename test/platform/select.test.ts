@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '../../src/errors.ts';
 import { parsePlatform } from '../../src/platform/parse.ts';
-import { resolveService, type Selection } from '../../src/platform/select.ts';
+import { resolveService, resolveServices, type Selection } from '../../src/platform/select.ts';
 import { didYouMean, editDistance } from '../../src/platform/suggest.ts';
 import { FULL, MINIMAL } from './samples.ts';
 
@@ -53,6 +53,38 @@ describe('resolveService', () => {
     ],
   ])('%j', (selection, expected) => {
     expect(select(FULL, selection)).toBe(expected);
+  });
+});
+
+function selectAll(text: string, selection: Parameters<typeof resolveServices>[1]) {
+  const { platform } = parsePlatform(text, 'surefoot.yml');
+  if (platform === undefined) {
+    throw new Error('the sample is broken');
+  }
+  try {
+    return resolveServices(platform, selection).map(({ ecsService }) => ecsService);
+  } catch (error) {
+    if (error instanceof InputError) {
+      return error.code;
+    }
+    throw error;
+  }
+}
+
+describe('resolveServices', () => {
+  it.each([
+    [{ environment: 'dev' }, ['shop-web-dev']],
+    [{ environment: 'prod' }, 'services-needed'],
+    [{ environment: 'prod', all: true }, ['shop-web-prod', 'shop-admin-prod']],
+    [{ environment: 'prod', services: ['admin', 'web', 'admin'] }, ['shop-admin-prod', 'shop-web-prod']],
+    [{ environment: 'prod', services: [] }, 'services-needed'],
+    [{ environment: 'prod', services: ['web'], all: true }, 'all-and-names'],
+    [{ services: ['admin'] }, ['shop-admin-prod']],
+    [{ all: true }, 'environment-needed'],
+    [{ environment: 'dev', services: ['admin'] }, 'not-in-environment'],
+    [{ environment: 'dev', services: ['web', 'nobody'] }, 'unknown-service'],
+  ])('%j', (selection, expected) => {
+    expect(selectAll(FULL, selection)).toEqual(expected);
   });
 });
 
