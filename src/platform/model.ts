@@ -26,6 +26,8 @@ export interface Environment {
   readonly zones: readonly string[];
   readonly protected: boolean;
   readonly pausable: boolean;
+  /** What a load may do here, besides going to the services' own addresses. */
+  readonly load: { readonly allow: readonly string[]; readonly maximum: number | undefined };
   /** When it sleeps; undefined: only by hand. */
   readonly schedule: PauseSchedule | undefined;
   /** `file:line` of what the file says on it; of the environment's name where it says nothing. */
@@ -74,12 +76,31 @@ export interface ServiceInEnvironment {
   readonly memory: number;
   readonly capacity: { readonly requestsPerSecond: number; readonly responseSeconds: number } | undefined;
   readonly coldStartSeconds: number | undefined;
+  /** Where its users reach it, without a slash at the end. */
+  readonly url: string | undefined;
+  readonly load: LoadSettings;
   readonly deploy: DeploySettings;
   /** One-off tasks in the service's image and network, by name. */
   readonly jobs: Readonly<Record<string, Job>>;
   readonly rehearsal: RehearsalSettings | undefined;
   /** `file:line` of what the file says on it; of the service's name where it says nothing. */
   readonly lines: { readonly minimumTasks: string; readonly maximumTasks: string };
+}
+
+export interface LoadSettings {
+  readonly path: string;
+  readonly timeoutSeconds: number;
+  readonly demand: Demand | undefined;
+}
+
+/** How much the users ask for. */
+export interface Demand {
+  readonly dailyUsers: number;
+  readonly requestsPerUser: number;
+  readonly peak:
+    | { readonly kind: 'peak-to-mean'; readonly ratio: number }
+    /** Users of one region, who come within so many hours of a day. */
+    | { readonly kind: 'busy-hours'; readonly hours: number };
 }
 
 export interface DeploySettings {

@@ -7,6 +7,7 @@ import type { Environment, Service, ServiceInEnvironment } from './model.ts';
 import { Names } from './names.ts';
 import { mapValues, mergeDeep } from './records.ts';
 import { type KnownObjectives, resolveDeploy } from './resolve-deploy.ts';
+import { resolveLoad, resolveUrl } from './resolve-load.ts';
 import { resolveRehearsal } from './resolve-rehearsal.ts';
 import { resolveSchedule } from './resolve-schedule.ts';
 import type { PlatformDocument } from './schema.ts';
@@ -48,6 +49,7 @@ export function resolveEnvironments(findings: Findings, draft: PlatformDocument)
       account: environment.account,
       protected: environment.protected ?? false,
       pausable: environment.pausable ?? false,
+      load: { allow: environment.load?.allow ?? [], maximum: environment.load?.maximum },
       schedule: environment.schedule && resolveSchedule(findings, environment.schedule, [...at, 'schedule']),
       lines: {
         protected: findings.lineOf([...at, 'protected']),
@@ -169,6 +171,8 @@ function resolveOne(
       responseSeconds: seconds(merged.capacity.responseTime),
     },
     coldStartSeconds: merged.coldStart === undefined ? undefined : seconds(merged.coldStart),
+    url: resolveUrl(context, merged.url),
+    load: resolveLoad(context, merged.load, healthPath),
     deploy: resolveDeploy(context, merged.deploy ?? {}, { healthPath, container }, objectives),
     jobs: resolveJobs(merged.jobs ?? {}, container),
     rehearsal:

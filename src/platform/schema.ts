@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { ECS_NAME, PLACEHOLDER } from './common-schema.ts';
 import { choice, decimal, flag, listOf, mapOf, NAMED_KEYS, name, section, text } from './fields.ts';
+import { environmentLoadSchema } from './load-schema.ts';
 import { scheduleSchema } from './schedule-schema.ts';
 import { serviceSchema, tasksSchema } from './service-schema.ts';
 
@@ -35,6 +36,7 @@ const environment = section(
     pausable: flag('May be scaled to nothing by `pause` and by a schedule.', false).optional(),
     schedule: scheduleSchema.optional(),
     tasks: tasksSchema.optional(),
+    load: environmentLoadSchema.optional(),
   },
   '{ region: ca-central-1, cluster: artguard-cluster-{environment} }',
 );

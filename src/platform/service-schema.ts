@@ -4,6 +4,7 @@ import { DEFAULTS, ECS_NAME, PLACEHOLDER, URL_PATH } from './common-schema.ts';
 import { deployShape, watchShape } from './deploy-schema.ts';
 import { duration, listOf, mapOf, NAMED_KEYS, name, positiveNumber, section, text, wholeNumber } from './fields.ts';
 import { jobsSchema } from './job-schema.ts';
+import { serviceLoadSchema, serviceUrl } from './load-schema.ts';
 import { loadShape, rehearsalShape } from './rehearsal-schema.ts';
 
 export const tasksSchema = section(
@@ -96,6 +97,8 @@ function serviceSections<Watch extends z.core.$ZodLooseShape, Rehearsal extends 
       '{ strategy: BLUE_GREEN }',
     ).optional(),
     jobs: jobsSchema.optional(),
+    url: serviceUrl.optional(),
+    load: serviceLoadSchema.optional(),
     rehearsal: section(
       'Rehearsal',
       'How the service runs with no AWS: images are commands.',

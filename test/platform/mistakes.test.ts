@@ -21,6 +21,41 @@ interface Mistake {
 const SOURCE = 'type: surefoot, spec: { indicator: availability }';
 
 const MISTAKES: Readonly<Record<string, Mistake>> = {
+  'a host where an address belongs': {
+    from: '"https://shop.example.com"',
+    to: 'shop.example.com/buy',
+    at: 'shop.example.com/buy',
+    message: /http or https, a host/,
+    hint: /https:\/\/shop\.example\.com$/,
+  },
+  'no load at most': {
+    from: 'maximum: 300',
+    to: 'maximum: 0',
+    at: '0 }\n  prod',
+    message: /whole number from 1 to 20000/,
+    hint: /^maximum: 200$/,
+  },
+  'an address with a path': {
+    from: 'https://{environment}.shop.example.com',
+    to: 'https://{environment}.shop.example.com/v1',
+    at: 'https://{environment}.shop.example.com/v1',
+    message: /a host, and a port/,
+    hint: /^url: https:\/\//,
+  },
+  'users without requests': {
+    from: 'requestsPerUser: 40, ',
+    to: '',
+    at: 'dailyUsers: 250000',
+    message: /needs requestsPerUser beside it/,
+    hint: /^requestsPerUser: 40 beside it$/,
+  },
+  'two peaks': {
+    from: 'busyHours: 10',
+    to: 'busyHours: 10, peakToMean: 2',
+    at: 'busyHours: 10',
+    message: /cannot stand beside peakToMean/,
+    hint: /one of the two/,
+  },
   'a time of day without minutes': {
     from: '"22:00"',
     to: '22',

@@ -23,6 +23,7 @@ describe('parsePlatform', () => {
       protected: false,
       pausable: false,
       account: undefined,
+      load: { allow: [], maximum: undefined },
       schedule: undefined,
       lines: { protected: 'surefoot.yml:5', pausable: 'surefoot.yml:5', schedule: 'surefoot.yml:5' },
     });
@@ -39,6 +40,8 @@ describe('parsePlatform', () => {
       memory: 512,
       capacity: undefined,
       coldStartSeconds: undefined,
+      url: undefined,
+      load: { path: '/health', timeoutSeconds: 15, demand: undefined },
       deploy: {
         strategy: 'BLUE_GREEN',
         bakeMinutes: 5,
@@ -88,6 +91,20 @@ describe('parsePlatform', () => {
       },
     });
     expect(platformOf(edit(FULL, ', days: [fri, mon]', '')).environments['dev']?.schedule?.days).toHaveLength(7);
+  });
+
+  it('knows where loads may go, and how much users ask for', () => {
+    const { environments, services } = platformOf(FULL);
+    expect(environments['dev']?.load).toEqual({ allow: ['https://shop.example.com'], maximum: 300 });
+    const prod = services['web']?.inEnvironment['prod'];
+    expect(prod?.url).toBe('https://prod.shop.example.com');
+    expect(prod?.load).toEqual({
+      path: '/buy',
+      timeoutSeconds: 4,
+      demand: { dailyUsers: 250_000, requestsPerUser: 40, peak: { kind: 'busy-hours', hours: 10 } },
+    });
+    const world = platformOf(edit(FULL, ', busyHours: 10', '')).services['web']?.inEnvironment['prod'];
+    expect(world?.load.demand?.peak).toEqual({ kind: 'peak-to-mean', ratio: 1.7 });
   });
 
   it('resolves everything that can be written', () => {

@@ -26,6 +26,7 @@ environments:
     pausable: true
     schedule: { pause: "22:00", resume: "08:30", timezone: Europe/Dublin, days: [fri, mon] }
     tasks: { minimum: 1, maximum: 2 }
+    load: { allow: ["https://shop.example.com"], maximum: 300 }
   prod:
     region: eu-west-1
     cluster: shop-{environment}
@@ -50,6 +51,8 @@ services:
     jobs:
       reindex: { command: [node, reindex.mjs], container: indexer, timeout: 20m, cpu: 1024, memory: 2048 }
       tidy: { command: [node, tidy.mjs] }
+    url: https://{environment}.shop.example.com
+    load: { path: /buy, timeout: 4s, dailyUsers: 250000, requestsPerUser: 40, busyHours: 10 }
     rehearsal:
       directory: app
       command: [node, web.mjs, --quiet]
