@@ -59,6 +59,9 @@ export async function carryOutAll(
     clock: ports.clock,
   });
   const ended = await Promise.allSettled(pieces.map(({ carryOut }) => carryOut()));
+  if (ports.signal.aborted && isRemembered(command)) {
+    ports.reporter.warn(`cut short: what was there is remembered on the service; run ${command} again to finish it`);
+  }
   ports.signal.throwIfAborted();
   const [only] = ended;
   if (only !== undefined && ended.length === 1) {
@@ -81,9 +84,13 @@ export async function carryOutAll(
   );
 }
 
+function isRemembered(command: string): boolean {
+  return command === 'pause' || command === 'resume';
+}
+
 /** What is begun is never lost: the next run goes on where this one ended. */
 function again(command: string, error: unknown): unknown {
-  return error instanceof OutsideError && (command === 'pause' || command === 'resume')
+  return error instanceof OutsideError && isRemembered(command)
     ? new OutsideError(
         error.code,
         `${error.message}; what was there is remembered on the service: run ${command} again to finish it`,

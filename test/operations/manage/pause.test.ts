@@ -115,6 +115,26 @@ const STRIKES = (['pause', 'resume'] as const).flatMap((command) =>
   ),
 );
 
+describe('a run that is cancelled', () => {
+  it('ends at once, says what is left to do, and leaves nothing that the next run cannot finish', async () => {
+    const run = surefoot(lab, ['pause', '--yes']);
+    lab.proxy.setRule(({ operation }) => {
+      // Everything is changed by then; it only waits for the tasks.
+      if (operation === 'ListTasks') {
+        run.child.kill('SIGINT');
+      }
+      return 'pass';
+    });
+    const { code, stderr } = await run.ended;
+    lab.proxy.setRule(() => 'pass');
+    expect([code, stderr]).toEqual([130, expect.stringContaining('run pause again to finish it')]);
+    await carryOut(lab, ['pause']);
+    expect(await snapshot(lab)).toEqual(PAUSED);
+    await carryOut(lab, ['resume']);
+    expect(await snapshot(lab)).toEqual(AWAKE);
+  });
+});
+
 describe('a run that is killed', () => {
   it.each(STRIKES)(
     '$command, $when changing call $number ($call), then $next: everything comes back',
