@@ -181,3 +181,8 @@ export interface TreeScan {
   /** Path of a CycloneDX file for each artifact that one was made of. */
   readonly sboms: readonly { readonly artifact: Artifact; readonly path: string }[];
 }
+
+/** Each scanner that ran, once, in the order of their first runs. */
+export function toolsOf(runs: readonly ScannerRun[]): { readonly name: Scanner; readonly version: string }[] {
+  return [...new Map(runs.map(({ scanner, version }) => [scanner, { name: scanner, version }])).values()];
+}

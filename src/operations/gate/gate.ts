@@ -10,7 +10,7 @@ import { type Audit, firstSeenOf, makeAudit } from './audit.ts';
 import { type Baseline, makeBaseline } from './baseline.ts';
 import type { Sources } from './content.ts';
 import { finishEvidence } from './evidence.ts';
-import type { TreeScan } from './finding.ts';
+import { type TreeScan, toolsOf } from './finding.ts';
 import { reportedWithSuppressed } from './inline.ts';
 import { type GateInput, judge, type ListedTree } from './judge.ts';
 import { type ListOptions, listFindings } from './list.ts';
@@ -161,7 +161,7 @@ async function scanAndList(request: GateRequest, ports: GatePorts) {
       title: `Security gate of ${request.subject}`,
       subject: { platform: request.platform, environment: request.environment, service: request.service },
       rehearsalSpeed: undefined,
-      tools: scan.runs.map(({ scanner, version }) => ({ name: scanner, version })),
+      tools: toolsOf(scan.runs),
       clock: { ...clock, now: startingAt(startedAt, clock) },
     });
   return { recorder, input, scan };

@@ -3,7 +3,7 @@
  * rule and a severity for each result, a fingerprint where uploading cannot compute one from the line, never more results than are kept.
  */
 import type { Log, ReportingDescriptor, Result, Run } from 'sarif';
-import type { Severity } from './finding.ts';
+import { type Severity, toolsOf } from './finding.ts';
 import type { GateInput, Judgement } from './judge.ts';
 import type { Finding } from './listed.ts';
 import type { Waiver } from './waiver-file.ts';
@@ -49,7 +49,7 @@ export function toSarif(input: GateInput, judgement: Judgement, options: SarifOp
         semanticVersion: options.version,
         rules,
       },
-      extensions: input.head.runs.map(({ scanner, version }) => ({ name: scanner, version })),
+      extensions: toolsOf(input.head.runs),
     },
     automationDetails: { id: `surefoot/${options.category}/` },
     columnKind: 'utf16CodeUnits',

@@ -1,6 +1,7 @@
 /** The findings as Markdown for a job summary or a comment: what is new first, never above a byte budget. */
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from '../../report/markdown-escape.ts';
 import type { Audit } from './audit.ts';
+import { toolsOf } from './finding.ts';
 import { type Finding, placeOf } from './listed.ts';
 import { counted, filesParsed } from './proof.ts';
 
@@ -55,7 +56,9 @@ function render(audit: Audit, rows: number): string {
     ...(shown.length === 0 ? [] : [table]),
     ...(rest > 0 ? [`_${counted(rest, 'finding')} more in the report._`] : []),
     ...judgement.notes.map(({ message }) => `- ${escapeMarkdown(message, 500)}`),
-    `${parsed} of ${all} readings of a file by a scanner are proven; ${input.head.runs.map(({ scanner, version }) => `${scanner} ${version}`).join(', ')}.`,
+    `${parsed} of ${all} readings of a file by a scanner are proven; ${toolsOf(input.head.runs)
+      .map(({ name, version }) => `${name} ${version}`)
+      .join(', ')}.`,
   ].join('\n\n');
 }
 
