@@ -15,7 +15,7 @@ const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
     renderBalancerBench(await benchBalancer(quick ? { rounds: 1, seconds: 3 } : { rounds: 3, seconds: 8 })),
   deployment: async (quick) => renderDeploymentBench(await benchDeployment(quick)),
   'first-request': async (quick) =>
-    renderFirstRequestBench(await benchFirstRequest(quick ? 3 : 15, path.resolve('.build'))),
+    renderFirstRequestBench(await benchFirstRequest(quick ? 3 : 25, path.resolve('.build'))),
   'gate-merge': async (quick) => renderGateMergeBench(benchGateMerge(quick ? 3 : 15)),
   'start-up': async (quick) => renderStartUpBench(await benchStartUp(quick ? 1 : 5)),
 };
