@@ -16,3 +16,10 @@ export function inert(text: string): string {
 export function logStream(redact: (text: string) => string): OutputStream {
   return { write: (text) => process.stdout.write(inert(redact(text))) };
 }
+
+/** Ends the process once the log has left it: what a full pipe still holds back would be lost. Sockets that AWS keeps open do not hold it up. */
+export function leave(exitCode: number): Promise<never> {
+  return new Promise(() => {
+    process.stdout.write('', () => process.exit(exitCode));
+  });
+}

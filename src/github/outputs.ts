@@ -23,9 +23,9 @@ const OWN = {
     status: 'Of status: what runs now, as JSON.',
   },
   'ecs-manage': {
-    services: 'Each service with its verdict and reasons, as JSON.',
+    services: 'Each service with its verdict and reasons, or of status with its state, as JSON.',
     'time-to-ready': 'Seconds until the slowest service was ready again, where a command waits for that.',
-    'task-hours-saved': 'Task-hours that a pause has saved or saves, where it is known.',
+    'task-hours-saved': 'Task-hours that the longest pause has saved, known when it ends.',
   },
 } as const satisfies Record<OperationName, Record<string, string>>;
 
@@ -81,15 +81,15 @@ function deployValues({ record, details }: Ended): Record<string, string | undef
 
 function manageValues({ record, details }: Ended): Record<string, string | undefined> {
   const all = record === undefined ? [] : [record, ...record.parts];
-  const largest = (indicator: string) => {
+  const largest = (...indicators: readonly string[]) => {
     const values = all.flatMap(({ measurements }) =>
-      measurements.flatMap((one) => (one.indicator === indicator && one.value !== null ? [one.value] : [])),
+      measurements.flatMap((one) => (indicators.includes(one.indicator) && one.value !== null ? [one.value] : [])),
     );
     return values.length === 0 ? undefined : String(Math.max(...values));
   };
   return {
     services: json(details?.['services']),
-    'time-to-ready': largest('time to ready'),
+    'time-to-ready': largest('resume-time', 'time to recover', 'time to scale'),
     'task-hours-saved': largest('task-hours saved'),
   };
 }

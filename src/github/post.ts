@@ -10,7 +10,7 @@ import { listenForCancellation } from './cancellation.ts';
 import { connect } from './github-side.ts';
 import { rawInput } from './inputs/read.ts';
 import { ROOT_INPUTS } from './inputs/tables.ts';
-import { logStream } from './log.ts';
+import { leave, logStream } from './log.ts';
 import { createRedactor, secretsOf } from './redact.ts';
 import { type Begun, loadState, type State } from './state.ts';
 
@@ -28,7 +28,7 @@ export async function runPost(): Promise<void> {
   const state = loadState();
   if (state?.begun === undefined || state.finished) {
     reporter.info('nothing is left to be undone');
-    process.exit(0);
+    return leave(0);
   }
   const { begun } = state;
   const title = `${state.operation}, cut off`;
@@ -38,14 +38,14 @@ export async function runPost(): Promise<void> {
     reporter.info(message);
     annotate([{ level: end.safe ? 'warning' : 'error', title, message, rank: 0 }], redact);
     await tellGitHub(begun, redact(message), reporter);
-    process.exit(end.safe ? 0 : 1);
+    return leave(end.safe ? 0 : 1);
   } catch (error) {
     const { message } = failureOf(error);
     const advice = `${begun.target.ecsService} may still be deployed to, with nobody to judge it: \`surefoot rollback\` ends that. A pause that gets no answer makes ECS roll back after ${begun.target.deploy.hookTimeoutMinutes} min`;
     reporter.warn(`${message}; ${advice}`);
     annotate([{ level: 'error', title, message: `${message}\n${advice}`, rank: 0 }], redact);
     await tellGitHub(begun, redact(message), reporter);
-    process.exit(1);
+    return leave(1);
   }
 }
 

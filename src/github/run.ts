@@ -10,7 +10,7 @@ import { type Call, inputsOf, readCall } from './dispatch.ts';
 import { finishStep, type StepEnd } from './finish.ts';
 import { type GitHubSide, openGitHub } from './github-side.ts';
 import type { OperationName } from './inputs/tables.ts';
-import { inert, logStream } from './log.ts';
+import { inert, leave, logStream } from './log.ts';
 import { createRedactor, secretsOf } from './redact.ts';
 import { journalInto, keepState } from './state.ts';
 
@@ -67,8 +67,7 @@ export async function runStep(action: OperationName | 'root'): Promise<void> {
   await (cancellation.signal.aborted ? undefined : github?.end(result));
   const title = call === undefined ? nameOf(action) : titleOf(call);
   const exitCode = await finishStep({ operation: call?.operation, title, result, warnings, redact });
-  // Sockets that AWS keeps open would keep the step alive.
-  process.exit(exitCode);
+  await leave(exitCode);
 }
 
 function nameOf(action: OperationName | 'root'): string {

@@ -140,6 +140,9 @@ async function start(
       GITHUB_ACTIONS: 'true',
       GITHUB_WORKSPACE: options.workspace,
       RUNNER_TEMP: folder,
+      // No test may reach AWS: nobody listens there, and no instance is asked for credentials.
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+      AWS_EC2_METADATA_DISABLED: 'true',
       ...files,
       ...options.env,
       ...variables,
