@@ -27,6 +27,7 @@ import { stopServiceDeployment } from './operations/stop-service-deployment.ts';
 import { stopTask } from './operations/stop-task.ts';
 import { listTagsForResource, tagResource, untagResource } from './operations/tags.ts';
 import { updateService } from './operations/update-service.ts';
+import type { StepBake } from './plan/stages.ts';
 import type { ServiceRecord } from './records/service.ts';
 import { RETENTION, type Retention } from './retention.ts';
 import { ServiceController } from './service/service-controller.ts';
@@ -44,6 +45,8 @@ export interface EcsOptions extends Surroundings {
   readonly logDirectory: string;
   /** Where less (or more) is to be kept than `RETENTION` says. */
   readonly retention?: Partial<Retention>;
+  /** On which side of the pauses a canary's and a linear deployment's bake lies; before them unless said otherwise. */
+  readonly stepBake?: StepBake;
   /** Told of every change of a task, a stage, a hook, a deployment, and of every service event, in order. */
   readonly onEvent?: (event: EcsEvent) => void;
 }
@@ -72,6 +75,7 @@ export function createEcs(options: EcsOptions): Ecs {
     logs: new TaskLogs(options.logDirectory, retention.taskLogs),
     state: new EcsState(retention),
     emit: options.onEvent ?? (() => {}),
+    stepBake: options.stepBake ?? 'before-pause',
     ended: end.signal,
   };
   const singleTasks = new SingleTasks(world);

@@ -5,7 +5,7 @@ import type { AddressPlan } from '../world/addresses.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { TaskHost } from '../world/tasks/client.ts';
 import type { Account } from './names.ts';
-import type { Stage } from './plan/stages.ts';
+import type { Stage, StepBake } from './plan/stages.ts';
 import type { ResolvedImage } from './records/service.ts';
 import type { TaskRecord } from './records/task.ts';
 import type { EcsState } from './state.ts';
@@ -48,6 +48,7 @@ export interface EcsWorld extends Surroundings {
   readonly logs: TaskLogs;
   readonly state: EcsState;
   readonly emit: (event: EcsEvent) => void;
+  readonly stepBake: StepBake;
   /** Aborts when the platform stops. */
   readonly ended: AbortSignal;
 }

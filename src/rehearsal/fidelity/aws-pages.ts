@@ -51,6 +51,7 @@ export const PAGES = {
   circuitBreaker: `${ECS_GUIDE}/deployment-circuit-breaker.html`,
   deploymentAlarms: `${ECS_GUIDE}/deployment-alarm-failure.html`,
   canary: `${ECS_GUIDE}/canary-deployment.html`,
+  linear: `${ECS_GUIDE}/deployment-type-linear.html`,
   awslogs: `${ECS_GUIDE}/specify-log-config.html`,
   ecsMetrics: `${ECS_GUIDE}/available-metrics.html`,
   statistics: `${MONITORING}/Statistics-definitions.html`,

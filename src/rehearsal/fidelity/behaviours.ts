@@ -1,7 +1,7 @@
 /** Every statement of the fidelity table on behaviour, in the order of the page. */
 import type { BehaviourSection } from './behaviour.ts';
 import { AUTO_SCALING } from './behaviours/auto-scaling.ts';
-import { BLUE_GREEN, FAILURE_DETECTION, HOOKS, ROLLING } from './behaviours/deployments.ts';
+import { BLUE_GREEN, FAILURE_DETECTION, HOOKS, ROLLING, STEPPED_SHIFTS } from './behaviours/deployments.ts';
 import { SCHEDULER, TASKS } from './behaviours/ecs-services.ts';
 import { LOAD_BALANCER, TARGET_HEALTH } from './behaviours/load-balancer.ts';
 import { ALARMS, LOGS, METRIC_MATH, METRICS } from './behaviours/observation.ts';
@@ -17,6 +17,7 @@ export const BEHAVIOURS: readonly BehaviourSection[] = [
   SCHEDULER,
   ROLLING,
   BLUE_GREEN,
+  STEPPED_SHIFTS,
   HOOKS,
   FAILURE_DETECTION,
   METRICS,

@@ -45,6 +45,8 @@ export interface ElbTwin {
   drainMs: number;
   /** Real ms that it takes to look up target groups. */
   lookUpMs: number;
+  /** Real ms that it takes to change a rule. */
+  ruleMs: number;
   /** Makes rule changes fail, as when somebody deleted the rule. */
   failRules: boolean;
   group(name: string): string;
@@ -80,6 +82,7 @@ export function createElbTwin(): ElbTwin {
   const twin: Omit<ElbTwin, 'module'> = {
     drainMs: 100,
     lookUpMs: 0,
+    ruleMs: 0,
     failRules: false,
     group(name) {
       const arn = `arn:aws:elasticloadbalancing:ca-central-1:000000000000:targetgroup/${name}/0123456789abcdef`;
@@ -176,7 +179,8 @@ export function createElbTwin(): ElbTwin {
       schema: ModifyRule$,
       supports: ['RuleArn', 'Actions[].Type', 'Actions[].ForwardConfig.TargetGroups[].*'],
       source,
-      handle: ({ RuleArn = '', Actions = [] }) => {
+      handle: async ({ RuleArn = '', Actions = [] }) => {
+        await new Promise((resolve) => setTimeout(resolve, full.ruleMs));
         find(rules, full.failRules ? '' : RuleArn, 'RuleNotFoundException');
         rules.set(RuleArn, Actions);
         return {};

@@ -19,6 +19,7 @@ import { createAutoScaling } from '../../../src/rehearsal/autoscaling/autoscalin
 import { createCloudWatch } from '../../../src/rehearsal/cloudwatch/cloudwatch.ts';
 import type { MetricKey, Sample } from '../../../src/rehearsal/cloudwatch/metric-store.ts';
 import { createEcs, type Ecs } from '../../../src/rehearsal/ecs/ecs.ts';
+import type { StepBake } from '../../../src/rehearsal/ecs/plan/stages.ts';
 import type { Retention } from '../../../src/rehearsal/ecs/retention.ts';
 import type { EcsEvent } from '../../../src/rehearsal/ecs/world.ts';
 import type { InternalCall } from '../../../src/rehearsal/wire/operation.ts';
@@ -94,7 +95,12 @@ export interface Lab {
 }
 
 export async function startLab(
-  options: { readonly speed?: number; readonly startDelayMs?: number; readonly retention?: Partial<Retention> } = {},
+  options: {
+    readonly speed?: number;
+    readonly startDelayMs?: number;
+    readonly retention?: Partial<Retention>;
+    readonly stepBake?: StepBake;
+  } = {},
 ): Promise<Lab> {
   const folder = await mkdtemp(path.join(tmpdir(), 'ecs-lab-'));
   await writeFile(path.join(folder, 'server.cjs'), SERVER);
@@ -141,6 +147,7 @@ export async function startLab(
     ...account,
     logDirectory,
     ...(options.retention === undefined ? {} : { retention: options.retention }),
+    ...(options.stepBake === undefined ? {} : { stepBake: options.stepBake }),
     onEvent: (event) => void events.push(event),
   });
   wire.register(ecs.module);

@@ -162,6 +162,12 @@ describe('services', () => {
     roleArn: 'arn:aws:iam::000000000000:role/x',
   });
   const blueGreen = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 0 } as const;
+  const canary = (canaryConfiguration: object) => ({
+    deploymentConfiguration: { strategy: 'CANARY', canaryConfiguration },
+  });
+  const linear = (linearConfiguration: object) => ({
+    deploymentConfiguration: { strategy: 'LINEAR', linearConfiguration },
+  });
   const breaker = (thresholdConfiguration: object) => ({
     deploymentConfiguration: {
       deploymentCircuitBreaker: { enable: true, rollback: true, thresholdConfiguration },
@@ -228,16 +234,53 @@ describe('services', () => {
       /bakeTimeInMinutes must be specified/,
     ],
     [
-      'CANARY',
-      () => ({ deploymentConfiguration: { strategy: 'CANARY' } }),
-      'UnsupportedFeatureException',
-      /CANARY yet/,
+      'CANARY without advancedConfiguration',
+      () => ({ loadBalancers: [balancer()], deploymentConfiguration: { strategy: 'CANARY' } }),
+      'ClientException',
+      /advancedConfiguration field is required .* when using the canary deployment strategy/,
     ],
     [
-      'LINEAR',
-      () => ({ deploymentConfiguration: { strategy: 'LINEAR' } }),
-      'UnsupportedFeatureException',
-      /LINEAR yet/,
+      'no canary at all',
+      () => canary({ canaryPercent: 0 }),
+      'InvalidParameterException',
+      /canaryPercent must be a multiple of 0.1 from 0.1 to 100.0, not 0\./,
+    ],
+    [
+      'more than all of the traffic',
+      () => canary({ canaryPercent: 100.1 }),
+      'InvalidParameterException',
+      /from 0.1 to 100.0/,
+    ],
+    ['a hundredth of a percent', () => canary({ canaryPercent: 5.05 }), 'InvalidParameterException', /multiple of 0.1/],
+    [
+      'a canary that bakes for more than a day',
+      () => canary({ canaryBakeTimeInMinutes: 1441 }),
+      'InvalidParameterException',
+      /canaryBakeTimeInMinutes must be between 0 and 1440/,
+    ],
+    [
+      'steps of less than 3 %',
+      () => linear({ stepPercent: 2.9 }),
+      'InvalidParameterException',
+      /stepPercent must be a multiple of 0.1 from 3.0 to 100.0/,
+    ],
+    [
+      'a step that bakes for less than no time',
+      () => linear({ stepBakeTimeInMinutes: -1 }),
+      'InvalidParameterException',
+      /stepBakeTimeInMinutes must be between 0 and 1440/,
+    ],
+    [
+      'a canary’s percentage under another strategy',
+      () => ({ deploymentConfiguration: { ...blueGreen, canaryConfiguration: { canaryPercent: 5 } } }),
+      'InvalidParameterException',
+      /canaryConfiguration is only valid when the deployment strategy is CANARY, not BLUE_GREEN/,
+    ],
+    [
+      'a linear step under another strategy',
+      () => ({ deploymentConfiguration: { strategy: 'CANARY', linearConfiguration: { stepPercent: 5 } } }),
+      'InvalidParameterException',
+      /linearConfiguration is only valid when the deployment strategy is LINEAR, not CANARY/,
     ],
     [
       'a circuit breaker that counts otherwise',

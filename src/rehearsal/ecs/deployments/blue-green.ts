@@ -1,9 +1,10 @@
 /**
- * BLUE_GREEN: the new revision is started beside the old one, and traffic is moved by listener rule weights. CANARY and LINEAR are the
- * same walk with more weight steps.
+ * BLUE_GREEN, CANARY and LINEAR: the new revision is started beside the old one with all its tasks, and traffic is moved by listener rule
+ * weights, in one step, two, or many.
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-how-it-works.html
  */
-import { firstStages, type StageAction, shiftingStages, weightSteps } from '../plan/stages.ts';
+import { firstStages, type StageAction, shiftingStages } from '../plan/stages.ts';
+import { weightSteps } from '../plan/weight-steps.ts';
 import type { RevisionRecord } from '../records/service.ts';
 import { countTasks, workloadOf } from '../service/facts.ts';
 import type { Strategy, StrategyScene } from './deployment-run.ts';
@@ -21,14 +22,17 @@ export class BlueGreen implements Strategy {
   }
 
   async forward(signal: AbortSignal): Promise<void> {
-    const { record, control } = this.#scene;
+    const { world, record, control } = this.#scene;
     const { configuration, fallback } = record;
-    const unfinished = unfinishedSources(record).length > 0;
+    const reconcile = unfinishedSources(record).length > 0;
     const first = fallback === undefined;
+    const { stepBake } = world;
     const stages = first
-      ? firstStages(unfinished)
-      : shiftingStages(weightSteps(configuration), configuration.bakeTimeInMinutes ?? 0, unfinished);
+      ? firstStages(reconcile)
+      : shiftingStages(weightSteps(configuration), configuration.bakeTimeInMinutes ?? 0, { reconcile, stepBake });
     for (const { stage, action } of stages) {
+      // Whoever asked to go back while a rule was being changed must not see the next stage move more.
+      signal.throwIfAborted();
       control.enter(stage);
       await this.#perform(action, signal);
       if (!first) {
@@ -75,6 +79,7 @@ export class BlueGreen implements Strategy {
       case 'shift-test':
         return this.#shift('test', action.percent);
       case 'shift-production':
+        await world.clock.sleepScaled(action.waitMinutes * 60_000, signal);
         await this.#shift('production', action.percent);
         return world.clock.sleepScaled(action.bakeMinutes * 60_000, signal);
       case 'bake':

@@ -5,6 +5,7 @@
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
 import { eventText, rolloutText } from '../plan/event-text.ts';
 import type { Stage } from '../plan/stages.ts';
+import { shiftsTraffic } from '../plan/weight-steps.ts';
 import type { DeploymentRecord, HookRecord } from '../records/deployment.ts';
 import { isFinal } from '../records/deployment.ts';
 import type { RevisionRecord, ServiceRecord, Workload } from '../records/service.ts';
@@ -87,7 +88,7 @@ export class DeploymentRun {
     this.#breaker = new CircuitBreaker(handle, record);
     this.#alarms = new DeploymentAlarms(world, record);
     const scene: StrategyScene = { world, handle, record, control };
-    this.#strategy = record.configuration.strategy === 'BLUE_GREEN' ? new BlueGreen(scene) : new Rolling(scene);
+    this.#strategy = shiftsTraffic(record.configuration.strategy) ? new BlueGreen(scene) : new Rolling(scene);
     this.done = previous.then(() => this.#execute());
   }
 

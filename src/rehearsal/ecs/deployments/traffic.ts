@@ -8,7 +8,7 @@ import type {
   Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { InternalCall } from '../../wire/operation.ts';
-import { ruleWeights } from '../plan/stages.ts';
+import { ruleWeights } from '../plan/weight-steps.ts';
 import type { ResolvedTarget } from '../records/service.ts';
 
 export type RuleKind = 'production' | 'test';

@@ -2,38 +2,37 @@
  * The stages of a service deployment in AWS's order, as data that the deployment walks through.
  * Sources: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html and blue-green-deployment-how-it-works.html
  */
-import type {
-  DeploymentConfiguration,
-  DeploymentLifecycleHook,
-  DeploymentLifecycleHookStage,
-} from '@aws-sdk/client-ecs';
+import type { DeploymentLifecycleHook, DeploymentLifecycleHookStage } from '@aws-sdk/client-ecs';
+import type { WeightStep } from './weight-steps.ts';
 
 /** AWS's lifecycle stages. The SDK's enum of what Describe returns lacks PRE_PRODUCTION_TRAFFIC_SHIFT, its text has it. */
 export type Stage = DeploymentLifecycleHookStage | 'SCALE_UP' | 'BAKE_TIME' | 'CLEAN_UP';
 
-/** One move of production traffic: the share of the new revision in percent, and how long to watch it before the next. */
-export interface WeightStep {
-  readonly percent: number;
-  readonly bakeMinutes: number;
-}
+/**
+ * Where a step's bake time lies, seen from the pause before the next step. AWS documents both and not their order. `before-pause`: the
+ * bake belongs to the PRODUCTION_TRAFFIC_SHIFT that moved the traffic, and the hooks of the next PRE_PRODUCTION_TRAFFIC_SHIFT fire after
+ * it. `after-pause`: they fire as soon as the traffic has moved, and the next shift waits out the bake before it moves more.
+ */
+export type StepBake = 'before-pause' | 'after-pause';
 
 export type StageAction =
   | { readonly do: 'nothing' }
   | { readonly do: 'reconcile' }
   | { readonly do: 'scale-up' }
   | { readonly do: 'shift-test'; readonly percent: number }
-  | { readonly do: 'shift-production'; readonly percent: number; readonly bakeMinutes: number }
+  /** Waits, gives the new revision its share, and watches it, in this order. */
+  | {
+      readonly do: 'shift-production';
+      readonly waitMinutes: number;
+      readonly percent: number;
+      readonly bakeMinutes: number;
+    }
   | { readonly do: 'bake'; readonly minutes: number }
   | { readonly do: 'clean-up' };
 
 export interface StageStep {
   readonly stage: Stage;
   readonly action: StageAction;
-}
-
-/** How production traffic moves: at once for BLUE_GREEN; CANARY and LINEAR will be longer lists. */
-export function weightSteps(_configuration: DeploymentConfiguration): readonly WeightStep[] {
-  return [{ percent: 100, bakeMinutes: 0 }];
 }
 
 const NOTHING: StageAction = { do: 'nothing' };
@@ -49,23 +48,36 @@ function untilTested(reconcile: boolean): readonly StageStep[] {
   ];
 }
 
-/** The stages of a deployment that shifts traffic from a running revision. `reconcile`: it starts over an unfinished one. */
+/**
+ * The stages of a deployment that shifts traffic from a running revision. "PRE_PRODUCTION_TRAFFIC_SHIFT" and "PRODUCTION_TRAFFIC_SHIFT"
+ * come once for every step, with their hooks. `bakeMinutes`: after the last step. `reconcile`: it starts over an unfinished deployment.
+ */
 export function shiftingStages(
   steps: readonly WeightStep[],
   bakeMinutes: number,
-  reconcile: boolean,
+  options: { readonly reconcile: boolean; readonly stepBake: StepBake },
 ): readonly StageStep[] {
   return [
-    ...untilTested(reconcile),
+    ...untilTested(options.reconcile),
     { stage: 'POST_TEST_TRAFFIC_SHIFT', action: NOTHING },
-    ...steps.flatMap((step): StageStep[] => [
+    ...productionShifts(steps, options.stepBake).flatMap((action): StageStep[] => [
       { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', action: NOTHING },
-      { stage: 'PRODUCTION_TRAFFIC_SHIFT', action: { do: 'shift-production', ...step } },
+      { stage: 'PRODUCTION_TRAFFIC_SHIFT', action },
     ]),
     { stage: 'POST_PRODUCTION_TRAFFIC_SHIFT', action: NOTHING },
     { stage: 'BAKE_TIME', action: { do: 'bake', minutes: bakeMinutes } },
     { stage: 'CLEAN_UP', action: { do: 'clean-up' } },
   ];
+}
+
+function productionShifts(steps: readonly WeightStep[], stepBake: StepBake): readonly StageAction[] {
+  const bakes = stepBake === 'before-pause';
+  return steps.map(({ percent, bakeMinutes }, index) => ({
+    do: 'shift-production',
+    waitMinutes: bakes ? 0 : (steps[index - 1]?.bakeMinutes ?? 0),
+    percent,
+    bakeMinutes: bakes ? bakeMinutes : 0,
+  }));
 }
 
 /**
@@ -75,7 +87,10 @@ export function shiftingStages(
 export function firstStages(reconcile: boolean): readonly StageStep[] {
   return [
     ...untilTested(reconcile),
-    { stage: 'PRODUCTION_TRAFFIC_SHIFT', action: { do: 'shift-production', percent: 100, bakeMinutes: 0 } },
+    {
+      stage: 'PRODUCTION_TRAFFIC_SHIFT',
+      action: { do: 'shift-production', waitMinutes: 0, percent: 100, bakeMinutes: 0 },
+    },
     { stage: 'CLEAN_UP', action: { do: 'clean-up' } },
   ];
 }
@@ -96,14 +111,4 @@ export const PAUSE_STAGES: readonly DeploymentLifecycleHookStage[] = [
 /** The PAUSE hooks that stop a deployment at `stage`. */
 export function pausesAt(stage: Stage, hooks: readonly DeploymentLifecycleHook[]): readonly DeploymentLifecycleHook[] {
   return hooks.filter((hook) => hook.targetType === 'PAUSE' && (hook.lifecycleStages ?? []).some((at) => at === stage));
-}
-
-/**
- * Integer rule weights (0 to 999 in ELBv2) for a share of `percent` on the new group; shares are multiples of 0.1, so fractions are
- * sent per mille.
- */
-export function ruleWeights(percent: number): { readonly next: number; readonly previous: number } {
-  const scale = Number.isInteger(percent) ? 1 : 10;
-  const next = Math.round(percent * scale);
-  return { next, previous: 100 * scale - next };
 }

@@ -2,6 +2,7 @@
 import type { DeploymentConfiguration, DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
 import { errors } from '../errors.ts';
 import { PAUSE_STAGES } from '../plan/stages.ts';
+import { withShiftConfiguration } from './shift-configuration.ts';
 
 /** Members that CreateService and UpdateService honour, or look at to refuse them with a reason. */
 export const CONFIGURATION_SUPPORT: readonly string[] = [
@@ -9,6 +10,8 @@ export const CONFIGURATION_SUPPORT: readonly string[] = [
   'maximumPercent',
   'minimumHealthyPercent',
   'bakeTimeInMinutes',
+  'canaryConfiguration.*',
+  'linearConfiguration.*',
   'lifecycleHooks[].targetType',
   'lifecycleHooks[].hookTargetArn',
   'lifecycleHooks[].roleArn',
@@ -33,15 +36,15 @@ const LONGEST_BAKE_MINUTES = 1440;
 const LONGEST_TIMEOUT_MINUTES = 20_160;
 
 /**
- * `base` with the members that `change` gives; members it leaves out stay, an empty list of hooks removes them.
+ * `base` with the members that `change` gives; members it leaves out stay, an empty list of hooks removes them. What belongs to another
+ * strategy than the one that results does not stay.
  * @throws AwsError InvalidParameterException, or UnsupportedFeatureException for what the platform lacks
  */
 export function changeConfiguration(
   base: DeploymentConfiguration,
   change: DeploymentConfiguration | undefined,
 ): DeploymentConfiguration {
-  const merged = { ...base, ...change };
-  refuseUnsupported(merged);
+  const merged = withShiftConfiguration({ ...base, ...change }, change);
   checkPercents(merged);
   checkBake(merged);
   checkThreshold(merged);
@@ -53,12 +56,6 @@ export function changeConfiguration(
     checkHook(hook);
   }
   return merged;
-}
-
-function refuseUnsupported({ strategy }: DeploymentConfiguration): void {
-  if (strategy !== 'ROLLING' && strategy !== 'BLUE_GREEN') {
-    throw errors.unsupported(`the deployment strategy ${strategy}`, 'Use ROLLING or BLUE_GREEN.');
-  }
 }
 
 function checkThreshold({ deploymentCircuitBreaker }: DeploymentConfiguration): void {

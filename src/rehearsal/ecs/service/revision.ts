@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { errors } from '../errors.ts';
 import { arns } from '../names.ts';
+import { shiftsTraffic } from '../plan/weight-steps.ts';
 import type { TaskDefinitionRecord } from '../records/cluster.ts';
 import type { ResolvedTarget, RevisionRecord, ServiceRecord } from '../records/service.ts';
 import type { EcsWorld } from '../world.ts';
@@ -36,7 +37,7 @@ export function newRevision(
 }
 
 /**
- * The group that a new revision is registered in. With BLUE_GREEN it is the one of the pair that the last completed revision is not in
+ * The group that a new revision is registered in. Where traffic is shifted it is the one of the pair that the last completed revision is not in
  * (they swap with each deployment); otherwise the one it is in. Before there is such a revision, the one that is configured.
  */
 export function resolveTarget(
@@ -49,7 +50,7 @@ export function resolveTarget(
   const pair = [configured, advanced?.alternateTargetGroupArn].filter((arn) => arn !== undefined);
   const live = previous?.targets.find((target) => pair.includes(target.targetGroupArn))?.targetGroupArn;
   const other = pair.find((arn) => arn !== live);
-  const chosen = configuration.strategy === 'BLUE_GREEN' && live !== undefined ? (other ?? live) : (live ?? configured);
+  const chosen = shiftsTraffic(configuration.strategy) && live !== undefined ? (other ?? live) : (live ?? configured);
   return {
     targetGroupArn: chosen,
     alternateTargetGroupArn: pair.find((arn) => arn !== chosen),
@@ -109,19 +110,16 @@ function checkContainer({ containerName, containerPort }: LoadBalancer, taskDefi
 }
 
 function checkAdvanced({ advancedConfiguration: advanced }: LoadBalancer, { strategy }: DeploymentConfiguration): void {
-  if (strategy !== 'BLUE_GREEN') {
+  if (!shiftsTraffic(strategy)) {
     return;
   }
+  const using = `when using the ${strategy?.toLowerCase().replace('_', '/')} deployment strategy`;
   if (advanced === undefined) {
-    throw errors.client(
-      'advancedConfiguration field is required for all loadBalancers when using the blue/green deployment strategy',
-    );
+    throw errors.client(`advancedConfiguration field is required for all loadBalancers ${using}`);
   }
   for (const member of ['alternateTargetGroupArn', 'productionListenerRule', 'roleArn'] as const) {
     if (advanced[member] === undefined) {
-      throw errors.client(
-        `${member} is required in advancedConfiguration when using the blue/green deployment strategy`,
-      );
+      throw errors.client(`${member} is required in advancedConfiguration ${using}`);
     }
   }
 }

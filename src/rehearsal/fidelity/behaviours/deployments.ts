@@ -4,7 +4,8 @@ import { type BehaviourSection, notModelled, provenIn, simplified, supported } f
 const rolling = provenIn('ecs/rolling.test.ts');
 const bounds = provenIn('ecs/plan/percent-bounds.test.ts');
 const blueGreen = provenIn('ecs/blue-green.test.ts');
-const stages = provenIn('ecs/plan/stages.test.ts');
+const weightSteps = provenIn('ecs/plan/weight-steps.test.ts');
+const canary = provenIn('ecs/canary.test.ts');
 const operations = provenIn('ecs/operations.test.ts');
 
 export const ROLLING: BehaviourSection = {
@@ -76,7 +77,7 @@ export const BLUE_GREEN: BehaviourSection = {
       'Weights that are on the rules are not looked at: the shift sets both.',
       'as AWS does by its issue tracker (containers-roadmap 2853), not by its documentation',
       PAGES.blueGreen,
-      stages('every multiple of 0.1 is exact and within ELBv2’s 0 to 999'),
+      weightSteps('every multiple of 0.1 is exact and within ELBv2’s 0 to 999'),
     ),
     supported(
       'Rules that do not reach both groups end the deployment with AWS’s “invalid networking configuration”.',
@@ -141,14 +142,81 @@ export const BLUE_GREEN: BehaviourSection = {
       blueGreen('a rule that cannot be changed rolls back, and when that fails too the deployment says so'),
     ),
     notModelled(
-      'CANARY and LINEAR strategies.',
-      'refused by name; the walk is built of weight steps, of which BLUE_GREEN has one',
-      PAGES.canary,
-      operations('cannot be created with %s'),
-    ),
-    notModelled(
       'Delays of AWS’s own between stages; shifts by Service Connect.',
       'a shift is in force when its stage ends',
+    ),
+  ],
+};
+
+export const STEPPED_SHIFTS: BehaviourSection = {
+  title: 'Canary and linear deployments',
+  behaviours: [
+    supported(
+      'CANARY gives the new revision its percentage, bakes, then gives it the rest; 5 % and 10 minutes unless said otherwise.',
+      PAGES.canary,
+      canary(
+        'shifts its percentage, then the rest; the pause before a shift comes at each of them with a hook of its own',
+      ),
+    ),
+    supported(
+      'LINEAR moves equal steps, 10 % every 6 minutes unless said otherwise; the step that reaches 100 % does not bake.',
+      PAGES.linear,
+      canary('shifts equal steps, the last one smaller, with a pause before each'),
+    ),
+    supported(
+      'The new revision has all its tasks before it has any traffic: the percentage is of requests, not of tasks.',
+      PAGES.canary,
+      canary('has all its tasks before any traffic, and shares of a tenth of a percent'),
+    ),
+    supported(
+      'The share is that of the live listener rule, chosen for every request by itself.',
+      PAGES.canary,
+      provenIn('ecs/canary-traffic.test.ts')('a canary gets its share of real requests, and CloudWatch counts them'),
+    ),
+    supported(
+      'PRE_PRODUCTION_TRAFFIC_SHIFT and PRODUCTION_TRAFFIC_SHIFT come once for every step, each time with a hook id of its own; POST_PRODUCTION_TRAFFIC_SHIFT once.',
+      PAGES.pauseHooks,
+      canary('shifts equal steps, the last one smaller, with a pause before each'),
+    ),
+    supported(
+      'requestedProductionTrafficWeight and requestedTestTrafficWeight of both revisions follow every step.',
+      ecsApi('ServiceRevisionSummary'),
+      canary(
+        'shifts its percentage, then the rest; the pause before a shift comes at each of them with a hook of its own',
+      ),
+    ),
+    simplified(
+      'A step bakes within its PRODUCTION_TRAFFIC_SHIFT, before the pause of the next; the platform can be started with the bake after that pause.',
+      'AWS documents the bake and the pause, not their order: who drives a deployment has to manage with both',
+      PAGES.linear,
+      canary('on a platform whose bake comes after the pause, pauses at once and waits when it is continued'),
+    ),
+    supported(
+      'A rollback at any step sends all traffic back to the old revision, which is kept warm: by a hook, a time-out, StopServiceDeployment, an alarm or the circuit breaker.',
+      PAGES.canary,
+      canary('a ROLLBACK %s'),
+    ),
+    supported(
+      'Percentages are multiples of 0.1 (canary from 0.1, linear from 3.0, both to 100.0), bakes are 0 to 1440 minutes.',
+      ecsApi('CanaryConfiguration'),
+      operations('cannot be created with %s'),
+    ),
+    simplified(
+      'canaryConfiguration and linearConfiguration are refused under another strategy, and do not outlive a change of strategy.',
+      'AWS says that they are “only valid” with it, not how it refuses them, nor what becomes of one that is stored',
+      ecsApi('DeploymentConfiguration'),
+      canary('is filled in with AWS’s defaults, kept by updates that do not name it, and gone with its strategy'),
+    ),
+    simplified(
+      'A canary that another deployment overtakes gives its share back first.',
+      'AWS does not say what RECONCILE_SERVICE does',
+      PAGES.hooks,
+      canary('that another overtakes gives its share of the traffic back first'),
+    ),
+    notModelled(
+      'The limit of 24 hours on a stage.',
+      'a stage lasts as long as its bake time and its hooks take',
+      PAGES.canary,
     ),
   ],
 };

@@ -19,6 +19,8 @@ describe('resolveTarget', () => {
     ['BLUE_GREEN', 'one', 'two', 'one'],
     ['BLUE_GREEN', 'two', 'one', 'two'],
     ['BLUE_GREEN', 'elsewhere', 'one', 'two'],
+    ['CANARY', 'one', 'two', 'one'],
+    ['LINEAR', 'two', 'one', 'two'],
     ['ROLLING', undefined, 'one', 'two'],
     ['ROLLING', 'one', 'one', 'two'],
     ['ROLLING', 'two', 'two', 'one'],

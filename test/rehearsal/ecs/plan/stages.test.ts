@@ -1,32 +1,49 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  firstStages,
-  pausesAt,
-  ruleWeights,
-  shiftingStages,
-  weightSteps,
-} from '../../../../src/rehearsal/ecs/plan/stages.ts';
+import { firstStages, pausesAt, type StepBake, shiftingStages } from '../../../../src/rehearsal/ecs/plan/stages.ts';
+import type { WeightStep } from '../../../../src/rehearsal/ecs/plan/weight-steps.ts';
+
+const WHOLE: WeightStep = { percent: 100, bakeMinutes: 0 };
 
 describe('stages', () => {
   test('reconciles only over an unfinished deployment', () => {
-    expect(shiftingStages(weightSteps({}), 5, true)[0]?.stage).toBe('RECONCILE_SERVICE');
-    expect(shiftingStages(weightSteps({}), 5, false)[0]?.stage).toBe('PRE_SCALE_UP');
+    const first = (reconcile: boolean) => shiftingStages([WHOLE], 5, { reconcile, stepBake: 'before-pause' })[0]?.stage;
+    expect(first(true)).toBe('RECONCILE_SERVICE');
+    expect(first(false)).toBe('PRE_SCALE_UP');
     expect(firstStages(true)[0]?.stage).toBe('RECONCILE_SERVICE');
   });
 
-  test('every weight step has its own two stages, in order', () => {
-    const steps = [
-      { percent: 10, bakeMinutes: 5 },
-      { percent: 100, bakeMinutes: 0 },
-    ];
-    const production = shiftingStages(steps, 3, false).filter(({ stage }) => stage.includes('PRODUCTION'));
-    expect(production).toEqual([
-      { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', action: { do: 'nothing' } },
-      { stage: 'PRODUCTION_TRAFFIC_SHIFT', action: { do: 'shift-production', percent: 10, bakeMinutes: 5 } },
-      { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', action: { do: 'nothing' } },
-      { stage: 'PRODUCTION_TRAFFIC_SHIFT', action: { do: 'shift-production', percent: 100, bakeMinutes: 0 } },
-      { stage: 'POST_PRODUCTION_TRAFFIC_SHIFT', action: { do: 'nothing' } },
+  const STEPS: readonly WeightStep[] = [
+    { percent: 10, bakeMinutes: 5 },
+    { percent: 60, bakeMinutes: 5 },
+    { percent: 100, bakeMinutes: 0 },
+  ];
+  const production = (stepBake: StepBake) =>
+    shiftingStages(STEPS, 3, { reconcile: false, stepBake }).flatMap(({ stage, action }) => {
+      const shift = action.do === 'shift-production' ? [action.waitMinutes, action.percent, action.bakeMinutes] : [];
+      return stage.includes('PRODUCTION') ? [[stage, ...shift]] : [];
+    });
+
+  test('every weight step has its own two stages, in order, and its bake before the next pause', () => {
+    expect(production('before-pause')).toEqual([
+      ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+      ['PRODUCTION_TRAFFIC_SHIFT', 0, 10, 5],
+      ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+      ['PRODUCTION_TRAFFIC_SHIFT', 0, 60, 5],
+      ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+      ['PRODUCTION_TRAFFIC_SHIFT', 0, 100, 0],
+      ['POST_PRODUCTION_TRAFFIC_SHIFT'],
+    ]);
+  });
+
+  test('with the bake after the pause, a shift waits it out before it moves more', () => {
+    expect(production('after-pause')).toEqual([
+      ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+      ['PRODUCTION_TRAFFIC_SHIFT', 0, 10, 0],
+      ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+      ['PRODUCTION_TRAFFIC_SHIFT', 5, 60, 0],
+      ['PRE_PRODUCTION_TRAFFIC_SHIFT'],
+      ['PRODUCTION_TRAFFIC_SHIFT', 5, 100, 0],
+      ['POST_PRODUCTION_TRAFFIC_SHIFT'],
     ]);
   });
 
@@ -39,28 +56,5 @@ describe('stages', () => {
     const given = hooks.map((hook) => ({ ...hook, lifecycleStages: [...hook.lifecycleStages] }));
     expect(pausesAt('POST_SCALE_UP', given)).toEqual(given.slice(0, 2));
     expect(pausesAt('BAKE_TIME', given)).toEqual([]);
-  });
-});
-
-describe('ruleWeights', () => {
-  test.each([
-    [100, 100, 0],
-    [0, 0, 100],
-    [5, 5, 95],
-    [0.1, 1, 999],
-    [33.3, 333, 667],
-  ])('%f %% is %i to %i', (percent, next, previous) => {
-    expect(ruleWeights(percent)).toEqual({ next, previous });
-  });
-
-  test('every multiple of 0.1 is exact and within ELBv2’s 0 to 999', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 1000 }), (tenths) => {
-        const { next, previous } = ruleWeights(tenths / 10);
-        expect(next / (next + previous)).toBeCloseTo(tenths / 1000, 12);
-        expect(Math.min(next, previous)).toBeGreaterThanOrEqual(0);
-        expect(Math.max(next, previous)).toBeLessThanOrEqual(999);
-      }),
-    );
   });
 });
