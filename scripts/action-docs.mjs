@@ -2,19 +2,12 @@
  * Writes the tables of inputs and outputs into the actions' READMEs and docs/actions.md, from their action.yml.
  * `node scripts/action-docs.mjs` writes them; tests compare them with what is there.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parse } from 'yaml';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
-
-/** Which page shows which action. */
-export const PAGES = {
-  'docs/actions.md': 'action.yml',
-  'actions/deploy/README.md': 'actions/deploy/action.yml',
-  'actions/ecs-manage/README.md': 'actions/ecs-manage/action.yml',
-};
 
 const BEGIN = '<!-- begin: from action.yml, by scripts/action-docs.mjs -->';
 const END = '<!-- end -->';
@@ -30,12 +23,22 @@ const END = '<!-- end -->';
  * @throws {Error} when a page has no place for them
  */
 export async function actionDocs() {
-  const pages = Object.entries(PAGES).map(async ([page, source]) => {
+  const pages = (await sources()).map(async ([page, source]) => {
     const [text, yaml] = await Promise.all([page, source].map((file) => readFile(path.join(root, file), 'utf8')));
     const action = /** @type {Action} */ (parse(yaml ?? ''));
     return [page, withTables(page, text ?? '', tables(action))];
   });
   return Object.fromEntries(await Promise.all(pages));
+}
+
+/**
+ * Which page shows which action: pairs of page and action.yml.
+ * @returns {Promise<(readonly [string, string])[]>}
+ */
+async function sources() {
+  const names = await readdir(path.join(root, 'actions'));
+  const own = names.sort().map((name) => [`actions/${name}/README.md`, `actions/${name}/action.yml`]);
+  return /** @type {[string, string][]} */ ([['docs/actions.md', 'action.yml'], ...own]);
 }
 
 /**

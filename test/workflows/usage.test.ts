@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { actionDocs } from '../../scripts/action-docs.mjs';
+import type { InputTable } from '../../src/github/inputs/kinds.ts';
 import {
   DEPLOY_COMMANDS,
-  DEPLOY_INPUTS,
   MANAGE_COMMANDS,
-  MANAGE_INPUTS,
+  OPERATION_NAMES,
   OPERATIONS,
   type OperationName,
   ROOT_INPUTS,
@@ -25,10 +25,14 @@ const ofActions = ours.filter(({ own }) => own.endsWith('action.yml'));
 const ofWorkflows = ours.filter(({ own }) => !own.endsWith('action.yml'));
 
 /** What the code reads and writes for each action.yml. */
-const CODE: Readonly<Record<string, { inputs: object; operation: OperationName | undefined }>> = {
+const CODE: Readonly<Record<string, { inputs: InputTable; operation: OperationName | undefined }>> = {
   'action.yml': { inputs: ROOT_INPUTS, operation: undefined },
-  'actions/deploy/action.yml': { inputs: DEPLOY_INPUTS, operation: 'deploy' },
-  'actions/ecs-manage/action.yml': { inputs: MANAGE_INPUTS, operation: 'ecs-manage' },
+  ...Object.fromEntries(
+    OPERATION_NAMES.map((operation) => [
+      `actions/${operation}/action.yml`,
+      { inputs: OPERATIONS[operation], operation },
+    ]),
+  ),
 };
 
 function unknownKeys(use: Use, known: Readonly<Record<string, unknown>>): string[] {
@@ -41,6 +45,15 @@ function unknownKeys(use: Use, known: Readonly<Record<string, unknown>>): string
 function fixed(use: Use, name: string): string | undefined {
   const value = use.with?.[name];
   return value === undefined || String(value).includes('${{') ? undefined : String(value);
+}
+
+function whatIsWrong(operation: OperationName, command: string): string[] {
+  try {
+    OPERATIONS[operation].command.parse(command);
+    return [];
+  } catch (error) {
+    return [`command ${command} must be ${String(error)}`];
+  }
 }
 
 describe('the pages of the actions', () => {
@@ -102,10 +115,9 @@ describe('the uses of our actions', () => {
     const problems = ofActions.flatMap((use) => {
       const required = Object.entries(readAction(use.own).inputs ?? {}).filter(([, input]) => input.required === true);
       const missing = required.filter(([name]) => use.with?.[name] === undefined).map(([name]) => `${name} is missing`);
-      const operation = CODE[use.own]?.operation ?? fixed(use, 'operation');
-      const commands: readonly string[] = operation === 'deploy' ? DEPLOY_COMMANDS : MANAGE_COMMANDS;
+      const operation = CODE[use.own]?.operation ?? OPERATION_NAMES.find((name) => name === fixed(use, 'operation'));
       const command = fixed(use, 'command');
-      const wrong = command === undefined || commands.includes(command) ? [] : [`there is no command ${command}`];
+      const wrong = operation === undefined || command === undefined ? [] : whatIsWrong(operation, command);
       return [...missing, ...wrong].map((problem) => `${use.file}: ${use.uses}: ${problem}`);
     });
     expect(problems).toEqual([]);
