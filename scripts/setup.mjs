@@ -23,10 +23,13 @@ function run(command, args) {
   }
 }
 
-/** npm writes this file last; older than the lock file means that the packages are not those of the lock file. */
-function packagesAreInstalled() {
-  const marker = path.join(root, 'node_modules', '.package-lock.json');
-  return existsSync(marker) && statSync(marker).mtimeMs >= statSync(path.join(root, 'package-lock.json')).mtimeMs;
+/**
+ * npm writes this file last; older than the lock file means that the packages are not those of the lock file.
+ * @param {string} folder
+ */
+function packagesAreInstalled(folder) {
+  const marker = path.join(folder, 'node_modules', '.package-lock.json');
+  return existsSync(marker) && statSync(marker).mtimeMs >= statSync(path.join(folder, 'package-lock.json')).mtimeMs;
 }
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -34,7 +37,11 @@ if (major < 20 || (major === 20 && minor < 18)) {
   console.error(`setup: surefoot needs Node ${engines.node}, this is ${process.version}`);
   process.exit(2);
 }
-if (!packagesAreInstalled()) {
+if (!packagesAreInstalled(root)) {
   run('npm', ['ci']);
+}
+const runnerNode = path.join(root, 'tools', 'runner-node');
+if (!packagesAreInstalled(runnerNode)) {
+  run('npm', ['ci', '--prefix', runnerNode]);
 }
 run('node', ['dist/cli.cjs', '__install-tools']);

@@ -1,6 +1,7 @@
 /** What is committed beside its source is what the source gives, and the source passes the checks. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
@@ -28,11 +29,24 @@ describe('the checkout', { timeout: 120_000 }, () => {
     expect(code, output).toBe(0);
   });
 
-  it('has the bundle that its source gives (npm run build)', async () => {
-    const [committed, built] = await Promise.all([
-      readFile('dist/cli.cjs', 'utf8'),
-      readFile('.build/cli.cjs', 'utf8'),
-    ]);
-    expect(committed === built, 'dist/cli.cjs is stale: run "npm run build" and commit it').toBe(true);
+  it('has the bundles that its source gives (npm run build)', async () => {
+    const committed = await filesOf('dist');
+    const built = await filesOf('.build');
+    for (const [file, content] of committed) {
+      expect(built.get(file)?.equals(content), `dist/${file} is stale: run "npm run build" and commit it`).toBe(true);
+    }
+    const bundled = [...built.keys()].filter((file) => /^(action\/)?[\w-]+\.cjs$/.test(file));
+    expect([...committed.keys()]).toEqual(expect.arrayContaining(bundled));
   });
 });
+
+/** Files of a folder and of the folders in it, with what they hold. */
+async function filesOf(folder: string): Promise<Map<string, Buffer>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  return new Map(
+    await Promise.all(
+      files.map(async (file) => [path.relative(folder, file), await readFile(file)] as [string, Buffer]),
+    ),
+  );
+}
