@@ -6,7 +6,6 @@ import type { GatePorts } from '../operations/gate/gate.ts';
 import { scanTree } from '../operations/gate/scan.ts';
 import type { ScanPorts } from '../operations/gate/scan-ports.ts';
 import type { ImageSource } from '../operations/gate/trivy-scan.ts';
-import { systemClock } from '../runtime/clock.ts';
 import { scanFiles } from '../runtime/scan-files.ts';
 import { findCheckov } from '../tools/checkov.ts';
 import { minimalEnvironment } from '../tools/environment.ts';
@@ -71,7 +70,6 @@ async function scanPorts(session: Session): Promise<ScanPorts> {
     },
     run: runTool,
     files: scanFiles,
-    clock: systemClock,
     reporter,
     signal,
   };

@@ -21,7 +21,6 @@ const LOCK_FILES: Readonly<Record<string, RegExp>> = {
   'npm-shrinkwrap.json': /"node_modules\/|"dependencies"\s*:\s*\{\s*"/,
   'yarn.lock': /^\s+"?version"?:?\s/m,
   'pnpm-lock.yaml': /resolution:/,
-  'bun.lock': /"packages"\s*:\s*\{\s*"/,
   'requirements.txt': /^\s*[A-Za-z0-9][^#\n]*==/m,
   'Pipfile.lock': /"version"\s*:/,
   'poetry.lock': /^\[\[package\]\]/m,
@@ -51,7 +50,7 @@ export async function requiredFile(
   }
   const marker = LOCK_FILES[name];
   if (marker !== undefined) {
-    return marker.test((await read()) ?? '')
+    return hasPackages((await read()) ?? '', marker)
       ? { file: file.path, link: file.link, type: 'lock-file', scanners: ['trivy'] }
       : undefined;
   }
@@ -60,6 +59,20 @@ export async function requiredFile(
     return { file: file.path, link: file.link, type: 'cloudformation', scanners };
   }
   return undefined;
+}
+
+/** A file that is no whole JSON may have had packages in it. */
+function hasPackages(text: string, marker: RegExp): boolean {
+  return marker.test(text) || (/^\s*\{/.test(text) && !isJson(text));
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function typeByName(path: string, name: string): Pick<RequiredFile, 'type' | 'scanners'> | undefined {

@@ -1,5 +1,5 @@
 /** What scanning needs of the world. */
-import type { Clock, Reporter } from '../ports.ts';
+import type { Reporter } from '../ports.ts';
 
 export interface ToolRun {
   readonly program: string;
@@ -82,7 +82,6 @@ export interface ScanPorts {
   };
   readonly run: ToolRunner;
   readonly files: ScanFiles;
-  readonly clock: Clock;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
 }
