@@ -4,6 +4,7 @@ import { EXIT, toJson } from '../entry/outcome.ts';
 import { VERSION } from '../runtime/package.ts';
 import { addCheck } from './commands/check.ts';
 import { addDeploy } from './commands/deploy.ts';
+import { addGate } from './commands/gate.ts';
 import { addJudge } from './commands/judge.ts';
 import { addManage } from './commands/manage.ts';
 import { addRehearse } from './commands/rehearse.ts';
@@ -40,7 +41,7 @@ function createProgram(): Command {
       'after',
       '\nExit codes: 0 pass · 1 fail · 2 bad input or refused, nothing changed · 3 inconclusive · 4 something outside failed · 130 cancelled',
     );
-  for (const add of [addCheck, addUp, addRehearse, addDeploy, addStatus, addManage, addJudge]) {
+  for (const add of [addCheck, addUp, addRehearse, addDeploy, addStatus, addManage, addJudge, addGate]) {
     add(program);
   }
   for (const command of program.commands) {

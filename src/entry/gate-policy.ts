@@ -38,7 +38,7 @@ export async function readPolicy(
   today: string,
 ): Promise<Policy> {
   const notes: string[] = [];
-  const platform = await readTargets(options.config, base, notes);
+  const platform = await readTargets(await configOf(options.config, head), base, notes);
   const waiverPath = options.waivers === undefined ? path.join(head, WAIVER_FILE) : path.resolve(options.waivers);
   const own = await readOptional(waiverPath);
   if (own === undefined && options.waivers !== undefined && base === undefined) {
@@ -67,6 +67,13 @@ export async function readPolicy(
 function inBase(file: string, { roots }: BaseTree): string {
   const relative = path.relative(roots.head, file);
   return relative.startsWith('..') || path.isAbsolute(relative) ? file : path.join(roots.base, relative);
+}
+
+/** The platform file; where none was named and none is here, that of the scanned folder. */
+async function configOf(config: string, head: string): Promise<string> {
+  const isHere = config !== DEFAULT_FILE || (await readOptional(path.resolve(config))) !== undefined;
+  const inFolder = path.join(head, DEFAULT_FILE);
+  return isHere || (await readOptional(inFolder)) === undefined ? config : inFolder;
 }
 
 async function readTargets(config: string, base: BaseTree | undefined, notes: string[]): Promise<Platform | undefined> {

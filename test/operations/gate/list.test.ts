@@ -93,7 +93,7 @@ describe('severity', () => {
 
   it('comes from the table for Checkov, whose own is never there', () => {
     expect(listOf([checkov('CKV_AWS_62', at('main.tf', 1))])[0]?.severity).toBe('critical');
-    expect(listOf([checkov('CKV_AWS_145', at('main.tf', 1))])[0]?.severity).toBe('low');
+    expect(listOf([checkov('CKV_AWS_144', at('main.tf', 1))])[0]?.severity).toBe('low');
   });
 });
 
