@@ -113,7 +113,7 @@ async function showStatus({ targets, ports }: Scene): Promise<Outcome> {
     verdict: 'pass',
     reasons: services.map(({ status, scaling }) => ({
       code: 'read',
-      message: `${status.service}: ${status.tasks.running} of ${status.tasks.desired} tasks run, ${scaling.condition}`,
+      message: `${status.service}: ${status.tasks.running} of ${status.tasks.desired} tasks run, ${'unknown' in scaling ? 'scaling not known' : scaling.condition}`,
     })),
     text: services.map(renderFullStatus).join('\n\n'),
     details: { services },

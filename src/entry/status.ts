@@ -1,4 +1,5 @@
 /** `status`, from options to outcome: what runs now. */
+import { InputError, OutsideError } from '../errors.ts';
 import { readStatus, repair, type ServiceStatus } from '../operations/deploy/status.ts';
 import { readScaling, renderScaling, type ScalingStatus } from '../operations/manage/status.ts';
 import type { Ports } from '../operations/ports.ts';
@@ -31,18 +32,32 @@ export function statusAction(options: StatusOptions, session: Session): Promise<
 
 export interface FullStatus {
   readonly status: ServiceStatus;
-  readonly scaling: ScalingStatus;
+  readonly scaling: ScalingStatus | { readonly unknown: string };
 }
 
 /** What runs, and what is paused, bounded and scheduled. @throws InputError when the service does not exist */
 export async function readFullStatus(target: ServiceInEnvironment, ports: Ports): Promise<FullStatus> {
-  const [status, scaling] = await Promise.all([readStatus(target, ports), readScaling(target, ports)]);
+  const [status, scaling] = await Promise.all([readStatus(target, ports), tryScaling(target, ports)]);
   return { status, scaling };
+}
+
+/** Who may only read ECS still sees what runs; and a tag that cannot be read is shown, not stumbled over. */
+async function tryScaling(target: ServiceInEnvironment, ports: Ports): Promise<FullStatus['scaling']> {
+  try {
+    return await readScaling(target, ports);
+  } catch (error) {
+    const denied = error instanceof OutsideError && error.code === 'aws-access-denied';
+    if (denied || (error instanceof InputError && error.code === 'memory-unreadable')) {
+      return { unknown: error.message };
+    }
+    throw error;
+  }
 }
 
 /** For people. */
 export function renderFullStatus({ status, scaling }: FullStatus): string {
-  return [renderStatus(status), ...renderScaling(scaling)].join('\n');
+  const lines = 'unknown' in scaling ? [`  scaling     not known: ${scaling.unknown}`] : renderScaling(scaling);
+  return [renderStatus(status), ...lines].join('\n');
 }
 
 function renderStatus(status: ServiceStatus): string {

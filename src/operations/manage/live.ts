@@ -22,13 +22,7 @@ export interface Live {
 /** @throws InputError when there is no such service, or its tag of a pause cannot be read */
 export async function readLive(target: ServiceInEnvironment, ports: Pick<Ports, 'aws'>): Promise<Live> {
   const { ecs, autoScaling } = ports.aws;
-  const service = await ecs.service(target.cluster, target.ecsService);
-  if (service === undefined) {
-    throw new InputError(
-      'no-such-service',
-      `there is no ECS service "${target.ecsService}" in cluster "${target.cluster}": check the names in surefoot.yml and the region`,
-    );
-  }
+  const service = await readService(target, ports);
   const memory = memoryOn(service);
   if (memory === 'unreadable') {
     throw new InputError(
@@ -43,6 +37,18 @@ export async function readLive(target: ServiceInEnvironment, ports: Pick<Ports, 
   ]);
   const scheduled = scaling === undefined ? [] : await autoScaling.scheduledActions(target);
   return { target, service, scaling, scheduled, memory, running, controller };
+}
+
+/** The service alone, with its tags: one call, for looking at it often. @throws InputError when there is none */
+export async function readService(target: ServiceInEnvironment, ports: Pick<Ports, 'aws'>): Promise<Service> {
+  const service = await ports.aws.ecs.service(target.cluster, target.ecsService);
+  if (service === undefined) {
+    throw new InputError(
+      'no-such-service',
+      `there is no ECS service "${target.ecsService}" in cluster "${target.cluster}": check the names in surefoot.yml and the region`,
+    );
+  }
+  return service;
 }
 
 /** Tasks as ECS counts them. */

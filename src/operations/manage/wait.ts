@@ -4,7 +4,7 @@ import type { ServiceInEnvironment } from '../../platform/model.ts';
 import { patiently } from '../patience.ts';
 import { lookEveryMs } from '../polling.ts';
 import type { Ports } from '../ports.ts';
-import { countsOf, type Live, readLive } from './live.ts';
+import { countsOf, type Live, readService } from './live.ts';
 
 export interface WaitOptions {
   readonly limitSeconds: number;
@@ -22,8 +22,7 @@ export interface Waited {
 /** Waits until no task of the service is left, those that drain and stop included. */
 export function untilGone(target: ServiceInEnvironment, options: WaitOptions, ports: Ports): Promise<Waited> {
   return until(options, ports, `${target.ecsService}: tasks end`, async () => {
-    const live = await readLive(target, ports);
-    const { running, pending } = countsOf(live);
+    const { running, pending } = countsOf({ service: await readService(target, ports) });
     const leaving = await tasksLeaving(target, ports);
     return {
       reached: running + pending + leaving === 0,
@@ -48,12 +47,12 @@ export interface Readiness {
 /** Waits until as many tasks as are wanted run and are healthy in every target group of the service. */
 export function untilReady(target: ServiceInEnvironment, options: WaitOptions, ports: Ports): Promise<Waited> {
   return until(options, ports, `${target.ecsService}: becomes ready`, async () =>
-    readinessOf(await readLive(target, ports), ports),
+    readinessOf({ target, service: await readService(target, ports) }, ports),
   );
 }
 
 /** Whether the service has what it wants just now. Without a load balancer the tasks' own health checks count, where they have any. */
-export async function readinessOf(live: Live, ports: Ports): Promise<Readiness> {
+export async function readinessOf(live: Pick<Live, 'target' | 'service'>, ports: Ports): Promise<Readiness> {
   const { desired, running } = countsOf(live);
   const balancers = live.service.loadBalancers ?? [];
   const healthy = await Promise.all(

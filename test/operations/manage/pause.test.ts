@@ -83,6 +83,13 @@ describe('pause and resume', () => {
     expect(JSON.parse(status.stdout)).toMatchObject({
       scaling: { condition: 'paused', paused: { desired: 2 }, bounds: { minimum: 0, maximum: 0 } },
     });
+    lab.proxy.setRule(({ operation }) => (operation === 'DescribeScalableTargets' ? 'deny' : 'pass'));
+    const { code, stdout } = await surefoot(lab, ['status']).ended;
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/0 desired[\s\S]*scaling +not known: .*DescribeScalableTargets/),
+    ]);
+    lab.proxy.setRule(() => 'pass');
     await carryOut(lab, ['resume']);
   });
 
