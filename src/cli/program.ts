@@ -6,6 +6,7 @@ import { addCheck } from './commands/check.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addGate } from './commands/gate.ts';
 import { addJudge } from './commands/judge.ts';
+import { addLoad } from './commands/load.ts';
 import { addManage } from './commands/manage.ts';
 import { addRehearse } from './commands/rehearse.ts';
 import { addStatus } from './commands/status.ts';
@@ -41,7 +42,7 @@ function createProgram(): Command {
       'after',
       '\nExit codes: 0 pass · 1 fail · 2 bad input or refused, nothing changed · 3 inconclusive · 4 something outside failed · 130 cancelled',
     );
-  for (const add of [addCheck, addUp, addRehearse, addDeploy, addStatus, addManage, addJudge, addGate]) {
+  for (const add of [addCheck, addUp, addRehearse, addDeploy, addStatus, addManage, addJudge, addGate, addLoad]) {
     add(program);
   }
   for (const command of program.commands) {

@@ -62,6 +62,8 @@ export class LoadBooks {
   #lateness: number | undefined;
   #late = 0;
   #contradictions = 0;
+  /** Ends by the second in which they came. */
+  readonly #ends: { all: number; ok: number }[] = [];
   readonly #counts = { started: 0, ended: 0, ok: 0, failed: 0, dropped: 0 };
 
   constructor(plan: LoadPlan) {
@@ -149,6 +151,13 @@ export class LoadBooks {
       }
     }
     this.#open.clear();
+    for (const [second, { all, ok }] of this.#ends.entries()) {
+      const bin = this.#bins[second];
+      if (bin !== undefined) {
+        bin.ended = all;
+        bin.answered = ok;
+      }
+    }
     return {
       bins: this.#bins.map(binOf),
       seen: this.#settled,
@@ -170,7 +179,7 @@ export class LoadBooks {
     this.#waiting.add(arrival);
     this.#counts.started += 1;
     if (end !== undefined) {
-      this.#count(end.outcome);
+      this.#count(end.outcome, end.at);
     }
     this.#settle(this.#waiting.advance(at));
   }
@@ -186,7 +195,7 @@ export class LoadBooks {
       return undefined;
     }
     arrival.end = { at, outcome };
-    this.#count(outcome);
+    this.#count(outcome, at);
     if (arrival.second !== undefined) {
       this.#enter(arrival, arrival.second);
     }
@@ -194,9 +203,19 @@ export class LoadBooks {
     return at - arrival.at;
   }
 
-  #count(outcome: Outcome): void {
+  #count(outcome: Outcome, at: number): void {
+    const isOk = errorKind(outcome) === undefined;
     this.#counts.ended += 1;
-    this.#counts[errorKind(outcome) === undefined ? 'ok' : 'failed'] += 1;
+    this.#counts[isOk ? 'ok' : 'failed'] += 1;
+    const second = Math.max(0, Math.floor(at - (this.#origin ?? at)));
+    for (let next = this.#ends.length; next <= Math.min(second, this.#plan.seconds - 1); next += 1) {
+      this.#ends.push({ all: 0, ok: 0 });
+    }
+    const ends = this.#ends[second];
+    if (ends !== undefined) {
+      ends.all += 1;
+      ends.ok += isOk ? 1 : 0;
+    }
   }
 
   #settle(ready: readonly Arrival[]): void {

@@ -56,6 +56,9 @@ export const loadBinSchema = z
     failed: z.record(z.string(), z.int().positive()),
     dropped: z.int().nonnegative(),
     interrupted: z.int().nonnegative(),
+    /** Requests that ended in this second, whenever they started, and those of them that ended well: what the service got done. */
+    ended: z.int().nonnegative().optional(),
+    answered: z.int().nonnegative().optional(),
     /** Of `ok` requests only: a refused connection takes no time and would make an outage look fast. */
     latency: bucketsSchema,
     /** How long the failed requests took, from their start to the error: a dial that times out counts with all of its time. */

@@ -9,6 +9,9 @@ export interface LoadTally {
   readonly failed: Map<string, number>;
   dropped: number;
   interrupted: number;
+  /** What ended within this time, whenever it started: all, and those that ended well. */
+  ended: number;
+  answered: number;
   /** Seconds, of `ok` requests only. */
   readonly latency: Buckets;
   /** Seconds, of failed requests. */
@@ -25,6 +28,8 @@ export function emptyTally(): LoadTally {
     failed: new Map(),
     dropped: 0,
     interrupted: 0,
+    ended: 0,
+    answered: 0,
     latency: new Map(),
     failedAfter: new Map(),
     byRevision: new Map(),
@@ -42,6 +47,8 @@ export function addBin(tally: LoadTally, bin: LoadBin): void {
   tally.ok += bin.ok;
   tally.dropped += bin.dropped;
   tally.interrupted += bin.interrupted;
+  tally.ended += bin.ended ?? 0;
+  tally.answered += bin.answered ?? 0;
   for (const [kind, count] of Object.entries(bin.failed)) {
     increase(tally.failed, kind, count);
   }
@@ -61,6 +68,7 @@ export function binOf(tally: LoadTally, second: number): LoadBin {
     failed: Object.fromEntries(tally.failed),
     dropped: tally.dropped,
     interrupted: tally.interrupted,
+    ...(tally.ended === 0 ? {} : { ended: tally.ended, answered: tally.answered }),
     latency: [...tally.latency].sort(([a], [b]) => a - b),
     ...(tally.failedAfter.size === 0 ? {} : { failedAfter: [...tally.failedAfter].sort(([a], [b]) => a - b) }),
     ...(tally.byRevision.size === 0 ? {} : { byRevision: Object.fromEntries(tally.byRevision) }),

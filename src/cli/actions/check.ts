@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Outcome } from '../../entry/outcome.ts';
 import { InputError } from '../../errors.ts';
 import { readWaivers, WAIVER_FILE } from '../../operations/gate/waiver-file.ts';
+import { looksLikeProfile, readProfile } from '../../operations/load/profile.ts';
 import { checkFiles, DEFAULT_FILE } from '../../platform/load.ts';
 import type { Problem } from '../../platform/model.ts';
 import { sortProblems } from '../../platform/problems.ts';
@@ -14,12 +15,14 @@ const WAIVERS = /\.trivyignore\.ya?ml$/;
 /** Checks each file by what it is; without names also the waivers beside surefoot.yml. @throws InputError with every problem of every file */
 export async function checkAction(files: readonly string[]): Promise<Outcome> {
   const named = files.filter((file) => WAIVERS.test(path.basename(file)));
-  const platforms = files.filter((file) => !named.includes(file));
+  const profiles = await profilesAmong(files.filter((file) => !named.includes(file)));
+  const platforms = files.filter((file) => !named.includes(file) && !profiles.has(file));
   const beside = files.length === 1 && files[0] === DEFAULT_FILE ? await existing(WAIVER_FILE) : [];
   const waivers = [...named, ...beside];
   const problems = sortProblems([
     ...(platforms.length === 0 ? [] : (await checkFiles(platforms)).problems),
     ...(await Promise.all(waivers.map(checkWaivers))).flat(),
+    ...[...profiles].flatMap(([file, content]) => readProfile(content, file).problems),
   ]);
   if (problems.length > 0) {
     throw new InputError(
@@ -30,6 +33,14 @@ export async function checkAction(files: readonly string[]): Promise<Outcome> {
   }
   const text = `${[...files, ...beside].join(', ')}: no problem found`;
   return { operation: 'check', verdict: 'pass', reasons: [{ code: 'valid', message: text }], text };
+}
+
+/** Those that are load profiles, with what is in them. */
+async function profilesAmong(files: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const contents = await Promise.all(
+    files.map(async (file) => [file, await readFile(file, 'utf8').catch(() => '')] as const),
+  );
+  return new Map(contents.filter(([, content]) => looksLikeProfile(content)));
 }
 
 async function existing(file: string): Promise<string[]> {

@@ -1,0 +1,40 @@
+/** `surefoot load`: its options. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { LoadOptions as UseCaseOptions } from '../../entry/load.ts';
+import { type CommonOptions, run, withCommonOptions, withReportOption } from '../run.ts';
+
+interface LoadOptions extends CommonOptions, UseCaseOptions {
+  readonly yes?: boolean;
+}
+
+export function addLoad(program: Command): void {
+  withReportOption(
+    withCommonOptions(
+      program
+        .command('load')
+        .description(
+          'put the load of a profile on a service, account for every planned request, judge it against its SLOs',
+        ),
+    ),
+  )
+    .requiredOption(
+      '-p, --profile <name|file>',
+      'smoke, average-load, stress, spike, soak, breakpoint, time-of-day, failover, or a file of your own',
+    )
+    .option('--script <file>', 'a k6 script of your own: an arrival is then one call of its default function')
+    .option('--url <url>', 'where to, instead of the address in surefoot.yml; its host must be allowed there')
+    .option('--compress <factor>', 'divide every duration of the profile, for a look at it', parseFactor)
+    .option('--dry-run', 'show rates, duration, virtual users and what the run can prove; send nothing')
+    .option('-y, --yes', 'do not ask before loading a protected environment')
+    .action((options: LoadOptions) =>
+      run('load', options, async (session) => (await import('../../entry/load.ts')).loadAction(options, session)),
+    );
+}
+
+function parseFactor(text: string): number {
+  const factor = Number(text);
+  if (!Number.isFinite(factor) || factor < 1) {
+    throw new InvalidArgumentError('write a number of at least 1, such as 60');
+  }
+  return factor;
+}

@@ -1,0 +1,39 @@
+/** When a load stops early: by errors within a window, never by those since the start, which an hour of good minutes would hide. */
+import { binomialLower } from '../../statistics/binomial.ts';
+
+/** So sure must it be that the share is beyond the limit: it is looked at every second. */
+const CONFIDENCE = 0.999;
+
+/** Counts since the start, as of a second. */
+export interface Counted {
+  readonly second: number;
+  readonly ok: number;
+  readonly failed: number;
+}
+
+export class AbortRule {
+  readonly #windowSeconds: number;
+  readonly #limit: number;
+  #history: Counted[] = [{ second: 0, ok: 0, failed: 0 }];
+
+  /** @param limit the share of failed requests in a window that must not be exceeded: budget × burn rate, at most one half */
+  constructor(windowSeconds: number, limit: number) {
+    this.#windowSeconds = windowSeconds;
+    this.#limit = Math.min(limit, 0.5);
+  }
+
+  /** Takes the counts of a second; gives the reason to stop, once there is one. */
+  take(now: Counted): string | undefined {
+    this.#history.push(now);
+    // What lies before the window but for the newest of it: the window's own beginning.
+    const first = this.#history.findLastIndex(({ second }) => second <= now.second - this.#windowSeconds);
+    this.#history = this.#history.slice(Math.max(0, first));
+    const before = this.#history[0] ?? now;
+    const failed = now.failed - before.failed;
+    const ended = now.ok - before.ok + failed;
+    if (ended === 0 || binomialLower(failed, ended, CONFIDENCE) <= this.#limit) {
+      return undefined;
+    }
+    return `${failed} of the ${ended} requests that ended within ${now.second - before.second} s failed; the profile stops beyond ${Number((this.#limit * 100).toPrecision(3))} %`;
+  }
+}
