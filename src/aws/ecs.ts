@@ -116,6 +116,7 @@ export function createEcsGateway(client: ECSClient, signal?: AbortSignal): EcsGa
             new ListServiceDeploymentsCommand({
               cluster,
               service,
+              maxResults: 100,
               ...(statuses ? { status: statuses } : {}),
               ...(nextToken ? { nextToken } : {}),
             }),

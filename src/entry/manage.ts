@@ -68,7 +68,7 @@ export interface RunTaskValues {
 export interface ManageOptions extends ManageSelection, ReportOptions, ScaleValues, ScheduleValues, RunTaskValues {
   /** Shows the plan and changes nothing. */
   readonly dryRun?: boolean;
-  /** Why, for the evidence and for whoever finds the service so. */
+  /** Why, for the evidence. */
   readonly reason?: string;
   /** The longest wait for tasks to end, to become healthy, or for a job; each command has its own default. */
   readonly timeoutSeconds?: number;

@@ -47,6 +47,10 @@ function checkZone(findings: Findings, zone: string, path: Path): void {
 
 /** The zone as this machine's tz database spells it, or its canonical name where it is an alias; undefined when there is none. */
 function exactZone(zone: string): string | undefined {
+  // Making a format loads calendars and numbers first: 10 to 40 ms, which every start would pay.
+  if (Intl.supportedValuesOf('timeZone').includes(zone)) {
+    return zone;
+  }
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
   } catch (error) {
