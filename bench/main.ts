@@ -8,6 +8,8 @@ import { benchBalancer, renderBalancerBench } from './balancer.ts';
 import { benchDeployment, renderDeploymentBench } from './deployment.ts';
 import { benchFirstRequest, renderFirstRequestBench } from './first-request.ts';
 import { benchGateMerge, renderGateMergeBench } from './gate-merge.ts';
+import { benchJudge } from './judge.ts';
+import { benchJudgeStream, renderJudgeStreamBench } from './judge-stream.ts';
 import { benchStartUp, renderStartUpBench } from './start-up.ts';
 
 const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
@@ -17,6 +19,8 @@ const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
   'first-request': async (quick) =>
     renderFirstRequestBench(await benchFirstRequest(quick ? 3 : 25, path.resolve('.build'))),
   'gate-merge': async (quick) => renderGateMergeBench(benchGateMerge(quick ? 3 : 15)),
+  judge: async (quick) => benchJudge(quick ? 100 : 2000),
+  'judge-stream': async (quick) => renderJudgeStreamBench(await benchJudgeStream(quick ? 500_000 : 10_000_000)),
   'start-up': async (quick) => renderStartUpBench(await benchStartUp(quick ? 1 : 5)),
 };
 
