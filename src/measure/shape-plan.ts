@@ -52,7 +52,7 @@ export function planShape(load: Pick<ShapedLoad, 'shape' | 'timeoutSeconds' | 'v
     scenario: scenarioOf(load.shape, area === arrivals ? 0.5 / LATE_SECONDS : 0),
     momentOf: (arrival) => timeOfArea(pieces, arrival + 1),
     secondOf: (arrival) => Math.min(seconds - 1, Math.floor(timeOfArea(pieces, arrival + 0.5))),
-    arrivalsBefore: (second) => Math.min(arrivals, Math.ceil(areaUntil(pieces, second) - 0.5)),
+    arrivalsBefore: (second) => Math.min(arrivals, Math.max(0, Math.ceil(areaUntil(pieces, second) - 0.5))),
     dueAfter: (elapsed) => Math.min(arrivals, Math.floor(areaUntil(pieces, elapsed))),
   };
 }
