@@ -8,7 +8,7 @@ import { stringify } from 'yaml';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const ENTRY = `
-  export { DEPLOY_INPUTS, MANAGE_INPUTS, ROOT_INPUTS } from './src/github/inputs/tables.ts';
+  export { DEPLOY_INPUTS, GATE_INPUTS, MANAGE_INPUTS, ROOT_INPUTS } from './src/github/inputs/tables.ts';
   export { outputsOf } from './src/github/outputs.ts';
 `;
 
@@ -35,6 +35,14 @@ const ACTIONS = {
     inputs: 'MANAGE_INPUTS',
     operation: 'ecs-manage',
     main: 'ecs-manage.cjs',
+  },
+  'actions/security-gate': {
+    name: 'surefoot security-gate',
+    description:
+      'Scans with Trivy and Checkov and gives one verdict: against the base, targets and waivers, with proof of what was read.',
+    inputs: 'GATE_INPUTS',
+    operation: 'security-gate',
+    main: 'security-gate.cjs',
   },
 };
 

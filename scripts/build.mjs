@@ -22,6 +22,7 @@ const STUBS = {
   'surefoot.cjs': "main('root')",
   'deploy.cjs': "main('deploy')",
   'ecs-manage.cjs': "main('ecs-manage')",
+  'security-gate.cjs': "main('security-gate')",
   'post.cjs': 'post()',
 };
 

@@ -3,7 +3,7 @@ import { runPost } from './github/post.ts';
 import { runStep } from './github/run.ts';
 
 /** Runs the step of an action, `root` for the one at the top of the repository. The process ends with it. */
-export async function main(action: 'root' | 'deploy' | 'ecs-manage'): Promise<void> {
+export async function main(action: 'root' | 'deploy' | 'ecs-manage' | 'security-gate'): Promise<void> {
   surviveNothing();
   await runStep(action);
 }

@@ -162,7 +162,9 @@ async function report(result: GateResult, options: GateOptions, session: Session
     evidence: files.json,
     report: written.page,
     record: evidence,
-    details: { counts: countsOf(audit), files: { ...written, sboms }, annotations: result.annotations },
+    remarks: result.annotations,
+    summary: result.summary,
+    details: { counts: countsOf(audit), files: { ...written, sboms } },
   };
 }
 

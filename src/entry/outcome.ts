@@ -6,6 +6,17 @@ import type { Evidence, Reason, Verdict } from '../report/evidence.ts';
 
 export const EXIT = { pass: 0, fail: 1, input: 2, inconclusive: 3, outside: 4, cancelled: 130 } as const;
 
+/** Something to show beside the code that it is about. */
+export interface Remark {
+  readonly level: 'error' | 'warning';
+  readonly title: string;
+  readonly message: string;
+  /** A place in a file of the workspace. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
+  /** The higher, the worse. */
+  readonly rank: number;
+}
+
 export interface Outcome {
   readonly operation: string;
   /** null for a command that judges nothing; one that judged nothing because something was wrong throws instead. */
@@ -21,6 +32,10 @@ export interface Outcome {
   readonly report?: string;
   /** The evidence itself, as it was written. */
   readonly record?: Evidence;
+  /** What reviewers see in the changed files. */
+  readonly remarks?: readonly Remark[];
+  /** Markdown to stand below the verdict in a summary. */
+  readonly summary?: string;
   /** The operation's own result, part of `--json`. */
   readonly details?: Readonly<Record<string, unknown>>;
 }

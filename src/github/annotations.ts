@@ -1,16 +1,9 @@
 /** Annotations: the runner keeps ten errors and ten warnings of a step and drops the rest, so they are spent on the worst. */
 import { error as errorCommand, warning as warningCommand } from '@actions/core';
+import type { Remark } from '../entry/outcome.ts';
 import { clip, printable } from '../report/text.ts';
 
-export interface Annotation {
-  readonly level: 'error' | 'warning';
-  readonly title: string;
-  readonly message: string;
-  /** A place in a file of the workspace. */
-  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
-  /** The higher, the worse. */
-  readonly rank: number;
-}
+export type Annotation = Remark;
 
 /** actions/runner, ExecutionContext: 10 of each level for a step. */
 const MOST = 10;

@@ -1,4 +1,5 @@
 /** From typed inputs to the use cases that the terminal calls too. Each is loaded only when it is called. */
+import type { GateOptions } from '../entry/gate.ts';
 import type { ManageCommand, ManageOptions } from '../entry/manage.ts';
 import type { Outcome } from '../entry/outcome.ts';
 import type { Guards, Session } from '../entry/session.ts';
@@ -7,6 +8,7 @@ import type { InputTable, InputValues } from './inputs/kinds.ts';
 import { rawInput, readInputs } from './inputs/read.ts';
 import {
   DEPLOY_INPUTS,
+  GATE_INPUTS,
   MANAGE_INPUTS,
   OPERATION_NAMES,
   OPERATIONS,
@@ -30,7 +32,14 @@ export interface Call {
 export function readCall(action: OperationName | 'root', environment: Environment): Call {
   const others = action === 'root' ? ROOT_INPUTS : {};
   const operation = action === 'root' ? operationFrom(environment) : action;
-  return operation === 'deploy' ? deployCall(environment, others) : manageCall(environment, others);
+  switch (operation) {
+    case 'deploy':
+      return deployCall(environment, others);
+    case 'ecs-manage':
+      return manageCall(environment, others);
+    case 'security-gate':
+      return gateCall(environment, others);
+  }
 }
 
 /** The inputs that may hold secrets: all that the action has. */
@@ -81,6 +90,30 @@ function manageCall(environment: Environment, others: InputTable): Call {
     githubToken: undefined,
     run: async (session) =>
       (await import('../entry/manage.ts')).manage(command, manageOptions(command, values), session),
+  };
+}
+
+function gateCall(environment: Environment, others: InputTable): Call {
+  const values = readInputs('security-gate', GATE_INPUTS, environment, others);
+  const recording = values['record-baseline'] !== undefined;
+  const { base, waivers, baseline, history, kev, epss, category, service } = values;
+  const options: GateOptions = {
+    config: values.config ?? '',
+    reportDir: values['report-dir'] ?? '',
+    image: values.image,
+    baseImage: values['base-image'],
+    varFile: values['var-file'],
+    offline: values.offline,
+    ...defined({ environment: values.environment, service, waivers, baseline, history, kev, epss, category }),
+    ...defined({ recordBaseline: values['record-baseline'] }),
+    ...(base === undefined || base === 'none' || recording ? {} : { base }),
+  };
+  return {
+    operation: 'security-gate',
+    command: 'security-gate',
+    guards: { foreignEndpoints: false },
+    githubToken: undefined,
+    run: async (session) => (await import('../entry/gate.ts')).gateAction(values.path ?? '.', options, session),
   };
 }
 

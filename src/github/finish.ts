@@ -27,14 +27,22 @@ export async function finishStep(end: StepEnd): Promise<number> {
   for (const [name, value] of Object.entries(outputValues(end.operation, ended))) {
     setOutput(name, redact(value));
   }
-  annotate([...resultAnnotations(end), ...warningAnnotations(end.warnings, title)], redact);
+  const remarks = failed ? [] : (result.remarks ?? []);
+  annotate([...resultAnnotations(end), ...remarks, ...warningAnnotations(end.warnings, title)], redact);
   const problems = failed ? (result.problems ?? []) : [];
   const [first = ''] = failed ? result.message.split('\n') : [];
   const shown = failed && problems.length > 0 ? [{ code: result.code, message: first }] : ended.reasons;
   const { writeSummary } = await import('./summary.ts');
   await writeSummary(
     process.env['GITHUB_STEP_SUMMARY'],
-    { ...ended, reasons: shown, title, problems, text: failed && problems.length === 0 ? result.message : text },
+    {
+      ...ended,
+      reasons: shown,
+      title,
+      problems,
+      text: failed && problems.length === 0 ? result.message : text,
+      ...(failed ? {} : { below: result.summary }),
+    },
     redact,
   );
   return failed ? result.exitCode : exitCodeOf(result);

@@ -27,12 +27,18 @@ const OWN = {
     'time-to-ready': 'Seconds until the slowest service was ready again, where a command waits for that.',
     'task-hours-saved': 'Task-hours that the longest pause has saved, known when it ends.',
   },
+  'security-gate': {
+    counts: 'Findings by severity, secrets, waived, new and fixed ones, as JSON.',
+    sarif: 'Path of the SARIF file for github/codeql-action/upload-sarif.',
+    audit: 'Path of the audit (JSON): everything that the verdict was computed from.',
+    sboms: 'Paths of the bills of materials (CycloneDX), as JSON.',
+  },
 } as const satisfies Record<OperationName, Record<string, string>>;
 
 /** Outputs and their descriptions, as action.yml has them; the root action has all. */
 export function outputsOf(operation: OperationName | undefined): Readonly<Record<string, string>> {
   return operation === undefined
-    ? { ...COMMON, ...OWN.deploy, ...OWN['ecs-manage'] }
+    ? { ...COMMON, ...OWN.deploy, ...OWN['ecs-manage'], ...OWN['security-gate'] }
     : { ...COMMON, ...OWN[operation] };
 }
 
@@ -53,7 +59,12 @@ const LONGEST_JSON = 200_000;
 /** The values to set; what is not known is left out, and so empty for the workflow. */
 export function outputValues(operation: OperationName | undefined, ended: Ended): Record<string, string> {
   const [reason] = ended.reasons;
-  const own = operation === 'deploy' ? deployValues(ended) : manageValues(ended);
+  const makers = {
+    deploy: deployValues,
+    'ecs-manage': manageValues,
+    'security-gate': gateValues,
+  };
+  const own = operation === undefined ? {} : makers[operation](ended);
   const values: Record<string, string | undefined> = {
     verdict: ended.verdict ?? undefined,
     reason: reason && clip(oneLine(reason.message), LONGEST_REASON),
@@ -92,6 +103,13 @@ function manageValues({ record, details }: Ended): Record<string, string | undef
     'time-to-ready': largest('resume-time', 'time to recover', 'time to scale'),
     'task-hours-saved': largest('task-hours saved'),
   };
+}
+
+function gateValues({ details }: Ended): Record<string, string | undefined> {
+  const files = details?.['files'] as
+    | { readonly sarif?: string; readonly audit?: string; readonly sboms?: unknown }
+    | undefined;
+  return { counts: json(details?.['counts']), sarif: files?.sarif, audit: files?.audit, sboms: json(files?.sboms) };
 }
 
 /** JSON cut short would not be JSON. */

@@ -19,6 +19,8 @@ export interface SummaryInput extends Ended {
   /** What was shown to people; of what left no evidence. */
   readonly text: string;
   readonly problems: readonly Problem[];
+  /** Markdown that stands below it where there is room. */
+  readonly below?: string | undefined;
 }
 
 /** Appends to the step's summary file what fits there. Without a file (an old server, a laptop) nothing is done. */
@@ -32,7 +34,9 @@ export async function writeSummary(file: string | undefined, input: SummaryInput
   );
   const room = MOST_BYTES - taken - 2;
   if (room >= LEAST_BYTES) {
-    await appendFile(file, `${redact(renderSummary(input, room))}\n`);
+    const shown = redact(renderSummary(input, room));
+    const below = input.below === undefined ? '' : `\n\n${redact(input.below)}`;
+    await appendFile(file, `${shown}${Buffer.byteLength(shown + below) < room ? below : ''}\n`);
   }
 }
 

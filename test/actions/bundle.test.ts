@@ -63,7 +63,15 @@ describe('the bundles', { timeout: 60_000 }, () => {
       }
     }
     expect(await readdir(folder)).toEqual(
-      expect.arrayContaining(['action.cjs', 'surefoot.cjs', 'deploy.cjs', 'ecs-manage.cjs', 'post.cjs', 'cli.cjs']),
+      expect.arrayContaining([
+        'action.cjs',
+        'surefoot.cjs',
+        'deploy.cjs',
+        'ecs-manage.cjs',
+        'security-gate.cjs',
+        'post.cjs',
+        'cli.cjs',
+      ]),
     );
   });
 

@@ -9,6 +9,7 @@ import { readInputs, variableOf } from '../../src/github/inputs/read.ts';
 import {
   DEPLOY_COMMANDS,
   DEPLOY_INPUTS,
+  GATE_INPUTS,
   MANAGE_INPUTS,
   MANAGE_COMMANDS as MANAGE_WORDS,
   OPERATION_NAMES,
@@ -26,6 +27,7 @@ const TABLES: readonly (readonly [string, InputTable])[] = [
   ['action.yml', ROOT_INPUTS],
   ['actions/deploy/action.yml', DEPLOY_INPUTS],
   ['actions/ecs-manage/action.yml', MANAGE_INPUTS],
+  ['actions/security-gate/action.yml', GATE_INPUTS],
 ];
 
 /** Variables as the runner sets them. */

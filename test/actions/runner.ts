@@ -22,7 +22,7 @@ function findRunnerNode(): string | undefined {
   return undefined;
 }
 
-export type ActionName = 'root' | 'deploy' | 'ecs-manage';
+export type ActionName = 'root' | 'deploy' | 'ecs-manage' | 'security-gate';
 
 interface ActionYml {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;

@@ -49,8 +49,9 @@ function fixed(use: Use, name: string): string | undefined {
 
 function whatIsWrong(operation: OperationName, command: string): string[] {
   try {
-    OPERATIONS[operation].command.parse(command);
-    return [];
+    const inputs: InputTable = OPERATIONS[operation];
+    inputs['command']?.parse(command);
+    return inputs['command'] === undefined ? [`${operation} has no commands`] : [];
   } catch (error) {
     return [`command ${command} must be ${String(error)}`];
   }

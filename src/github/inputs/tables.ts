@@ -69,7 +69,7 @@ export const MANAGE_INPUTS = {
     /^[A-Za-z0-9][A-Za-z0-9_.-]*$/,
   ),
   all: flag('Every service of the environment.'),
-  reason: text('Why, for the evidence and for whoever finds the service so.'),
+  reason: text('Why, for the evidence.'),
   timeout: duration(
     'The longest wait for tasks to end, to become healthy, or for a job, like 10m. Each command has its own default.',
   ),
@@ -95,17 +95,45 @@ export const MANAGE_INPUTS = {
   memory: count('run-task: of the whole task, in MiB.', 128, { commands: ['run-task'] }),
 } as const satisfies InputTable;
 
+export const GATE_INPUTS = {
+  path: text('The folder to scan, from the workspace.', { default: '.' }),
+  base: text(
+    'What to compare with: a commit, a folder, or none. Targets, waivers and baseline are taken from it, so that a change cannot soften its own gate. HEAD^1 needs a checkout with fetch-depth: 2.',
+    { default: 'HEAD^1' },
+  ),
+  config: COMMON.config,
+  environment: COMMON.environment,
+  service: text('Which service of the platform file. May be left out where there is only one.'),
+  image: lines('Images to scan too, by reference or as an archive, one a line.'),
+  'base-image': lines('What the images are compared with, one a line.'),
+  'var-file': lines('Terraform variable files, from the scanned folder, one a line.'),
+  waivers: text('The file of waivers. Default: .trivyignore.yaml in the scanned folder.'),
+  baseline: text('A recorded baseline, for reductions and ages.'),
+  'record-baseline': text('Only records what is there now to this file; judges nothing.'),
+  history: text('A folder with reports of earlier runs, for ages and the trend.'),
+  kev: text("CISA's catalogue of exploited vulnerabilities (JSON)."),
+  epss: text("FIRST's scores of likely exploitation (CSV)."),
+  offline: flag('Fetches nothing: the vulnerability database stays as it is.'),
+  category: text('Keeps SARIF uploads of several gates of one commit apart.'),
+  'report-dir': COMMON['report-dir'],
+} as const satisfies InputTable;
+
 /** The operations by the folder of their action. */
-export const OPERATIONS = { deploy: DEPLOY_INPUTS, 'ecs-manage': MANAGE_INPUTS } as const;
+export const OPERATIONS = { deploy: DEPLOY_INPUTS, 'ecs-manage': MANAGE_INPUTS, 'security-gate': GATE_INPUTS } as const;
 export type OperationName = keyof typeof OPERATIONS;
 
-export const OPERATION_NAMES = ['deploy', 'ecs-manage'] as const satisfies readonly OperationName[];
+export const OPERATION_NAMES = ['deploy', 'ecs-manage', 'security-gate'] as const satisfies readonly OperationName[];
 
 /** The root action: the inputs of all operations; which of them an operation knows is checked when it is known. */
 export const ROOT_INPUTS = {
   operation: choice(`Which operation: ${OPERATION_NAMES.join(', ')}.`, OPERATION_NAMES, { always: true }),
+  ...GATE_INPUTS,
   ...MANAGE_INPUTS,
   ...DEPLOY_INPUTS,
+  image: lines(
+    "deploy: the new image of the service's container; or CONTAINER=IMAGE, one a line. security-gate: images to scan too, one a line.",
+    { commands: ['deploy', 'plan'] },
+  ),
   command: text(
     `What to do. deploy: ${DEPLOY_COMMANDS.join(', ')} (default: deploy). ecs-manage: ${MANAGE_COMMANDS.join(', ')}.`,
   ),

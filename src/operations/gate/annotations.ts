@@ -9,7 +9,7 @@ export interface GateAnnotation {
   readonly title: string;
   readonly message: string;
   /** A place in the scanned tree; `file` begins with the prefix. */
-  readonly place: { readonly file: string; readonly line: number; readonly column: number } | undefined;
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
   /** The higher, the worse. */
   readonly rank: number;
 }
@@ -37,10 +37,9 @@ export function gateAnnotations(input: GateInput, judgement: Judgement, pathPref
           /\.\.+$/,
           '.',
         ),
-      place:
-        artifact.kind === 'tree' && location !== undefined
-          ? { file: `${pathPrefix}${location.file}`, line: location.startLine ?? 1, column: 1 }
-          : undefined,
+      ...(artifact.kind === 'tree' && location !== undefined
+        ? { place: { file: `${pathPrefix}${location.file}`, line: location.startLine ?? 1, column: 1 } }
+        : {}),
       rank: MOST - index,
     };
   });
