@@ -8,6 +8,7 @@ import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createEcr } from './ecr/module.ts';
 import { createRegistry, type ImageRegistry } from './ecr/registry.ts';
 import { createEcs } from './ecs/ecs.ts';
+import type { StepBake } from './ecs/plan/stages.ts';
 import { createElbv2, type Elbv2 } from './elbv2/elbv2.ts';
 import { createLogs } from './logs/logs.ts';
 import { seedService } from './seed.ts';
@@ -35,6 +36,8 @@ export interface RehearsalOptions {
   readonly addressing?: 'auto' | 'subnets' | 'ports';
   /** Added to every task's environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** On which side of its pauses a canary bakes, which AWS leaves open: `before-pause` unless said otherwise. */
+  readonly stepBake?: StepBake;
   readonly signal: AbortSignal;
   readonly onBug?: (error: unknown) => void;
 }
@@ -141,6 +144,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     region,
     accountId: ACCOUNT,
     logDirectory,
+    ...(options.stepBake === undefined ? {} : { stepBake: options.stepBake }),
   });
   const autoScaling = createAutoScaling({
     call: wire.call,

@@ -77,6 +77,35 @@ class Metrics(ContractTest):
         self.assertEqual((point["Minimum"], point["Maximum"]), (10.0, 90.0))
         self.assertEqual(point["Timestamp"], past(3))
 
+    def test_counts_around_a_threshold(self):
+        """What a judge of latency needs: how many of how many were over it."""
+        cloudwatch.put_metric_data(
+            Namespace=NAMESPACE,
+            MetricData=[{"MetricName": "Time", "Timestamp": past(3), "Values": [0.1, 0.2, 0.9], "Counts": [50.0, 30.0, 20.0]}],
+        )
+        wanted = ["TC(:0.3)", "TC(0.3:)", "TC(0.15:0.3)", "PR(:0.3)", "TM(:0.3)", "p50", "p99.9"]
+        answer = cloudwatch.get_metric_statistics(
+            Namespace=NAMESPACE, MetricName="Time", StartTime=past(6), EndTime=past(0), Period=60, ExtendedStatistics=wanted
+        )
+        (point,) = answer["Datapoints"]
+        values = point["ExtendedStatistics"]
+        self.assertEqual(set(values), set(wanted))
+        self.assertEqual([values[name] for name in wanted[:4]], [80.0, 20.0, 30.0, 80.0])
+        for name, expected in zip(wanted[4:], [0.1375, 0.1, 0.9]):
+            self.assertAlmostEqual(values[name] / expected, 1, delta=0.01)
+        data = cloudwatch.get_metric_data(
+            MetricDataQueries=[
+                {
+                    "Id": f"m{number}",
+                    "MetricStat": {"Metric": {"Namespace": NAMESPACE, "MetricName": "Time"}, "Period": 60, "Stat": name},
+                }
+                for number, name in enumerate(wanted)
+            ],
+            StartTime=past(6),
+            EndTime=past(0),
+        )
+        self.assertEqual([result["Values"] for result in data["MetricDataResults"]], [[values[name]] for name in wanted])
+
     def test_metric_data_by_pages(self):
         pages = list(
             cloudwatch.get_paginator("get_metric_data").paginate(

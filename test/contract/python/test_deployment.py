@@ -1,4 +1,4 @@
-"""A blue-green deployment with PAUSE hooks: continued to its end, rolled back by its hook, and stopped."""
+"""Deployments with PAUSE hooks, blue-green, canary and linear: continued to their end, rolled back by a hook, and stopped."""
 
 import unittest
 
@@ -8,6 +8,7 @@ ecs = client("ecs")
 elbv2 = client("elbv2")
 ACCOUNT = client("sts").get_caller_identity()["Account"]
 TEST_STAGE = "POST_TEST_TRAFFIC_SHIFT"
+SHIFT_STAGE = "PRE_PRODUCTION_TRAFFIC_SHIFT"
 PRODUCTION_STAGE = "POST_PRODUCTION_TRAFFIC_SHIFT"
 RUNNING = ["PENDING", "IN_PROGRESS", "STOP_REQUESTED", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS"]
 
@@ -33,7 +34,7 @@ def pause(*stages):
     }
 
 
-class BlueGreen(ContractTest):
+class DeploymentTest(ContractTest):
     def setUp(self):
         self.before = service()
         advanced = self.before["loadBalancers"][0]["advancedConfiguration"]
@@ -54,16 +55,17 @@ class BlueGreen(ContractTest):
         heavy = [group["TargetGroupArn"] for group in action["ForwardConfig"]["TargetGroups"] if group["Weight"] > 0]
         return heavy[0] if len(heavy) == 1 else None
 
-    def start(self, *stages):
+    def start(self, *stages, strategy="BLUE_GREEN", **configuration):
         definition = with_image(self.before["taskDefinition"], NEXT_IMAGE)
         ecs.update_service(
             cluster=CLUSTER,
             service=SERVICE,
             taskDefinition=definition,
             deploymentConfiguration={
-                "strategy": "BLUE_GREEN",
+                "strategy": strategy,
                 "bakeTimeInMinutes": 1,
                 "lifecycleHooks": [pause(*stages)] if stages else [],
+                **configuration,
             },
         )
         brief = ecs.list_service_deployments(cluster=CLUSTER, service=SERVICE, maxResults=1)["serviceDeployments"][0]
@@ -71,6 +73,13 @@ class BlueGreen(ContractTest):
 
     def describe(self, arn):
         return ecs.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"][0]
+
+    def weights(self, group_arn):
+        """What the production rule gives to the group and to the other one."""
+        action = elbv2.describe_rules(RuleArns=[self.production_rule])["Rules"][0]["Actions"][0]
+        groups = action["ForwardConfig"]["TargetGroups"]
+        mine = [group["Weight"] for group in groups if group["TargetGroupArn"] == group_arn]
+        return mine + [group["Weight"] for group in groups if group["TargetGroupArn"] != group_arn]
 
     def paused_at(self, arn, stage):
         """The id of the hook that waits for an answer at the stage."""
@@ -88,6 +97,9 @@ class BlueGreen(ContractTest):
     def ends_as(self, arn, status):
         return self.eventually(lambda: (d := self.describe(arn))["status"] == status and d)
 
+
+
+class BlueGreen(DeploymentTest):
     def test_continued_to_its_end(self):
         definition, arn = self.start(TEST_STAGE, PRODUCTION_STAGE)
         hook = self.paused_at(arn, TEST_STAGE)
@@ -152,6 +164,61 @@ class BlueGreen(ContractTest):
         self.assertEqual([failure["reason"] for failure in failures], ["MISSING"])
         with self.assertRaises(ecs.exceptions.ServiceDeploymentNotFoundException):
             ecs.stop_service_deployment(serviceDeploymentArn=unknown)
+
+
+class Stepwise(DeploymentTest):
+    """The pause before a shift comes at each of them, with an id of its own; the weights tell which it is."""
+
+    def continued(self, arn, times):
+        """Answers so many pauses before a shift; returns what was requested of the new revision, and was on the rule, at each."""
+        self.paused_at(arn, SHIFT_STAGE)
+        green = self.full_weight(self.test_rule)
+        seen = []
+        for _ in range(times):
+            hook = self.paused_at(arn, SHIFT_STAGE)
+            target = self.describe(arn)["targetServiceRevision"]
+            self.assertEqual(target["requestedTestTrafficWeight"], 100.0)
+            seen.append((target["requestedProductionTrafficWeight"], self.weights(green)))
+            ecs.continue_service_deployment(serviceDeploymentArn=arn, hookId=hook)
+        return seen
+
+    def test_canary(self):
+        _, arn = self.start(
+            SHIFT_STAGE, strategy="CANARY", canaryConfiguration={"canaryPercent": 2.5, "canaryBakeTimeInMinutes": 0}
+        )
+        self.assertEqual(self.continued(arn, 2), [(0.0, [0, 100]), (2.5, [25, 975])])
+        ended = self.ends_as(arn, "SUCCESSFUL")
+        self.assertEqual(
+            ended["deploymentConfiguration"]["canaryConfiguration"], {"canaryPercent": 2.5, "canaryBakeTimeInMinutes": 0}
+        )
+        self.assertEqual(len({hook["hookId"] for hook in ended["lifecycleHookDetails"]}), 2)
+        self.assertEqual(self.weights(self.live_group), [0, 100])
+
+    def test_linear_rolled_back_at_a_step(self):
+        _, arn = self.start(SHIFT_STAGE, strategy="LINEAR", linearConfiguration={"stepPercent": 40, "stepBakeTimeInMinutes": 0})
+        self.assertEqual([percent for percent, _ in self.continued(arn, 2)], [0.0, 40.0])
+        hook = self.paused_at(arn, SHIFT_STAGE)
+        self.assertEqual(self.weights(self.live_group), [20, 80])
+        ecs.continue_service_deployment(serviceDeploymentArn=arn, hookId=hook, action="ROLLBACK")
+        self.ends_as(arn, "ROLLBACK_SUCCESSFUL")
+        self.assertEqual(self.weights(self.live_group), [100, 0])
+        self.assertEqual(service()["taskDefinition"], self.before["taskDefinition"])
+
+    def test_refusals(self):
+        for wrong in [
+            {"strategy": "CANARY", "canaryConfiguration": {"canaryPercent": 0.05}},
+            {"strategy": "CANARY", "canaryConfiguration": {"canaryBakeTimeInMinutes": 1441}},
+            {"strategy": "LINEAR", "linearConfiguration": {"stepPercent": 2.9}},
+            {"strategy": "BLUE_GREEN", "canaryConfiguration": {"canaryPercent": 5}},
+        ]:
+            self.refused(
+                "InvalidParameterException",
+                ecs.update_service,
+                cluster=CLUSTER,
+                service=SERVICE,
+                deploymentConfiguration=wrong,
+            )
+        self.assertEqual(service()["deploymentConfiguration"], self.before["deploymentConfiguration"])
 
 
 if __name__ == "__main__":

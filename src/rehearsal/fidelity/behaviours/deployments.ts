@@ -178,6 +178,12 @@ export const STEPPED_SHIFTS: BehaviourSection = {
       PAGES.pauseHooks,
       canary('shifts equal steps, the last one smaller, with a pause before each'),
     ),
+    simplified(
+      'At the pause before a shift, lifecycleStage says PRE_PRODUCTION_TRAFFIC_SHIFT.',
+      'AWS’s text of the member lists it, the enum of its SDKs does not: clients do well to read the weights',
+      ecsApi('ServiceDeployment'),
+      canary('shifts equal steps, the last one smaller, with a pause before each'),
+    ),
     supported(
       'requestedProductionTrafficWeight and requestedTestTrafficWeight of both revisions follow every step.',
       ecsApi('ServiceRevisionSummary'),
