@@ -68,27 +68,32 @@ export async function trivyRoot(root: string, ports: ScanPorts): Promise<TrivyRo
   let prefix = '';
   for (let directory = root; ; ) {
     const slash = directory.lastIndexOf('/');
-    const parent = directory.slice(0, slash) || '/';
+    const parent = directory.slice(0, slash);
     const own = directory.slice(slash + 1);
     if (own === '') {
       return undefined;
     }
     prefix = `${own}/${prefix}`;
-    for (const { name, folder } of await ports.files.names(parent)) {
+    for (const { name, folder } of await ports.files.names(parent || '/')) {
       if (name !== own) {
-        beside.push({ path: `${parent === '/' ? '' : parent}/${escapeGlob(name)}`, folder });
+        beside.push({ path: `${parent}/${name}`, folder });
       }
     }
     if (!LEFT_OUT.has(own)) {
-      const paths = (folders: boolean) => beside.filter(({ folder }) => folder === folders).map(({ path }) => path);
-      return { directory: parent, prefix, skipFolders: paths(true), skipFiles: paths(false) };
+      const paths = (folders: boolean) =>
+        beside
+          .filter(({ folder }) => folder === folders)
+          // Trivy first takes the scanned folder off, letter by letter; what is left is a pattern.
+          .map(({ path }) => parent + escapeGlob(path.slice(parent.length)));
+      return { directory: parent || '/', prefix, skipFolders: paths(true), skipFiles: paths(false) };
     }
     directory = parent;
   }
 }
 
-function escapeGlob(name: string): string {
-  return name.replace(/[\\*?[\]{}]/g, '\\$&');
+/** For doublestar, by which Trivy matches. */
+function escapeGlob(path: string): string {
+  return path.replace(/[\\*?[\]{}]/g, '\\$&');
 }
 
 export interface TreeRequest {
@@ -106,8 +111,9 @@ export async function scanTreeWithTrivy(request: TreeRequest, scratch: Scratch, 
   const config = `${scratch.folder}/trivy-tree.json`;
   // A list of paths on the command line would be cut at commas.
   const skip = {
+    // In full: Trivy takes a relative path for one below its own working folder when that is in the tree.
     'skip-dirs': [
-      ...[...SKIPPED_FOLDERS].filter((name) => name !== '.terraform').map((name) => `**/${name}`),
+      ...[...SKIPPED_FOLDERS].filter((name) => name !== '.terraform').map((name) => `${root.directory}/**/${name}`),
       ...root.skipFolders,
     ],
     'skip-files': root.skipFiles,
