@@ -49,10 +49,21 @@ export const METRICS: BehaviourSection = {
       store('stay within seconds for 3 h and minutes for 24 h'),
     ),
     simplified(
-      'Percentiles, trimmed means and percentile ranks come from a histogram, within 1 %.',
+      'Percentiles and trimmed means come from a histogram, within 1 %.',
       'AWS does not publish its error; sums and counts are exact',
       PAGES.statistics,
       statistic('gives percentiles within 1 % of the nearest rank'),
+    ),
+    simplified(
+      'TC(:T), TC(T:) and TC(a:b) are whole counts, and PR the share they make: exact for a bound within 1 % of T, the same in every period and target group, so that counts add up.',
+      'AWS does not publish how near its own counts are; a threshold less than 1 % from where times crowd can count them on the other side',
+      PAGES.statistics,
+      operations('counts around a threshold so that counts add up: over seconds, both sides, and target groups'),
+    ),
+    supported(
+      'RequestCount, RequestCountPerTarget, HTTPCode_Target_5XX_Count and TargetConnectionErrorCount come by target group: both revisions of a deployment can be told apart.',
+      PAGES.elbMetrics,
+      operations('has, by target group, what a judge of two revisions reads, at a minute and below'),
     ),
     supported(
       'Statistic sets have no percentiles.',
