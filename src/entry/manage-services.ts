@@ -5,6 +5,7 @@ import type { Ports } from '../operations/ports.ts';
 import { createRecorder } from '../operations/recorder.ts';
 import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
 import type { Check, Evidence, Reason, Verdict } from '../report/evidence.ts';
+import { CANCELLED } from '../report/words.ts';
 
 /** One service's share: its plan, and how it is carried out. */
 export interface Piece {
@@ -59,10 +60,6 @@ export async function carryOutAll(
     clock: ports.clock,
   });
   const ended = await Promise.allSettled(pieces.map(({ carryOut }) => carryOut()));
-  if (ports.signal.aborted && isRemembered(command)) {
-    ports.reporter.warn(`cut short: what was there is remembered on the service; run ${command} again to finish it`);
-  }
-  ports.signal.throwIfAborted();
   const [only] = ended;
   if (only !== undefined && ended.length === 1) {
     if (only.status === 'rejected') {
@@ -77,11 +74,13 @@ export async function carryOutAll(
     recorder.check(rowOf(part));
   }
   const verdict = WORST.find((worst) => parts.some((part) => part.verdict === worst)) ?? 'pass';
-  return recorder.finish(
-    verdict,
-    parts.flatMap((part) => part.reasons),
-    { parts },
-  );
+  return recorder.finish(verdict, cancelledFirst(parts.flatMap((part) => part.reasons)), { parts });
+}
+
+/** A command that was cut short anywhere was cut short. */
+function cancelledFirst(reasons: readonly Reason[]): Reason[] {
+  const isCut = ({ code }: Reason) => code === CANCELLED;
+  return [...reasons.filter(isCut), ...reasons.filter((reason) => !isCut(reason))];
 }
 
 function isRemembered(command: string): boolean {

@@ -90,7 +90,9 @@ export async function manage(command: ManageCommand, options: ManageOptions, ses
   }
   requireRegion(environment.region, name, platform.file, session.guards);
   requireAllowed(command, fileRefusals(command, { environment, targets, options }));
-  return withAws(environment.region, session, ({ ports, rehearsal }) => {
+  const journal = session.openJournal?.(platform, name);
+  return withAws(environment.region, session, ({ ports: opened, rehearsal }) => {
+    const ports = journal === undefined ? opened : { ...opened, journal };
     const scene: Scene = { platform, environment, targets, ports, rehearsal, options, session };
     return command === 'status' ? showStatus(scene) : change(command, scene);
   });

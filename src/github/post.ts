@@ -1,8 +1,8 @@
 /** The post step: ends what the main step has begun and did not see to its end. It fails only where production is left to chance. */
 import { setSecret } from '@actions/core';
 import { failureOf } from '../entry/outcome.ts';
-import type { InterruptedEnd } from '../operations/deploy/interrupted.ts';
-import type { Reporter } from '../operations/ports.ts';
+import type { Session } from '../entry/session.ts';
+import type { BegunTask, Reporter } from '../operations/ports.ts';
 import { VERSION } from '../runtime/package.ts';
 import { createReporter } from '../runtime/reporter.ts';
 import { annotate } from './annotations.ts';
@@ -26,43 +26,81 @@ export async function runPost(): Promise<void> {
   const redact = createRedactor(secrets);
   const reporter = createReporter(logStream(redact));
   const state = loadState();
-  if (state?.begun === undefined || state.finished) {
+  const begun = state?.finished ? undefined : state?.begun;
+  if (state === undefined || (begun === undefined && state.task === undefined)) {
     reporter.info('nothing is left to be undone');
     return leave(0);
   }
-  const { begun } = state;
-  const title = `${state.operation}, cut off`;
+  const session = sessionOf(state, reporter);
+  const { task } = state;
+  const stopped = task === undefined ? undefined : await attempt(() => stopTask(task, session), adviceOnTask(task));
+  const undone = begun === undefined ? undefined : await attempt(() => undo(begun, session), adviceOnService(begun));
+  const ends = [stopped, undone].filter((end) => end !== undefined);
+  for (const { safe, message, advice } of ends) {
+    const text = advice === undefined ? message : `${message}\n${advice}`;
+    (safe ? reporter.info : reporter.warn)(text);
+    annotate(
+      [{ level: safe ? 'warning' : 'error', title: `${state.operation}, cut off`, message: text, rank: 0 }],
+      redact,
+    );
+  }
+  if (begun !== undefined) {
+    await tellGitHub(begun, redact(undone?.message ?? ''), reporter);
+  }
+  return leave(ends.every(({ safe }) => safe) ? 0 : 1);
+}
+
+interface End {
+  /** False: something goes on that nobody looks after. */
+  readonly safe: boolean;
+  readonly message: string;
+  /** What a person has to do, where it could not be done here. */
+  readonly advice?: string;
+}
+
+async function attempt(work: () => Promise<End>, advice: string): Promise<End> {
   try {
-    const end = await undo(state, begun, reporter);
-    const message = end.reasons.map((reason) => reason.message).join('; ');
-    reporter.info(message);
-    annotate([{ level: end.safe ? 'warning' : 'error', title, message, rank: 0 }], redact);
-    await tellGitHub(begun, redact(message), reporter);
-    return leave(end.safe ? 0 : 1);
+    return await work();
   } catch (error) {
-    const { message } = failureOf(error);
-    const advice = `${begun.target.ecsService} may still be deployed to, with nobody to judge it: \`surefoot rollback\` ends that. A pause that gets no answer makes ECS roll back after ${begun.target.deploy.hookTimeoutMinutes} min`;
-    reporter.warn(`${message}; ${advice}`);
-    annotate([{ level: 'error', title, message: `${message}\n${advice}`, rank: 0 }], redact);
-    await tellGitHub(begun, redact(message), reporter);
-    return leave(1);
+    return { safe: false, message: failureOf(error).message, advice };
   }
 }
 
-async function undo(state: State, begun: Begun, reporter: Reporter): Promise<InterruptedEnd> {
+function adviceOnService({ target }: Begun): string {
+  return `${target.ecsService} may still be deployed to, with nobody to judge it: \`surefoot rollback\` ends that. A pause that gets no answer makes ECS roll back after ${target.deploy.hookTimeoutMinutes} min`;
+}
+
+function adviceOnTask({ name, cluster, startedBy, arn }: BegunTask): string {
+  const which = arn ?? `what \`aws ecs list-tasks --cluster ${cluster} --started-by ${startedBy}\` lists`;
+  return `the ${name} may still run: end ${which} with \`aws ecs stop-task --cluster ${cluster} --task …\``;
+}
+
+function sessionOf(state: State, reporter: Reporter): Session {
   const cancellation = listenForCancellation(reporter.info);
   const signal = AbortSignal.any([cancellation.signal, AbortSignal.timeout(PATIENCE_MS)]);
-  const session = {
+  return {
     reporter,
     signal,
     signalForUndo: signal,
     look: { columns: 120, colour: false },
     confirm: async () => true,
     guards: state.guards,
-    userAgent: [[`surefoot-action-${state.operation}-post`, VERSION]] as const,
+    userAgent: [[`surefoot-action-${state.operation}-post`, VERSION]],
   };
+}
+
+async function stopTask(task: NonNullable<State['task']>, session: Session): Promise<End> {
+  const [{ withAws }, { stopInterruptedTask }] = await Promise.all([
+    import('../entry/connect.ts'),
+    import('../operations/interrupted-task.ts'),
+  ]);
+  const message = await withAws(task.region, session, ({ ports }) => stopInterruptedTask(task, ports));
+  return { safe: true, message };
+}
+
+async function undo(begun: Begun, session: Session): Promise<End> {
   const { endInterrupted, withAws } = await import('./deploy-calls.ts');
-  return withAws(begun.region, session, ({ ports, rehearsal }) =>
+  const { safe, reasons } = await withAws(begun.region, session, ({ ports, rehearsal }) =>
     endInterrupted(
       {
         target: begun.target,
@@ -73,6 +111,7 @@ async function undo(state: State, begun: Begun, reporter: Reporter): Promise<Int
       ports,
     ),
   );
+  return { safe, message: reasons.map((reason) => reason.message).join('; ') };
 }
 
 async function tellGitHub({ githubDeployment, onlyService = false }: Begun, message: string, reporter: Reporter) {

@@ -1,7 +1,7 @@
 /** What a step leaves for its post step, which may be all that is left of it: written before something is begun, and after. */
 import { getState, saveState } from '@actions/core';
 import type { Guards } from '../entry/session.ts';
-import type { Journal } from '../operations/ports.ts';
+import type { BegunTask, Journal } from '../operations/ports.ts';
 import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
 
 const NAME = 'surefoot';
@@ -30,6 +30,8 @@ export interface State {
   readonly operation: string;
   readonly guards: Guards;
   readonly begun?: Begun;
+  /** A one-off task that was started and has not been seen to its end. */
+  readonly task?: BegunTask & { readonly region: string };
   /** The step has seen everything to its end itself. */
   readonly finished: boolean;
 }
@@ -37,6 +39,8 @@ export interface State {
 export interface StateKeeper {
   readonly state: State;
   begun(change: Partial<Begun>): void;
+  /** Undefined: none is left. */
+  task(begun: State['task']): void;
   finish(): void;
 }
 
@@ -52,6 +56,10 @@ export function keepState(operation: string, guards: Guards): StateKeeper {
       return state;
     },
     begun: (change) => write({ ...state, begun: { ...(state.begun as Begun), ...change } }),
+    task: (begun) => {
+      const { task: _, ...rest } = state;
+      write(begun === undefined ? rest : { ...rest, task: begun });
+    },
     finish: () => {
       if (state.begun !== undefined) {
         write({ ...state, finished: true });
@@ -67,9 +75,10 @@ export function journalInto(
   environment: string,
   onDeploying: (begun: Begun) => void,
 ): Journal {
+  const region = platform.environments[environment]?.region ?? '';
   const about = (target: ServiceInEnvironment) => ({
     platform: platform.name,
-    region: platform.environments[environment]?.region ?? '',
+    region,
     target: { ...target, rehearsal: undefined },
     since: keeper.state.begun?.since ?? new Date().toISOString(),
   });
@@ -81,6 +90,8 @@ export function journalInto(
       keeper.begun(begun);
       onDeploying(begun);
     },
+    running: (task) => keeper.task({ ...task, region }),
+    ran: () => keeper.task(undefined),
   };
 }
 

@@ -56,9 +56,13 @@ export function startedByOf(...parts: readonly string[]): string {
 export async function runOneOff(oneOff: OneOffTask, recorder: Recorder, ports: Ports): Promise<OneOffEnd> {
   await untilNoneRuns(oneOff, ports);
   const begun = ports.clock.now();
+  const noted = { name: oneOff.name, cluster: oneOff.cluster, startedBy: oneOff.startedBy, since: begun.toISOString() };
+  ports.journal?.running(noted);
   const arn = await startTask(oneOff, ports);
+  ports.journal?.running({ ...noted, arn });
   recorder.event('change', 'task started', arn);
   const task = await untilStopped(oneOff, arn, ports);
+  ports.journal?.ran();
   const seconds = Math.round((ports.clock.now().getTime() - begun.getTime()) / 100) / 10;
   const succeeded = containerOf(task, oneOff)?.exitCode === 0;
   const observed = describeEnd(task, oneOff);
@@ -123,6 +127,8 @@ async function startTask(oneOff: OneOffTask, ports: Ports): Promise<string> {
   } catch (error) {
     if (mayHaveActed(error)) {
       await stopStarted(oneOff, ports);
+    } else {
+      ports.journal?.ran();
     }
     throw error;
   }
@@ -161,6 +167,7 @@ async function stopStarted({ name, cluster, startedBy }: OneOffTask, ports: Port
     for (const { taskArn } of tasks) {
       await ecs.stopTask(cluster, taskArn ?? '', `surefoot: the ${name} was cut short`);
     }
+    ports.journal?.ran();
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     ports.reporter.warn(`the ${name} may run: could not stop it: ${said}`);

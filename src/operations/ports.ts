@@ -33,12 +33,29 @@ export type HttpProbe = (request: {
   readonly signal?: AbortSignal;
 }) => Promise<HttpAnswer>;
 
+/** A one-off task that a run has started, or is about to. */
+export interface BegunTask {
+  /** What it is called in messages, e.g. `job import`. */
+  readonly name: string;
+  readonly cluster: string;
+  /** What its tasks are known by. */
+  readonly startedBy: string;
+  /** When it was about to be started, ISO 8601. */
+  readonly since: string;
+  /** Undefined until AWS has answered. */
+  readonly arn?: string;
+}
+
 /** Told of what an operation begins, before it is done: another process can then undo it, should this one die. */
 export interface Journal {
   /** The service is about to be changed; once it is known, to this task definition. */
   updating(target: ServiceInEnvironment, taskDefinition?: string): void;
   /** This run answers for the service deployment with this ARN from now on. */
   deploying(target: ServiceInEnvironment, arn: string): void;
+  /** A one-off task is about to be started, or has been, with this ARN. */
+  running(task: BegunTask): void;
+  /** The one-off task has ended, or was stopped. */
+  ran(): void;
 }
 
 export interface Ports {

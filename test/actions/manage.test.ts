@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ListTasksResponse } from '@aws-sdk/client-ecs';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AWAKE, FILE, type Lab, PAUSED, snapshot, startLab } from '../operations/manage/lab.ts';
+import type { Fate } from '../survival/fault-proxy.ts';
 import { describeOnRunner } from './lab-step.ts';
 import { type Step, type StepEnd, type StepOptions, startStep } from './runner.ts';
 
@@ -65,6 +67,29 @@ describeOnRunner('the ecs-manage action', { timeout: 90_000 }, () => {
     const end = await run({ command: 'pause', environment: 'prod' });
     expect(end.code).toBe(2);
     expect(end.commands.find(({ name }) => name === 'error')?.data).toMatch(/surefoot\.yml:\d+/);
+  });
+
+  it.each([
+    ['RunTask had been heard and not answered', 'after', 'RunTask'],
+    ['the task was looked at', 'before', 'DescribeTasks'],
+  ] as const)('is killed when %s: the post step stops the task', async (_, side, call) => {
+    let step: Step | undefined;
+    lab.proxy.setRule(({ operation }) =>
+      operation === call ? ({ [side]: () => step?.child.kill('SIGKILL') } as Fate) : 'pass',
+    );
+    step = await begin({ command: 'run-task', job: 'wait' });
+    expect((await step.ended).signal).toBe('SIGKILL');
+    lab.proxy.setRule(() => 'pass');
+    const left = () =>
+      lab.rehearsal.wire.call<ListTasksResponse>('ecs', 'ListTasks', {
+        cluster: lab.target.cluster,
+        startedBy: 'surefoot-job/web-dev/wait',
+      });
+    expect((await left()).taskArns).toHaveLength(1);
+    const post = await step.post();
+    expect([post.code, post.log]).toEqual([0, expect.stringContaining('the job wait ran on')]);
+    await vi.waitFor(async () => expect((await left()).taskArns).toEqual([]), { timeout: 30_000, interval: 200 });
+    expect((await step.post()).code).toBe(0);
   });
 
   it('judges a job by its exit code', async () => {

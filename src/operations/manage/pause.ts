@@ -5,7 +5,7 @@ import type { Recorder } from '../recorder.ts';
 import { conditionOf, isReleased } from './condition.ts';
 import { hold } from './hold.ts';
 import { countsOf, type Live, readLive } from './live.ts';
-import { recorderOf, secondsBetween } from './recording.ts';
+import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals, pauseRefusals } from './refusals.ts';
 import type { ManageRequest, Plan } from './request.ts';
 import { savingsRate, sizeOf } from './savings.ts';
@@ -65,9 +65,13 @@ function notesOf(live: Live): string[] {
 }
 
 /** Pauses. Repeating it finishes what a run that died had begun, and changes nothing on a service that is paused. */
-export async function pause(request: ManageRequest, plan: Plan, ports: Ports): Promise<Evidence> {
+export function pause(request: ManageRequest, plan: Plan, ports: Ports): Promise<Evidence> {
+  const title = `Pause ${request.target.ecsService}`;
+  return recorded('pause', title, request, ports, (recorder) => carryOut(request, plan, recorder, ports));
+}
+
+async function carryOut(request: ManageRequest, plan: Plan, recorder: Recorder, ports: Ports): Promise<Evidence> {
   const { target, rehearsalSpeed } = request;
-  const recorder = recorderOf('pause', `Pause ${target.ecsService}`, request, ports);
   if (plan.steps.length === 0) {
     const message = `${target.ecsService}: ${plan.notes.join('; ')}; nothing was changed`;
     return recorder.finish('pass', [{ code: 'nothing-to-change', message }]);

@@ -13,7 +13,7 @@ import type { Recorder } from '../recorder.ts';
 import { goalOf } from './condition.ts';
 import { hold } from './hold.ts';
 import { type Live, readLive } from './live.ts';
-import { recorderOf, secondsBetween } from './recording.ts';
+import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals, emptyRefusals, pausedRefusals } from './refusals.ts';
 import { forget, release } from './release.ts';
 import type { ManageRequest, Plan } from './request.ts';
@@ -56,9 +56,13 @@ function controllerRefusals({ controller, target }: Live): Reason[] {
 }
 
 /** Restarts, and sees the service recover. */
-export async function restart(request: ManageRequest, plan: Plan, ports: Ports): Promise<Evidence> {
+export function restart(request: ManageRequest, plan: Plan, ports: Ports): Promise<Evidence> {
+  const title = `Restart ${request.target.ecsService}`;
+  return recorded('restart', title, request, ports, (recorder) => carryOut(request, plan, recorder, ports));
+}
+
+async function carryOut(request: ManageRequest, plan: Plan, recorder: Recorder, ports: Ports): Promise<Evidence> {
   const { target } = request;
-  const recorder = recorderOf('restart', `Restart ${target.ecsService}`, request, ports);
   const begun = ports.clock.now();
   const first = await forceDeployment(request, plan.live, recorder, ports);
   if (first.recovered) {

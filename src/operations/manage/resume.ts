@@ -5,7 +5,7 @@ import type { Recorder } from '../recorder.ts';
 import { conditionOf, type Goal, goalOf, isReleased, isSuspended, sameSuspension, wakeGoal } from './condition.ts';
 import { countsOf, type Live, readLive } from './live.ts';
 import { coldStartPromise, judgePromise, promiseCheck, promisesOf } from './promise.ts';
-import { recorderOf, secondsBetween } from './recording.ts';
+import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals } from './refusals.ts';
 import { forget, release } from './release.ts';
 import type { ManageRequest, Plan } from './request.ts';
@@ -95,10 +95,14 @@ function notesOf(live: Live): string[] {
 }
 
 /** Resumes. Repeating it finishes what a run that died had begun, and changes nothing on a service that is awake. */
-export async function resume(request: ManageRequest, plan: Plan, ports: Ports): Promise<Evidence> {
+export function resume(request: ManageRequest, plan: Plan, ports: Ports): Promise<Evidence> {
+  const title = `Resume ${request.target.ecsService}`;
+  return recorded('resume', title, request, ports, (recorder) => carryOut(request, plan, recorder, ports));
+}
+
+async function carryOut(request: ManageRequest, plan: Plan, recorder: Recorder, ports: Ports): Promise<Evidence> {
   const { target } = request;
   const { live } = plan;
-  const recorder = recorderOf('resume', `Resume ${target.ecsService}`, request, ports);
   const goal = goalFor(live);
   if (goal === undefined) {
     const message = `${target.ecsService} is not paused; nothing was changed`;

@@ -4,8 +4,9 @@ import type { Job } from '../../platform/model.ts';
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import { runOneOff, startedByOf } from '../one-off-task.ts';
 import type { Ports } from '../ports.ts';
+import type { Recorder } from '../recorder.ts';
 import { type Live, readLive } from './live.ts';
-import { recorderOf } from './recording.ts';
+import { recorded } from './recording.ts';
 import type { ManageRequest, Plan } from './request.ts';
 
 /** What to run. */
@@ -66,15 +67,20 @@ function containerRefusals({ family, revision, containerDefinitions = [] }: Task
 }
 
 /** Runs the task to its end. When that is cut short the task is stopped. */
-export async function runTask(
+export function runTask(request: ManageRequest, plan: RunTaskPlan, run: RunTask, ports: Ports): Promise<Evidence> {
+  const title = `Run ${run.job ?? 'task'} of ${request.target.ecsService}`;
+  return recorded('run-task', title, request, ports, (recorder) => carryOut(request, plan, run, recorder, ports));
+}
+
+async function carryOut(
   request: ManageRequest,
   plan: RunTaskPlan,
   run: RunTask,
+  recorder: Recorder,
   ports: Ports,
 ): Promise<Evidence> {
   const { target, rehearsalSpeed } = request;
   const name = run.job ?? 'task';
-  const recorder = recorderOf('run-task', `Run ${name} of ${target.ecsService}`, request, ports);
   const { live, taskDefinition } = plan;
   const { task, succeeded, observed, seconds, arn } = await runOneOff(
     {

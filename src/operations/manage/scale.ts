@@ -1,8 +1,9 @@
 /** `scale`: another desired count, other bounds, or both; within what surefoot.yml allows where the environment is protected. */
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
+import type { Recorder } from '../recorder.ts';
 import { countsOf, type Live, readLive } from './live.ts';
-import { recorderOf, secondsBetween } from './recording.ts';
+import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals, pausedRefusals, pauseRefusals } from './refusals.ts';
 import { registerPatiently } from './register.ts';
 import type { ManageRequest, Plan } from './request.ts';
@@ -131,11 +132,21 @@ export function rangeRefusals(request: Pick<ManageRequest, 'environment' | 'targ
 }
 
 /** Scales, and sees the tasks become healthy. Bounds first, so that the desired count is within them. */
-export async function scale(request: ManageRequest, plan: Plan, values: Scale, ports: Ports): Promise<Evidence> {
+export function scale(request: ManageRequest, plan: Plan, values: Scale, ports: Ports): Promise<Evidence> {
+  const after = numbersAfter(plan.live, values);
+  const title = `Scale ${request.target.ecsService}`;
+  return recorded('scale', title, request, ports, (recorder) => carryOut(request, plan, after, recorder, ports));
+}
+
+async function carryOut(
+  request: ManageRequest,
+  plan: Plan,
+  after: Numbers,
+  recorder: Recorder,
+  ports: Ports,
+): Promise<Evidence> {
   const { target, rehearsalSpeed } = request;
   const { live } = plan;
-  const recorder = recorderOf('scale', `Scale ${target.ecsService}`, request, ports);
-  const after = numbersAfter(live, values);
   if (plan.steps.length === 0) {
     const message = `${target.ecsService} has these numbers already; nothing was changed`;
     return recorder.finish('pass', [{ code: 'nothing-to-change', message }]);

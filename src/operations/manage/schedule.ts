@@ -3,10 +3,11 @@ import type { ScheduledAction } from '../../aws/application-auto-scaling.ts';
 import type { PauseSchedule, ServiceInEnvironment } from '../../platform/model.ts';
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
+import type { Recorder } from '../recorder.ts';
 import { conditionOf } from './condition.ts';
 import { cronOf, type Firing, nextFirings, pauseDays } from './firings.ts';
 import { type Live, readLive } from './live.ts';
-import { recorderOf } from './recording.ts';
+import { recorded } from './recording.ts';
 import { pauseRefusals } from './refusals.ts';
 import { registerPatiently } from './register.ts';
 import type { ManageRequest, Plan } from './request.ts';
@@ -144,15 +145,25 @@ function firingNotes(schedule: PauseSchedule, now: Date): string[] {
 }
 
 /** Applies the difference, and reads again whether it holds. */
-export async function applySchedule(
+export function applySchedule(
   request: ManageRequest,
   plan: SchedulePlan,
   remove: boolean,
   ports: Ports,
 ): Promise<Evidence> {
+  const title = `Schedule of ${request.target.ecsService}`;
+  return recorded('schedule', title, request, ports, (recorder) => carryOut(request, plan, remove, recorder, ports));
+}
+
+async function carryOut(
+  request: ManageRequest,
+  plan: SchedulePlan,
+  remove: boolean,
+  recorder: Recorder,
+  ports: Ports,
+): Promise<Evidence> {
   const { target, environment } = request;
   const { register, put, remove: names } = plan.difference;
-  const recorder = recorderOf('schedule', `Schedule of ${target.ecsService}`, request, ports);
   for (const note of plan.notes) {
     recorder.event('note', 'schedule', note);
   }

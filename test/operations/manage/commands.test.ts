@@ -200,14 +200,15 @@ describe('run-task', () => {
   });
 
   it('stops its task when it is cancelled', async () => {
-    const run = surefoot(lab, ['run-task', 'wait', '--yes']);
+    const run = surefoot(lab, ['run-task', 'wait', '--yes', '--json']);
     const started = () => tasks({ startedBy: 'surefoot-job/web-dev/wait' });
     await vi.waitFor(
       async () => expect((await started()).map((task) => task.lastStatus)).toEqual(['RUNNING']),
       GENEROUS,
     );
     run.child.kill('SIGINT');
-    expect((await run.ended).code).toBe(130);
+    const { code, stdout } = await run.ended;
+    expect([code, JSON.parse(stdout).reasons[0].code]).toEqual([130, 'cancelled']);
     await vi.waitFor(async () => expect(await started()).toEqual([]), GENEROUS);
   });
 

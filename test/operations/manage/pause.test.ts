@@ -1,6 +1,8 @@
 /** Pause and resume with real tasks: round trips, kills around every call, and a schedule that fires meanwhile. */
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { evidenceSchema } from '../../../src/report/evidence.ts';
 import { AWAKE, carryOut, describeService, identity, type Lab, PAUSED, snapshot, startLab, surefoot } from './lab.ts';
 
 // Real processes on a machine that does other things too.
@@ -123,8 +125,8 @@ const STRIKES = (['pause', 'resume'] as const).flatMap((command) =>
 );
 
 describe('a run that is cancelled', () => {
-  it('ends at once, says what is left to do, and leaves nothing that the next run cannot finish', async () => {
-    const run = surefoot(lab, ['pause', '--yes']);
+  it('ends at once with evidence, says what is left to do, and leaves nothing that the next run cannot finish', async () => {
+    const run = surefoot(lab, ['pause', '--yes', '--json']);
     lab.proxy.setRule(({ operation }) => {
       // Everything is changed by then; it only waits for the tasks.
       if (operation === 'ListTasks') {
@@ -132,9 +134,16 @@ describe('a run that is cancelled', () => {
       }
       return 'pass';
     });
-    const { code, stderr } = await run.ended;
+    const { code, stdout } = await run.ended;
     lab.proxy.setRule(() => 'pass');
-    expect([code, stderr]).toEqual([130, expect.stringContaining('run pause again to finish it')]);
+    const { evidence } = JSON.parse(stdout) as { evidence: string };
+    const record = evidenceSchema.parse(JSON.parse(await readFile(evidence, 'utf8')));
+    expect([code, record.verdict, record.reasons]).toEqual([
+      130,
+      'inconclusive',
+      [{ code: 'cancelled', message: expect.stringContaining('run pause again to finish it') }],
+    ]);
+    expect(record.events.map(({ label }) => label)).toContain('bounds 0 to 0');
     await carryOut(lab, ['pause']);
     expect(await snapshot(lab)).toEqual(PAUSED);
     await carryOut(lab, ['resume']);
