@@ -1,6 +1,6 @@
 /** How a deployment goes: the deploy section of a service. */
 import { DEFAULTS, PLACEHOLDER, URL_PATH } from './common-schema.ts';
-import { choice, duration, listOf, section, text, wholeNumber } from './fields.ts';
+import { choice, duration, listOf, percentage, section, text, wholeNumber } from './fields.ts';
 
 const smoke = section(
   'Smoke check',
@@ -58,16 +58,60 @@ const before = section(
   '{ command: [node, migrate.mjs] }',
 );
 
+const canary = section(
+  'Canary',
+  'Strategy CANARY: a small share of production traffic first, all of it after.',
+  {
+    percent: percentage('Share of production traffic that the new revision has first.', {
+      minimum: 0.1,
+      maximum: 100,
+      example: 10,
+      default: DEFAULTS.canaryPercent,
+    }).optional(),
+    bake: duration('How long ECS leaves it at that share, in whole minutes.', {
+      minimum: '0s',
+      maximum: '24h',
+      wholeMinutes: true,
+      example: '5m',
+      default: DEFAULTS.canaryBake,
+    }).optional(),
+  },
+  '{ percent: 10, bake: 5m }',
+);
+
+const linear = section(
+  'Linear',
+  'Strategy LINEAR: production traffic moves in equal steps.',
+  {
+    step: percentage('Share of production traffic that moves with each step.', {
+      minimum: 3,
+      maximum: 100,
+      example: 20,
+      default: DEFAULTS.linearStep,
+    }).optional(),
+    bake: duration('How long ECS waits between two steps, in whole minutes; not after the last.', {
+      minimum: '0s',
+      maximum: '24h',
+      wholeMinutes: true,
+      example: '5m',
+      default: DEFAULTS.linearBake,
+    }).optional(),
+  },
+  '{ step: 20, bake: 5m }',
+);
+
 export const watchShape = {
   duration: duration('How long to watch.', { minimum: '10s', maximum: '1d', example: '2m' }),
   objective: text('Name of the SLO whose error budget must hold.', { example: 'availability' }),
 };
 
 export const deployShape = {
-  strategy: choice('ECS deployment strategy.', ['BLUE_GREEN', 'ROLLING'], {
+  strategy: choice('ECS deployment strategy.', ['BLUE_GREEN', 'ROLLING', 'CANARY', 'LINEAR'], {
     example: 'BLUE_GREEN',
     default: DEFAULTS.strategy,
   }).optional(),
+  canary: canary.optional(),
+  linear: linear.optional(),
   bake: duration('How long both revisions run after all traffic moved, in whole minutes (ECS: 0 to 24 h).', {
     minimum: '0s',
     maximum: '24h',

@@ -107,6 +107,22 @@ export function positiveNumber(description: string, options: FieldOptions<number
   return z.number({ error }).gt(0, { error }).max(options.maximum, { error }).meta(meta(description, options));
 }
 
+function withoutSign(input: unknown): string | undefined {
+  return typeof input === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*%?\s*$/.exec(input)?.[1] : undefined;
+}
+
+/** A share in percent, in tenths of one: the grain in which ECS moves traffic. */
+export function percentage(description: string, options: FieldOptions<number> & Bounds) {
+  const rule = `a percentage from ${options.minimum} to ${options.maximum} with one decimal at most`;
+  const error = refusal(rule, String(options.example), withoutSign);
+  return z
+    .number({ error })
+    .min(options.minimum, { error })
+    .max(options.maximum, { error })
+    .refine((value) => Math.round(value * 10) / 10 === value, { error })
+    .meta(meta(description, options));
+}
+
 export function flag(description: string, fallback: boolean) {
   return z
     .boolean({ error: refusal('true or false', String(fallback)) })

@@ -104,8 +104,13 @@ export interface Demand {
 }
 
 export interface DeploySettings {
-  readonly strategy: 'BLUE_GREEN' | 'ROLLING';
+  readonly strategy: 'BLUE_GREEN' | 'ROLLING' | 'CANARY' | 'LINEAR';
+  /** After all production traffic has moved. */
   readonly bakeMinutes: number;
+  /** With the strategy CANARY only: the candidate's first share of production traffic, and how long ECS leaves it at that. */
+  readonly canary: { readonly percent: number; readonly bakeMinutes: number } | undefined;
+  /** With the strategy LINEAR only: the share that moves with each step, and how long ECS waits between two of them. */
+  readonly linear: { readonly stepPercent: number; readonly bakeMinutes: number } | undefined;
   /** How long a pause waits for its answer before ECS rolls back by itself. */
   readonly hookTimeoutMinutes: number;
   /** How long the candidate's tasks may take to become healthy. */

@@ -36,6 +36,7 @@ export function resolveDeploy(
   if (strategy === 'ROLLING') {
     refuseUnderRolling(context, deploy);
   }
+  refuseOfAnother(context, deploy, strategy);
   if (smoke !== undefined) {
     checkLength(context, 'smoke', smoke.timeoutSeconds, hookTimeout);
   }
@@ -46,7 +47,8 @@ export function resolveDeploy(
   }
   return {
     strategy,
-    bakeMinutes: seconds(deploy.bake ?? DEFAULTS.bake) / 60,
+    bakeMinutes: minutes(deploy.bake ?? DEFAULTS.bake),
+    ...resolveSteps(deploy, strategy),
     hookTimeoutMinutes: hookTimeout / 60,
     healthyWithinSeconds: seconds(deploy.healthyWithin ?? DEFAULTS.healthyWithin),
     before: deploy.before && {
@@ -82,6 +84,41 @@ function refuseUnderRolling(context: ServiceContext, deploy: Deploy): void {
       });
     }
   }
+}
+
+function resolveSteps(
+  { canary, linear }: Deploy,
+  strategy: DeploySettings['strategy'],
+): Pick<DeploySettings, 'canary' | 'linear'> {
+  const percent = canary?.percent ?? DEFAULTS.canaryPercent;
+  const stepPercent = linear?.step ?? DEFAULTS.linearStep;
+  return {
+    canary: strategy === 'CANARY' ? { percent, bakeMinutes: minutes(canary?.bake ?? DEFAULTS.canaryBake) } : undefined,
+    linear:
+      strategy === 'LINEAR' ? { stepPercent, bakeMinutes: minutes(linear?.bake ?? DEFAULTS.linearBake) } : undefined,
+  };
+}
+
+/** A share or a step that the strategy has no use for would be believed to be in force. */
+function refuseOfAnother(context: ServiceContext, deploy: Deploy, strategy: DeploySettings['strategy']): void {
+  for (const [part, its] of [
+    ['canary', 'CANARY'],
+    ['linear', 'LINEAR'],
+  ] as const) {
+    if (deploy[part] !== undefined && strategy !== its) {
+      context.report({
+        path: context.at('deploy', part),
+        part: 'key',
+        what: `is of the strategy ${its}, but the strategy is ${strategy} in ${context.environment.name}`,
+        write: `no ${part} here, or strategy: ${its}`,
+        needs: [context.at('deploy', 'strategy')],
+      });
+    }
+  }
+}
+
+function minutes(duration: string): number {
+  return seconds(duration) / 60;
 }
 
 function checkLength(context: ServiceContext, part: 'smoke' | 'watch', takes: number, hookTimeout: number): void {

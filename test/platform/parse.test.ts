@@ -160,6 +160,37 @@ describe('parsePlatform', () => {
     expect(Object.keys(services['admin']?.inEnvironment ?? {})).toEqual(['prod']);
   });
 
+  it('knows the share of a canary and the steps of a linear deployment, where that is the strategy', () => {
+    const { services } = platformOf(FULL);
+    expect(services['web']?.inEnvironment['dev']?.deploy).toMatchObject({
+      strategy: 'BLUE_GREEN',
+      canary: undefined,
+      linear: undefined,
+    });
+    expect(services['web']?.inEnvironment['prod']?.deploy).toMatchObject({
+      strategy: 'CANARY',
+      bakeMinutes: 10,
+      canary: { percent: 2.5, bakeMinutes: 15 },
+      linear: undefined,
+    });
+    expect(services['admin']?.inEnvironment['prod']?.deploy).toMatchObject({
+      strategy: 'LINEAR',
+      canary: undefined,
+      linear: { stepPercent: 33.3, bakeMinutes: 3 },
+    });
+  });
+
+  it('takes the shares and waits of ECS where the file says none', () => {
+    const bare = edit(
+      edit(FULL, ', canary: { percent: 2.5, bake: 15m }', ''),
+      ', linear: { step: 33.3, bake: 3m }',
+      '',
+    );
+    const { services } = platformOf(bare);
+    expect(services['web']?.inEnvironment['prod']?.deploy.canary).toEqual({ percent: 5, bakeMinutes: 10 });
+    expect(services['admin']?.inEnvironment['prod']?.deploy.linear).toEqual({ stepPercent: 10, bakeMinutes: 6 });
+  });
+
   it('runs in rehearsal as many tasks as the environment has at least, when not told otherwise', () => {
     const { services } = platformOf(edit(FULL, '      tasks: 3\n', ''));
     expect(services['web']?.inEnvironment['dev']?.rehearsal?.tasks).toBe(1);

@@ -71,11 +71,12 @@ services:
     environments:
       prod:
         tasks: { minimum: 2, maximum: 10 }
-        deploy: { bake: 10m }
+        deploy: { bake: 10m, strategy: CANARY, canary: { percent: 2.5, bake: 15m } }
   admin:
     ecsService: shop-admin-{environment}
     port: 9000
     runsIn: [prod]
+    deploy: { strategy: LINEAR, linear: { step: 33.3, bake: 3m } }
 ---
 apiVersion: openslo/v1
 kind: SLO
