@@ -33,6 +33,7 @@ export function preflight(live: LiveService, context: PreflightContext): Reason[
     ...accountRefusals(context),
     ...activeRefusals(live),
     ...controllerRefusals(live),
+    ...strategyRefusals(context),
     ...countRefusals(live),
     ...runningRefusals(live, context),
     ...alarmRefusals(live),
@@ -77,6 +78,18 @@ export function controllerRefusals({ service }: LiveService): Reason[] {
         refusal(
           'controller-not-ecs',
           `${service.serviceName} has the deployment controller ${controller}: ${theirs[controller]}; \`surefoot status\` shows what it does. To deploy it from here, set its deploymentController to ECS first`,
+        ),
+      ];
+}
+
+/** ECS would take the strategy with shares and waits of its own choice, and nobody would answer between the steps. */
+function strategyRefusals({ deploy: { strategy } }: PreflightContext): Reason[] {
+  return strategy === 'BLUE_GREEN' || strategy === 'ROLLING'
+    ? []
+    : [
+        refusal(
+          'strategy-not-driven',
+          `surefoot.yml says strategy: ${strategy}; \`surefoot deploy\` drives BLUE_GREEN and ROLLING: write one of these for this environment`,
         ),
       ];
 }

@@ -213,6 +213,10 @@ describe('preflight', () => {
     ]);
   });
 
+  it.each(['CANARY', 'LINEAR'] as const)('refuses to leave the steps of %s to chance', (strategy) => {
+    expect(codes(sound(), { deploy: { ...context.deploy, strategy } })).toEqual(['strategy-not-driven']);
+  });
+
   it('lets the deployment pass that it will follow, and asks a rolling one for nothing it does not use', () => {
     const running = [{ status: 'IN_PROGRESS' as const, serviceDeploymentArn: 'ours' }];
     const midway = { ...sound(), running, productionRule: rule('production', 0, 1) };
