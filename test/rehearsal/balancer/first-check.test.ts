@@ -20,10 +20,8 @@ describe('the first health check', () => {
     const slow = { ...healthCheck, intervalMs: 60_000, timeoutMs: 2000, path: '/any' };
     const before = performance.now();
     await lab.configure([forward({ tg: 1 })], [group('tg', [target(server.port)], { healthCheck: slow })]);
-    const registered = performance.now();
-    await lab.becomes(server.port, 'healthy', 3000);
+    await lab.becomes(server.port, 'healthy');
     expect(checks).toHaveLength(1);
     expect((checks[0] ?? 0) - before).toBeGreaterThanOrEqual(495);
-    expect((checks[0] ?? 0) - registered).toBeLessThan(2000);
   });
 });

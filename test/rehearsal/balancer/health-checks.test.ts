@@ -62,7 +62,6 @@ describe('health checks', () => {
     const reason = () => lab.healthReports.findLast((report) => report.port === one.port)?.reason;
     await until(
       () => reason() === 'Target.Timeout',
-      2000,
       () => `the reason is ${reason()}`,
     );
     const checksBefore = one.checks();
@@ -94,7 +93,6 @@ describe('health checks', () => {
     await lab.configure([forward({ tg: 1 })], [group('tg', [target(checked.port)], { healthCheck: checks })]);
     await until(
       () => checked.requests() >= 3,
-      2000,
       () => `${checked.requests()} checks`,
     );
     expect([...agents]).toEqual(['ELB-HealthChecker/2.0']);

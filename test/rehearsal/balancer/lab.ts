@@ -102,7 +102,7 @@ export const target = (port: number, more: Partial<TargetConfig> = {}): TargetCo
   ...more,
 });
 
-/** A group whose checks are a few times a second, so that tests need not wait. */
+/** A group whose checks are a few times a second, so that tests need not wait; their time-out forgives a machine that is busy. */
 export function group(
   name: string,
   targets: readonly TargetConfig[],
@@ -115,7 +115,7 @@ export function group(
     healthCheck: {
       path: '/health',
       intervalMs: 100,
-      timeoutMs: 80,
+      timeoutMs: 2000,
       healthyThreshold: 3,
       unhealthyThreshold: 2,
       matcher: '200',
@@ -140,8 +140,8 @@ export interface Lab {
   readonly rows: TrafficRow[];
   readonly healthReports: TargetHealthReport[];
   configure(rules: readonly RuleConfig[], groups: readonly TargetGroupConfig[]): Promise<void>;
-  /** Resolves when the last report on a target says `state`. */
-  becomes(port: number, state: TargetHealthReport['state'], withinMs?: number): Promise<TargetHealthReport>;
+  /** Resolves when the last report on a target, where asked of this group, says `state`. */
+  becomes(port: number, state: TargetHealthReport['state'], inGroup?: string): Promise<TargetHealthReport>;
   /** Stops the balancer and adds up all rows, also by (group, zone). */
   totals(): Promise<Record<string, number>>;
 }
@@ -171,11 +171,13 @@ export async function startLab(more: Partial<ListenerConfig> = {}): Promise<Lab>
       const config: BalancerConfig = { version: ++version, listeners: [listener], targetGroups: groups };
       return balancer.configure(config);
     },
-    async becomes(of, state, withinMs = 5000) {
-      const last = () => healthReports.findLast((report) => report.port === of);
+    async becomes(of, state, inGroup) {
+      const last = () =>
+        healthReports.findLast(
+          (report) => report.port === of && (inGroup === undefined || report.targetGroupArn === inGroup),
+        );
       await until(
         () => last()?.state === state,
-        withinMs,
         () => `target ${of} is ${last()?.state}, not ${state}`,
       );
       return last() as TargetHealthReport;
@@ -188,12 +190,15 @@ export async function startLab(more: Partial<ListenerConfig> = {}): Promise<Lab>
   return lab;
 }
 
-/** Polls until `holds`; fails with `what` after `withinMs`. */
-export async function until(holds: () => boolean, withinMs: number, what: () => string): Promise<void> {
-  const end = Date.now() + withinMs;
+/** Far more than anything here takes, also on a machine that is busy with other things. */
+const PATIENCE_MS = 20_000;
+
+/** Polls until `holds`; fails with `what` when that takes unreasonably long. */
+export async function until(holds: () => boolean, what: () => string): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
   while (!holds()) {
     if (Date.now() > end) {
-      throw new Error(`after ${withinMs} ms ${what()}`);
+      throw new Error(`after ${PATIENCE_MS} ms ${what()}`);
     }
     await pause(10);
   }

@@ -98,27 +98,26 @@ describe.skipIf(process.platform !== 'linux')('bodies of 200 MB', () => {
 
 describe('streaming', () => {
   it('passes a response head on before there is a body, and each part as it comes', async () => {
+    let begin: () => void = () => undefined;
     let finish: () => void = () => undefined;
     await startWith((_request, response) => {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' }).flushHeaders();
-      setTimeout(() => response.write('data: 1\n\n'), 200);
+      begin = () => response.write('data: 1\n\n');
       finish = () => response.end('data: 2\n\n');
     });
-    const start = performance.now();
     const request = http.get({ host: HOST, port: lab.port });
     const response = await new Promise<http.IncomingMessage>((resolve) => request.on('response', resolve));
-    expect(performance.now() - start).toBeLessThan(150);
+    // The head is here, and nothing of the body was written yet.
     const parts: string[] = [];
     response.on('data', (chunk: Buffer) => parts.push(chunk.toString()));
+    begin();
     await until(
       () => parts.length === 1,
-      1000,
       () => `${parts.length} parts came`,
     );
     finish();
     await until(
       () => parts.join('') === 'data: 1\n\ndata: 2\n\n',
-      1000,
       () => `got ${parts.join('')}`,
     );
   });
@@ -159,7 +158,6 @@ describe('streaming', () => {
     request.write('one');
     await until(
       () => parts.length === 1,
-      1000,
       () => 'the first part has not come',
     );
     request.end('two');
