@@ -22,7 +22,7 @@ export function cleanRequestsNeeded(budget: Fraction): number {
 export function mostBadSupporting(budget: Fraction, requests: number): number {
   let [low, high] = [-1, requests];
   while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
+    const middle = low + Math.ceil((high - low) / 2);
     if (supports(budget, middle, requests)) {
       low = middle;
     } else {
