@@ -16,7 +16,7 @@ export interface JudgeOptions {
   /** The highest probability of promoting one beyond it. */
   readonly beta: number;
   readonly boundary: Boundary;
-  /** The candidate's intended share of the requests, when the split is to be checked. */
+  /** The candidate's intended share of the requests, now, when the split is to be checked. */
   readonly weight: number | undefined;
 }
 
@@ -41,6 +41,15 @@ export interface JudgeState {
   readonly blocks: number;
   readonly metrics: Readonly<Partial<Record<Metric, MetricState>>>;
   readonly requests: { readonly baseline: number; readonly candidate: number };
+  /** The steps that have ended, where the promised share changes with each: the evidence of their splits, and the requests until then. */
+  readonly ended?: EndedSteps;
+}
+
+export interface EndedSteps {
+  /** Natural logarithm of the product of their sample-ratio processes. */
+  readonly logE: number;
+  readonly baseline: number;
+  readonly candidate: number;
 }
 
 export interface Standing {
@@ -84,7 +93,16 @@ export function judgeBlock(state: JudgeState, block: Block, options: JudgeOption
       baseline: state.requests.baseline + block.baseline.requests,
       candidate: state.requests.candidate + block.candidate.requests,
     },
+    ...(state.ended === undefined ? {} : { ended: state.ended }),
   };
+}
+
+/**
+ * The candidate's promised share is about to change from `weight`: the split is checked afresh from here on. What was seen of it so far
+ * keeps its evidence, as the product of e-processes that run one after the other is one. The metrics go on over all steps.
+ */
+export function endStep(state: JudgeState, weight: number): JudgeState {
+  return { ...state, ended: { ...state.requests, logE: logSplit(state, weight) } };
 }
 
 function countsOf({ baseline, candidate }: Block, metric: Metric): BlockCounts {
@@ -137,13 +155,20 @@ export function standing(state: JudgeState, options: JudgeOptions): Standing {
   };
 }
 
-function checkSplit({ requests }: JudgeState, { weight }: JudgeOptions): Standing['sampleRatio'] {
+function checkSplit(state: JudgeState, { weight }: JudgeOptions): Standing['sampleRatio'] {
   if (weight === undefined) {
     return undefined;
   }
-  const logE = logSampleRatio(requests.baseline, requests.candidate, weight);
+  const logE = logSplit(state, weight);
   return { logE, mismatch: logE >= Math.log(1 / SAMPLE_RATIO_ALPHA) };
 }
+
+function logSplit({ requests, ended = NO_STEPS }: JudgeState, weight: number): number {
+  const { baseline, candidate } = requests;
+  return ended.logE + logSampleRatio(baseline - ended.baseline, candidate - ended.candidate, weight);
+}
+
+const NO_STEPS: EndedSteps = { logE: 0, baseline: 0, candidate: 0 };
 
 function logMeanRollback(processes: readonly MetricState[]): number {
   return logMean(processes.map((metric) => metric.rollback.logE));

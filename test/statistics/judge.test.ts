@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Block,
+  endStep,
   type JudgeOptions,
   type JudgeState,
   judgeBlock,
@@ -80,5 +81,31 @@ describe('the judge', () => {
       const written = JSON.parse(JSON.stringify(judge(blocks.slice(0, cut)))) as JudgeState;
       expect(standing(judge(blocks.slice(cut), OPTIONS, written), OPTIONS)).toEqual(whole);
     }
+  });
+});
+
+describe('the split over several steps', () => {
+  const at = (weight: number): JudgeOptions => ({ ...OPTIONS, weight });
+  const first = repeat(10, block(900, 0, 100, 0));
+  const second = repeat(10, block(500, 0, 500, 0));
+
+  it('is as promised when every step has its own share', () => {
+    const state = judge(second, at(0.5), endStep(judge(first, at(0.1)), 0.1));
+    expect(standing(state, at(0.5)).sampleRatio).toMatchObject({ mismatch: false });
+    expect(standing(judge([...first, ...second], at(0.5)), at(0.5)).sampleRatio).toMatchObject({ mismatch: true });
+  });
+
+  it('keeps the evidence of a step that was not as promised', () => {
+    const wrong = judge(repeat(10, block(700, 0, 300, 0)), at(0.1));
+    const state = judge(second, at(0.5), endStep(wrong, 0.1));
+    expect(standing(state, at(0.5)).sampleRatio).toMatchObject({ mismatch: true });
+    expect(standing(endStep(wrong, 0.1), at(0.5)).sampleRatio?.logE).toBe(standing(wrong, at(0.1)).sampleRatio?.logE);
+  });
+
+  it('leaves the evidence of the metrics alone', () => {
+    const whole = judge([...first, ...second], at(0.5));
+    const stepped = judge(second, at(0.5), endStep(judge(first, at(0.1)), 0.1));
+    expect(stepped.metrics).toEqual(whole.metrics);
+    expect(stepped.blocks).toBe(whole.blocks);
   });
 });
