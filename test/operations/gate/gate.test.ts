@@ -9,6 +9,7 @@ import { NO_OVERLAYS } from '../../../src/operations/gate/overlays.ts';
 import { MOST_RESULTS } from '../../../src/operations/gate/sarif.ts';
 import { readWaivers } from '../../../src/operations/gate/waiver-file.ts';
 import { evidenceSchema } from '../../../src/report/evidence.ts';
+import { readPage } from '../../report/well-formed.ts';
 import { at, checkov, NOW, scanOf, secret, TODAY, trivy, vulnerability } from './samples.ts';
 
 interface Tree {
@@ -240,10 +241,23 @@ describe('the SARIF file', () => {
 });
 
 describe('page and summary', () => {
+  it('have the trend once there is one', async () => {
+    const first = await run({ head: { findings: [trivy('AWS-0107', at('main.tf', 1))] } });
+    const earlier = [
+      { ...first.audit, trend: first.audit.trend.map((point) => ({ ...point, at: '2026-11-14T12:00:00.000Z' })) },
+    ];
+    const { page } = await run({ head: {} }, { earlier });
+    const { elements } = readPage(page);
+    expect(elements.map(({ attributes }) => attributes.get('aria-label'))).toContain(
+      'High and critical findings over time, from 1 to 0',
+    );
+  });
+
   it('escape what files and scanners say', async () => {
     const evil = '<img src=x onerror=alert(1)>|`';
     const findings = [trivy('AWS-0107', at(`${evil}.tf`, 1), { title: evil, message: evil, resource: evil })];
     const { page, summary } = await run({ head: { findings } });
+    expect(() => readPage(page)).not.toThrow();
     expect(page).not.toContain('<img');
     expect(summary).not.toContain('<img');
     expect(page).toContain('&lt;img');
