@@ -73,6 +73,9 @@ const bin = fc
     dropped: count,
     interrupted: count,
     latency: fc.array(fc.tuple(fc.nat(1200), positive), { maxLength: 5 }),
+    failedAfter: fc.option(fc.array(fc.tuple(fc.nat(1200), positive), { maxLength: 5 }), { nil: undefined }),
+    ended: fc.option(count, { nil: undefined }),
+    answered: fc.option(count, { nil: undefined }),
     byRevision: fc.option(counts, { nil: undefined }),
   })
   .map((one) => ({ ...one, planned: one.ok + sumOf(one.failed) + one.dropped + one.interrupted }));

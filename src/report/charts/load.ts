@@ -7,8 +7,10 @@ import { neededFor, spanOf, type Window, windowQuantile, windowsOf, windowWidth 
 import type { AreaLayer, ChartModel, LineLayer } from './model.ts';
 import { latencyScale, linearScale } from './scale.ts';
 
-const MOST_WINDOWS = 240;
-const MOST_KINDS = 4;
+/** As many windows as a chart has room for. */
+export const MOST_WINDOWS = 240;
+/** More kinds of error are shown as one. */
+export const MOST_KINDS = 4;
 const MOST_REVISIONS = 4;
 const OTHER = 'other';
 
@@ -147,7 +149,7 @@ function revisionLabel(revision: string, deployment: DeploymentRecord | undefine
 }
 
 /** The first entries of a list by name, and the rest as one, so that a stack stays readable. */
-function foldRest(
+export function foldRest(
   entries: readonly (readonly [string, number])[],
   most: number,
 ): { name: string; total: number; members: readonly string[] }[] {
@@ -166,7 +168,8 @@ function foldRest(
       ];
 }
 
-function stackAreas(
+/** Areas one upon the other, per second; those without any are left out. */
+export function stackAreas(
   windows: readonly Window[],
   stack: readonly { className: string; label: string; total: number; of: (window: Window) => number }[],
 ): AreaLayer[] {
@@ -187,7 +190,8 @@ function stackAreas(
     }));
 }
 
-function plannedLine(windows: readonly Window[]): Omit<LineLayer, 'label'> {
+/** Planned requests per second. */
+export function plannedLine(windows: readonly Window[]): Omit<LineLayer, 'label'> {
   const points = windows.map((window) => ({ at: window.from, value: window.planned / (window.to - window.from) }));
   const last = windows.at(-1);
   return {
@@ -198,15 +202,18 @@ function plannedLine(windows: readonly Window[]): Omit<LineLayer, 'label'> {
   };
 }
 
-function sumOf(counts: ReadonlyMap<string, number>, members: readonly string[]): number {
+/** The counts of some kinds together. */
+export function sumOf(counts: ReadonlyMap<string, number>, members: readonly string[]): number {
   return members.reduce((total, member) => total + (counts.get(member) ?? 0), 0);
 }
 
-function widthNote(width: number): string {
+/** What a chart says of windows longer than a second. */
+export function widthNote(width: number): string {
   return width === 1 ? '' : ` Means over windows of ${formatSeconds(width)}.`;
 }
 
-function timeOf(window: Pick<Window, 'from' | 'to'>): string {
+/** A window in words. */
+export function timeOf(window: Pick<Window, 'from' | 'to'>): string {
   return window.to - window.from === 1 ? `second ${window.from}` : `seconds ${window.from} to ${window.to}`;
 }
 

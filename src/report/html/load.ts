@@ -11,9 +11,23 @@ import { table } from './table.ts';
 /** The section. The sum is computed from the bins, row by row, and shown beside what was planned. */
 export function loadSection(load: LoadRecord, place: Place): Markup {
   return markup`<section>${headline(place.level, 'Every request accounted for')}
-<p>${load.name}: ${load.rate} requests/s to <code>${load.url}</code>, time-out ${formatSeconds(load.timeoutSeconds)}.</p>
+<p>${load.name}: ${rateOf(load)} to <code>${load.url}</code>, time-out ${formatSeconds(load.timeoutSeconds)}.</p>
 ${accounting(load)}${generator(load)}${windowsTable(load)}</section>`;
 }
+
+/** What was planned, in words. */
+function rateOf({ rate, shape }: LoadRecord): string {
+  if (shape === undefined) {
+    return `${rate} requests/s`;
+  }
+  const shown = shape.stages
+    .slice(0, MOST_STAGES)
+    .map((stage) => `to ${stage.rate} within ${formatSeconds(stage.seconds)}`);
+  const rest = shape.stages.length - shown.length;
+  return `from ${shape.startRate} requests/s ${shown.join(', ')}${rest > 0 ? `, and ${rest} more stages` : ''}; at most ${rate} requests/s`;
+}
+
+const MOST_STAGES = 8;
 
 function accounting(load: LoadRecord): Markup {
   const all = countLoad(load);

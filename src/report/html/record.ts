@@ -1,5 +1,6 @@
 /** The sections of one record, in the order of what a reader asks: what came out, the numbers, the parts, the charts, the evidence. */
 import { latencyChart, outcomeChart, revisionChart } from '../charts/load.ts';
+import { achievedChart, errorsChart, inFlightChart } from '../charts/load-flow.ts';
 import { eventsInOrder, seriesCharts, timeAxisOf, zeroOf } from '../charts/series.ts';
 import type { Evidence, Measurement, Reason, Verdict } from '../evidence.ts';
 import { headlineOf, overviewOf, partIndexOf, VERDICTS } from '../facts.ts';
@@ -108,7 +109,16 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
 function charts(evidence: Evidence, place: Place): Markup | undefined {
   const { load } = evidence;
   const models = [
-    ...(load === undefined ? [] : [outcomeChart(load), revisionChart(load, evidence.deployment), latencyChart(load)]),
+    ...(load === undefined
+      ? []
+      : [
+          outcomeChart(load),
+          revisionChart(load, evidence.deployment),
+          latencyChart(load),
+          achievedChart(load),
+          errorsChart(load),
+          inFlightChart(load),
+        ]),
     ...seriesCharts(evidence),
   ].flatMap((model) => model ?? []);
   if (models.length === 0) {
