@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { OutsideError } from '../../src/errors.ts';
 import { FAULT_CASES, type FaultCase, ruleOf } from './fault-cases.ts';
-import { deployHere, endHere, repairHere, type Told } from './in-process.ts';
+import { deployHere, endHere, LOST_ANSWER_MS, repairHere, type Told } from './in-process.ts';
 import type { Environment, Lab } from './lab.ts';
 import { createLabPool } from './lab-pool.ts';
 import { createGate } from './side-by-side.ts';
@@ -28,10 +28,14 @@ async function otherImage(lab: Lab): Promise<string> {
   return (await answer.text()) === '2' ? '3' : '2';
 }
 
+/** With lost calls surefoot's patience with AWS lasts 24 s; the pause must outlast it: 36 s at speed 10. */
+const LOSING = { answerMs: LOST_ANSWER_MS, hookTimeoutMinutes: 6 };
+
 async function play(faultCase: FaultCase, lab: Lab): Promise<void> {
   const { rule, met } = ruleOf(faultCase);
   lab.proxy.setRule(rule);
-  const told = await deployHere(lab, faultCase.image ?? (await otherImage(lab)));
+  const image = faultCase.image ?? (await otherImage(lab));
+  const told = await deployHere(lab, image, faultCase.fault.startsWith('lose') ? LOSING : {});
   lab.proxy.setRule(() => 'pass');
   expect(met()).toBeGreaterThan(0);
   expectEnd(told, faultCase);
@@ -39,7 +43,7 @@ async function play(faultCase: FaultCase, lab: Lab): Promise<void> {
     // ECS itself would try for hours with a candidate that crashes.
     expect(await endHere(lab)).toBe('pass');
   }
-  await untilSettled(lab, 60_000);
+  await untilSettled(lab, 150_000);
   expect(await unsoundness(lab)).toEqual([]);
   const left = await leftovers(lab);
   if (told.warnings.some((text) => text.startsWith('the deployment that was cut short ended'))) {
@@ -48,7 +52,7 @@ async function play(faultCase: FaultCase, lab: Lab): Promise<void> {
   expect(await repairHere(lab)).toBe(left.length > 0);
   expect(await leftovers(lab)).toEqual([]);
   expect(await unsoundness(lab)).toEqual([]);
-  expect(await orphans(lab, 10_000)).toEqual([]);
+  expect(await orphans(lab, 30_000)).toEqual([]);
   expect(lab.traffic.failures()).toEqual([]);
   expect(lab.bugs).toEqual([]);
 }
@@ -94,7 +98,7 @@ describe.concurrent(
             const { result, warnings } = await deployHere(lab, await otherImage(lab), { attempts: 3 });
             expect(result).toMatchObject({ verdict: 'pass' });
             expect(warnings.filter((text) => text.includes('throttled'))).toEqual([]);
-            await untilSettled(lab, 1000);
+            await untilSettled(lab, 10_000);
             expect([await unsoundness(lab), await leftovers(lab)]).toEqual([[], []]);
           }),
         );

@@ -1,4 +1,4 @@
-/** Deploys in this process through the proxy, with a clock that waits an eighth as long and clients that give up soon. */
+/** Deploys in this process through the proxy, with a clock that waits an eighth as long and clients that give up soon where calls get lost. */
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { createGateways } from '../../src/aws/gateways.ts';
 import { deploy } from '../../src/operations/deploy/deploy.ts';
@@ -11,8 +11,10 @@ import { httpProbe } from '../../src/runtime/http.ts';
 import { image, type Lab } from './lab.ts';
 
 const FASTER = 8;
-/** A call that is answered takes some milliseconds here. */
-const TIMEOUTS = { connectionMs: 500, answerMs: 500 };
+/** Of calls that are answered: far more than one takes on a machine that is busy with other things. */
+const ANSWER_MS = 20_000;
+/** Of calls that are lost: as short as lets the others through, since each is waited for, and pauses run out meanwhile. */
+export const LOST_ANSWER_MS = 2000;
 /** As few as show that calls are repeated. */
 const ATTEMPTS = 2;
 
@@ -32,13 +34,16 @@ function request(lab: Lab) {
   };
 }
 
-/** Deploys `web:<name>`, where asked with another time-out of the pause than the platform file has; an error is a result too. */
+/**
+ * Deploys `web:<name>`, where asked with another time-out of the pause than the platform file has, or with clients that wait no longer
+ * than `answerMs`; an error is a result too.
+ */
 export function deployHere(
   lab: Lab,
   name: string,
-  { attempts = ATTEMPTS, hookTimeoutMinutes = lab.target.deploy.hookTimeoutMinutes } = {},
+  { attempts = ATTEMPTS, answerMs = ANSWER_MS, hookTimeoutMinutes = lab.target.deploy.hookTimeoutMinutes } = {},
 ): Promise<Told> {
-  return withPorts(lab, attempts, async (ports, warnings) => {
+  return withPorts(lab, { attempts, answerMs }, async (ports, warnings) => {
     const change = { kind: 'images', byContainer: { web: image(name) } } as const;
     const target = { ...lab.target, deploy: { ...lab.target.deploy, hookTimeoutMinutes } };
     const result = await deploy({ ...request(lab), target, change }, ports).catch((error: unknown) =>
@@ -50,7 +55,7 @@ export function deployHere(
 
 /** `rollback` of what runs. */
 export function endHere(lab: Lab): Promise<Verdict> {
-  return withPorts(lab, ATTEMPTS, async (ports) => {
+  return withPorts(lab, {}, async (ports) => {
     const { verdict } = await rollback({ ...request(lab), approveStop: async () => true }, ports);
     return verdict;
   });
@@ -58,7 +63,7 @@ export function endHere(lab: Lab): Promise<Verdict> {
 
 /** `status`, then `status --repair`: whether something was reported as left. */
 export function repairHere(lab: Lab): Promise<boolean> {
-  return withPorts(lab, ATTEMPTS, async (ports) => {
+  return withPorts(lab, {}, async (ports) => {
     const { leftover } = await readStatus(lab.target, ports);
     await repair(lab.target, ports);
     return leftover !== null;
@@ -67,7 +72,7 @@ export function repairHere(lab: Lab): Promise<boolean> {
 
 async function withPorts<T>(
   lab: Lab,
-  maxAttempts: number,
+  { attempts = ATTEMPTS, answerMs = ANSWER_MS },
   work: (ports: Ports, warnings: string[]) => Promise<T>,
 ): Promise<T> {
   const clients: Clients = createClients({
@@ -75,8 +80,8 @@ async function withPorts<T>(
     endpoint: lab.proxy.endpoint,
     credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
     version: 'test',
-    maxAttempts,
-    timeouts: TIMEOUTS,
+    maxAttempts: attempts,
+    timeouts: { connectionMs: ANSWER_MS, answerMs },
   });
   const warnings: string[] = [];
   const gateways = createGateways(clients);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { OutsideError } from '../../src/errors.ts';
-import { deployHere, repairHere } from './in-process.ts';
+import { deployHere, LOST_ANSWER_MS, repairHere } from './in-process.ts';
 import { image, type Lab, startLab, surefoot } from './lab.ts';
 import { leftovers, unsoundness, untilSettled } from './soundness.ts';
 
-const TIME_LIMIT = { timeout: 90_000 };
+const TIME_LIMIT = { timeout: 300_000 };
 
 async function withLab(work: (lab: Lab) => Promise<void>): Promise<void> {
   const lab = await startLab('migrated');
@@ -34,7 +34,7 @@ test.concurrent(
       lab.proxy.setRule(({ operation, body }) =>
         operation === 'UpdateService' && body.includes('taskDefinition') ? 'lose-request' : 'pass',
       );
-      const { result } = await deployHere(lab, '3', { hookTimeoutMinutes: 3 });
+      const { result } = await deployHere(lab, '3', { answerMs: LOST_ANSWER_MS, hookTimeoutMinutes: 3 });
       expect(result).toBeInstanceOf(OutsideError);
       lab.proxy.setRule(() => 'pass');
       expect(await leftovers(lab)).toEqual(['tag surefoot:restore']);
@@ -70,20 +70,22 @@ test.concurrent('an update that comes into effect after surefoot gave it up is k
     lab.proxy.setRule(({ operation, number }) =>
       operation === 'UpdateService' ? (number === 1 ? { late: given } : 'lose-request') : 'pass',
     );
-    const { result } = await deployHere(lab, '2');
+    const { result } = await deployHere(lab, '2', { answerMs: LOST_ANSWER_MS });
     expect(result).toMatchObject({ code: 'aws-no-answer', where: 'ecs:UpdateService' });
     release();
     lab.proxy.setRule(() => 'pass');
     // ECS has the deployment now, and nobody follows it: its pause ends it.
     await expect
-      .poll(() =>
-        untilSettled(lab, 0).then(
-          () => 'none',
-          () => 'running',
-        ),
+      .poll(
+        () =>
+          untilSettled(lab, 0).then(
+            () => 'none',
+            () => 'running',
+          ),
+        { timeout: 20_000, interval: 100 },
       )
       .toBe('running');
-    await untilSettled(lab, 60_000);
+    await untilSettled(lab, 150_000);
     expect(await unsoundness(lab)).toEqual([]);
     expect(await leftovers(lab)).toHaveLength(2);
     expect(await repairHere(lab)).toBe(true);

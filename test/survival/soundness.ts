@@ -26,7 +26,7 @@ export async function untilSettled(lab: Lab, withinMs: number): Promise<void> {
 }
 
 /** What is wrong with the service; empty when one revision serves, whole and alone. Old tasks are given `withinMs` to leave. */
-export function unsoundness(lab: Lab, withinMs = 10_000): Promise<string[]> {
+export function unsoundness(lab: Lab, withinMs = 30_000): Promise<string[]> {
   return lastOf(async () => [...(await serviceFaults(lab)), ...(await trafficFaults(lab))], withinMs);
 }
 
