@@ -61,6 +61,8 @@ export async function scanWithCheckov(
         ...scannerEnvironment(ports, scratch, false),
         PYTHONPATH: ports.settings.checkovProof,
         PYTHONDONTWRITEBYTECODE: '1',
+        // Checkov walks sets; with a random hash seed it reports now one, now another instance of a `for_each`.
+        PYTHONHASHSEED: '0',
         SUREFOOT_PROOF: proofFolder,
         // By itself it passes over every folder whose name begins with a dot.
         CKV_IGNORE_HIDDEN_DIRECTORIES: 'False',
