@@ -54,6 +54,13 @@ describe('the bundles', { timeout: 60_000 }, () => {
     expect([...versions].filter(([, places]) => places.size > 1).map(([name]) => name)).toEqual([]);
   });
 
+  it("leaves out zod's messages in forty languages, which `import { z }` would bring: write `import * as z`", () => {
+    const locales = [...contentsOf(made.action), ...contentsOf(made.cli)].filter((file) =>
+      /node_modules\/zod\/v4\/locales\/(?!(?:en|index)\.js)/.test(file),
+    );
+    expect(locales).toEqual([]);
+  });
+
   it('has a file for each `main` and `post` of an action.yml, and every part that is asked for', async () => {
     const parts = new Set(await readdir(path.join(folder, 'action')));
     for (const part of parts) {

@@ -1,5 +1,5 @@
 /** Checkov's JSON report (3.3), in all its shapes: one framework, a list of them, or a bare summary when there was nothing to check. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CheckCounts, CrashedCheck, RawMisconfiguration, ScanProblem, SuppressedFinding } from './finding.ts';
 
 const record = z.object({

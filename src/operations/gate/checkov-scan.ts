@@ -1,5 +1,5 @@
 /** One run of Checkov over a tree, with proof of what it parsed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CheckovReport, readCheckovLog, readCheckovReport } from './checkov-output.ts';
 import type { ScannerProof } from './coverage.ts';
 import type { CrashedCheck, ScannerRun, ScanProblem } from './finding.ts';

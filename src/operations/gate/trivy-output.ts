@@ -1,5 +1,5 @@
 /** Trivy's JSON report (SchemaVersion 2, 0.69), read into what the gate works with. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Artifact, CheckCounts, RawFinding, Severity } from './finding.ts';
 
 const text = z.string();

@@ -1,5 +1,5 @@
 /** Runs of Trivy: over a tree, over an image, and from a report to a bill of materials. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ScannerProof } from './coverage.ts';
 import type { ScannerRun, ScanProblem, VulnerabilityDatabase } from './finding.ts';
 import { SKIPPED_FOLDERS } from './scan-kinds.ts';
