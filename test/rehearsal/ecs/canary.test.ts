@@ -251,6 +251,31 @@ describe('back to the old revision', () => {
     await expectBack(before.taskDefinition);
   });
 
+  test('a shift that moved one of two load balancers and failed at the other', async () => {
+    lab = await startLab();
+    const pair = ['red', 'yellow'].map((name) => lab.elb.group(name));
+    const second = lab.elb.rule('second', { [pair[0] ?? '']: 1, [pair[1] ?? '']: 0 });
+    const [first] = (await lab.service()).loadBalancers ?? [];
+    const other = { ...first?.advancedConfiguration, alternateTargetGroupArn: pair[1], productionListenerRule: second };
+    const { testListenerRule: _, ...advancedConfiguration } = other;
+    const both = [first ?? {}, { ...first, targetGroupArn: pair[0], advancedConfiguration }];
+    await lab.update({ loadBalancers: both });
+    const before = await lab.until((d) => d.status === 'SUCCESSFUL').then(() => lab.describe());
+    expect(lab.elb.weights(lab.production)).toEqual({ green: 100, blue: 0 });
+    await lab.update({
+      taskDefinition: await lab.taskDefinition('good'),
+      deploymentConfiguration: { ...canary(10, 0), ...pauses(PRE) },
+    });
+    await lab.paused();
+    lab.elb.failOnce.add(second);
+    const live = lab.elb.weights(second);
+    await answer();
+    expect(await lab.until(ended)).toMatchObject({ status: 'ROLLBACK_SUCCESSFUL' });
+    expect(lab.elb.weights(lab.production)).toEqual({ green: 100, blue: 0 });
+    expect(lab.elb.weights(second)).toEqual(live);
+    expect((await lab.describe()).taskDefinition).toBe(before.taskDefinition);
+  });
+
   test('a deployment alarm that fires while the canary bakes', async () => {
     lab = await startLab();
     await lab.alarm('errors', 'OK');

@@ -49,6 +49,8 @@ export interface ElbTwin {
   ruleMs: number;
   /** Makes rule changes fail, as when somebody deleted the rule. */
   failRules: boolean;
+  /** Rules whose next change fails. */
+  readonly failOnce: Set<string>;
   group(name: string): string;
   /** A rule that forwards to the groups with these weights. */
   rule(name: string, weights: Readonly<Record<string, number>>): string;
@@ -84,6 +86,7 @@ export function createElbTwin(): ElbTwin {
     lookUpMs: 0,
     ruleMs: 0,
     failRules: false,
+    failOnce: new Set(),
     group(name) {
       const arn = `arn:aws:elasticloadbalancing:ca-central-1:000000000000:targetgroup/${name}/0123456789abcdef`;
       groups.set(arn, { arn, targets: [] });
@@ -181,7 +184,8 @@ export function createElbTwin(): ElbTwin {
       source,
       handle: async ({ RuleArn = '', Actions = [] }) => {
         await new Promise((resolve) => setTimeout(resolve, full.ruleMs));
-        find(rules, full.failRules ? '' : RuleArn, 'RuleNotFoundException');
+        const fails = full.failOnce.delete(RuleArn) || full.failRules;
+        find(rules, fails ? '' : RuleArn, 'RuleNotFoundException');
         rules.set(RuleArn, Actions);
         return {};
       },

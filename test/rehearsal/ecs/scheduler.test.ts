@@ -98,10 +98,10 @@ describe('scheduler', () => {
   });
 
   test('StopTask sends SIGTERM at once beside deregistration; one that ignores it is killed after its stopTimeout', async () => {
-    lab.elb.drainMs = 5000;
+    lab.elb.drainMs = 60_000;
     await lab.service({ ...ROLLING, taskDefinition: await lab.taskDefinition('stubborn', 1), desiredCount: 1 });
     const [task] = await lab.tasks();
-    const asked = Date.now();
+    const asked = performance.now();
     const { task: answered } = await lab.call<{ task: Task }>('ecs', 'StopTask', {
       cluster: 'lab',
       task: task?.taskArn,
@@ -112,8 +112,8 @@ describe('scheduler', () => {
       const now = await describeTask(task?.taskArn);
       return now.lastStatus === 'STOPPED' ? now : undefined;
     });
-    expect(Date.now() - asked).toBeGreaterThanOrEqual(950);
-    expect(Date.now() - asked).toBeLessThan(4000);
+    // Its stopTimeout of 1 s, which does not wait for the drain of a minute.
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(950);
     expect(stopped.containers?.[0]).toMatchObject({ exitCode: 137, lastStatus: 'STOPPED' });
     expect(statesOf(task?.taskArn).slice(-4)).toEqual(['DEACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']);
     await lab.ecs.idle();
@@ -276,9 +276,8 @@ describe('scheduler', () => {
     lab.elb.drainMs = 60_000;
     await lab.service({ ...ROLLING, taskDefinition: await lab.taskDefinition('stubborn'), desiredCount: 2 });
     const where = urls();
-    const started = Date.now();
+    // A drain would be longer than the time limit of a test.
     await lab.ecs.stop();
-    expect(Date.now() - started).toBeLessThan(3000);
     const refused = await Promise.allSettled(where.map((url) => fetch(url)));
     expect(refused.map((result) => result.status)).toEqual(['rejected', 'rejected']);
   });

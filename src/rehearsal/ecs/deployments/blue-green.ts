@@ -116,19 +116,22 @@ export class BlueGreen implements Strategy {
 
   async #shift(kind: RuleKind, percent: number): Promise<void> {
     const { world, record } = this.#scene;
-    const { target, weights } = record;
-    await shiftTraffic(world.call, target.targets, kind, percent);
-    if (weights !== undefined && weights[kind] !== undefined) {
-      weights[kind] = percent;
-    }
+    const requested = () => this.#note(kind, percent);
+    await shiftTraffic(world.call, record.target.targets, kind, percent, requested);
+    requested();
   }
 
   async #unshift(kind: RuleKind, fallback: RevisionRecord): Promise<void> {
     const { world, record } = this.#scene;
-    const { target, weights } = record;
-    await returnTraffic(world.call, target.targets, fallback.targets, kind);
+    await returnTraffic(world.call, record.target.targets, fallback.targets, kind);
+    this.#note(kind, 0);
+  }
+
+  /** Records what is requested for the new revision; of test traffic only where there is a rule for it. */
+  #note(kind: RuleKind, percent: number): void {
+    const { weights } = this.#scene.record;
     if (weights !== undefined && weights[kind] !== undefined) {
-      weights[kind] = 0;
+      weights[kind] = percent;
     }
   }
 

@@ -19,13 +19,15 @@ export const INVALID_NETWORKING =
 
 /**
  * Gives `percent` of the rule's traffic to the revision's groups and the rest to their alternates. Like ECS it does not look at the
- * weights that are there (containers-roadmap#2853). Rejects with the balancer's error.
+ * weights that are there (containers-roadmap#2853). A service with several load balancers has a rule for each: `moved` is told of every
+ * one, so that what a failure leaves half way is known. Rejects with the balancer's error.
  */
 export async function shiftTraffic(
   call: InternalCall,
   targets: readonly ResolvedTarget[],
   kind: RuleKind,
   percent: number,
+  moved: () => void = () => {},
 ): Promise<void> {
   for (const target of targets) {
     const ruleArn = ruleOf(target, kind);
@@ -35,6 +37,7 @@ export async function shiftTraffic(
         { TargetGroupArn: target.targetGroupArn, Weight: weights.next },
         { TargetGroupArn: target.alternateTargetGroupArn, Weight: weights.previous },
       ]);
+      moved();
     }
   }
 }
