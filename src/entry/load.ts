@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { InputError } from '../errors.ts';
 import { startLoad } from '../measure/start-load.ts';
-import { findProfile } from '../operations/load/find-profile.ts';
 import { type LoadPorts, runLoad } from '../operations/load/load.ts';
 import { type LoadRequest, type PlannedLoad, planRun } from '../operations/load/plan.ts';
 import { renderLoadPlan } from '../operations/load/render-plan.ts';
@@ -10,6 +9,7 @@ import { scrubber } from '../operations/load/secrets.ts';
 import { findK6 } from '../tools/k6.ts';
 import { type Connection, withConnection } from './connect.ts';
 import { report } from './deploy.ts';
+import { findProfile } from './find-profile.ts';
 import { writableFolder } from './folders.ts';
 import type { Outcome } from './outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from './session.ts';

@@ -1,10 +1,10 @@
 /** A profile by its name, among those that surefoot ships, or by the path of a file of the user's own. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError } from '../../errors.ts';
-import { didYouMean } from '../../platform/suggest.ts';
-import { shippedFile } from '../../tools/package-root.ts';
-import { type Profile, readProfile } from './profile.ts';
+import { InputError } from '../errors.ts';
+import { type Profile, readProfile } from '../operations/load/profile.ts';
+import { didYouMean } from '../platform/suggest.ts';
+import { shippedFile } from '../tools/package-root.ts';
 
 const ENDING = '.yml';
 
