@@ -49,6 +49,6 @@ const WHY: Readonly<Record<RequiredFile['type'], string>> = {
   terraform: 'it passed over the file without a word',
   cloudformation: 'it did not take the file for a template: it may not be YAML or JSON',
   dockerfile: 'it passed over the file without a word',
-  'github-workflow': 'it did not take the file for a workflow: it may not be YAML, or not as a workflow is',
+  'github-workflow': 'it did not take the file for a workflow: it may not be YAML, or have no jobs',
   'lock-file': 'it read no package from the file',
 };
