@@ -9,7 +9,7 @@ import type { TreeScan } from '../../../../src/operations/gate/finding.ts';
 import { unproven } from '../../../../src/operations/gate/proof.ts';
 import type { ScanPorts } from '../../../../src/operations/gate/scan-ports.ts';
 import { trivyRoot } from '../../../../src/operations/gate/trivy-scan.ts';
-import { scan, scanPorts, script, states, temporaryFolder, tree } from './scanners.ts';
+import { scan, scanPorts, script, silent, states, temporaryFolder, tree } from './scanners.ts';
 
 const NOW = '2026-11-21T12:00:00Z';
 
@@ -177,6 +177,17 @@ describe('scanTree with a scanner that ends badly', () => {
       'Trivy says: Something new (went wrong)',
       'Checkov says: Something else',
     ]);
+  });
+
+  it('goes on with the database that is there when no newer one can be had', async () => {
+    const warnings: string[] = [];
+    const reporter = { ...silent, warn: (text: string) => warnings.push(text) };
+    const ports = await fakePorts({ ports: { reporter } });
+    const root = await tree({ 'main.tf': 'variable "x" {\n}\n' });
+    const found = await scan(root, { refreshDatabase: true }, ports);
+    expect(warnings).toEqual([expect.stringMatching(/^the vulnerability database stays as it is: /)]);
+    expect(found.coverage.problems).toEqual([]);
+    expect(found.database).toBeUndefined();
   });
 
   it('misses the search for secrets', async () => {
