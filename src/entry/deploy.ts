@@ -77,19 +77,20 @@ export function surroundings(connection: Connection, session: Session) {
   };
 }
 
-/** Writes the report and makes the outcome. */
+/** Writes the report, beside those that are there already, and makes the outcome. */
 export async function report(
   operation: string,
   evidence: Evidence,
   options: ReportOptions,
   session: Session,
 ): Promise<Outcome> {
-  const [{ writeReport }, { renderTerminal }] = await Promise.all([
+  const [{ unusedName, writeReport }, { renderTerminal }] = await Promise.all([
     import('../report/write.ts'),
     import('../report/terminal.ts'),
   ]);
   const record = session.redact === undefined ? evidence : redactDeep(evidence, session.redact);
-  const files = await writeReport(record, options.reportDir, { name: operation });
+  const name = await unusedName(options.reportDir, operation);
+  const files = await writeReport(record, options.reportDir, { name });
   const { verdict, reasons } = record;
   const text = `${renderTerminal(record, session.look)}\nreport: ${files.html}`;
   const cancelled = reasons[0]?.code === CANCELLED;
@@ -98,10 +99,11 @@ export async function report(
 
 /** `name=reference` for a container by name, `reference` for the service's own. @throws InputError when nothing, or one container twice, is named */
 export function changeOf(options: ChangeOptions, container: string): Change {
+  const images = requireChange(options);
   if (options.taskDefinition !== undefined) {
     return { kind: 'task-definition', reference: options.taskDefinition };
   }
-  const pairs = requireChange(options).map((value) => {
+  const pairs = images.map((value) => {
     const [, name, reference] = /^(?:([A-Za-z0-9_-]+)=)?(.+)$/.exec(value) ?? [];
     return [name ?? container, reference ?? value] as const;
   });
@@ -116,9 +118,15 @@ export function changeOf(options: ChangeOptions, container: string): Change {
   return { kind: 'images', byContainer: Object.fromEntries(pairs) };
 }
 
-/** The images that were named; checked before anything is read. @throws InputError when nothing was named, or an empty image */
+/** The images that were named; checked before anything is read. @throws InputError when nothing, too much, or an empty image was named */
 function requireChange(options: ChangeOptions): readonly string[] {
   const images = options.image ?? [];
+  if (images.length > 0 && options.taskDefinition !== undefined) {
+    throw new InputError(
+      'two-changes',
+      'an image and a task definition were given: name one of them, --image or --task-definition',
+    );
+  }
   if (
     (images.length === 0 && options.taskDefinition === undefined) ||
     images.some((image) => image.trim() === '' || image.endsWith('='))

@@ -5,6 +5,7 @@ import type { Outcome } from '../entry/outcome.ts';
 import type { Guards, Session } from '../entry/session.ts';
 import type { DeployCallOptions } from './deploy-calls.ts';
 import type { InputTable, InputValues } from './inputs/kinds.ts';
+import { deployNeeds, manageNeeds } from './inputs/needs.ts';
 import { rawInput, readInputs } from './inputs/read.ts';
 import {
   DEPLOY_INPUTS,
@@ -59,7 +60,7 @@ function operationFrom(environment: Environment): OperationName {
 }
 
 function deployCall(environment: Environment, others: InputTable): Call {
-  const values = readInputs('deploy', DEPLOY_INPUTS, environment, others);
+  const values = readInputs('deploy', DEPLOY_INPUTS, environment, others, deployNeeds);
   const command = values.command ?? 'deploy';
   return {
     operation: 'deploy',
@@ -81,7 +82,7 @@ function optionsOf(values: InputValues<typeof DEPLOY_INPUTS>): DeployCallOptions
 }
 
 function manageCall(environment: Environment, others: InputTable): Call {
-  const values = readInputs('ecs-manage', MANAGE_INPUTS, environment, others);
+  const values = readInputs('ecs-manage', MANAGE_INPUTS, environment, others, manageNeeds);
   const command: ManageCommand = values.command ?? 'status';
   return {
     operation: 'ecs-manage',

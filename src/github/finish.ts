@@ -6,6 +6,9 @@ import type { OperationName } from './inputs/tables.ts';
 import { inert } from './log.ts';
 import { type Ended, outputValues } from './outputs.ts';
 
+/** The summary's list cuts a reason there. */
+const LONGEST_IN_LIST = 200;
+
 export interface StepEnd {
   /** Undefined when the inputs did not even say it. */
   readonly operation: OperationName | undefined;
@@ -30,8 +33,10 @@ export async function finishStep(end: StepEnd): Promise<number> {
   const remarks = failed ? [] : (result.remarks ?? []);
   annotate([...resultAnnotations(end), ...remarks, ...warningAnnotations(end.warnings, title)], redact);
   const problems = failed ? (result.problems ?? []) : [];
-  const [first = ''] = failed ? result.message.split('\n') : [];
-  const shown = failed && problems.length > 0 ? [{ code: result.code, message: first }] : ended.reasons;
+  // The first line of a message is its sum; the others are shown as they stand, as is one that the list would cut.
+  const [first = '', ...others] = failed ? result.message.split('\n') : [];
+  const rest = first.length > LONGEST_IN_LIST ? [first, ...others] : others;
+  const shown = failed ? [{ code: result.code, message: first }] : ended.reasons;
   const { writeSummary } = await import('./summary.ts');
   await writeSummary(
     process.env['GITHUB_STEP_SUMMARY'],
@@ -40,7 +45,7 @@ export async function finishStep(end: StepEnd): Promise<number> {
       reasons: shown,
       title,
       problems,
-      text: failed && problems.length === 0 ? result.message : text,
+      text: failed && problems.length === 0 ? rest.join('\n') : text,
       ...(failed ? {} : { below: result.summary }),
     },
     redact,

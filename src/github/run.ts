@@ -10,6 +10,7 @@ import { type Call, inputsOf, readCall } from './dispatch.ts';
 import { finishStep, type StepEnd } from './finish.ts';
 import { type GitHubSide, openGitHub } from './github-side.ts';
 import type { OperationName } from './inputs/tables.ts';
+import { inWordsOfInputs } from './inputs/words.ts';
 import { inert, leave, logStream } from './log.ts';
 import { createRedactor, secretsOf } from './redact.ts';
 import { journalInto, keepState } from './state.ts';
@@ -61,7 +62,8 @@ export async function runStep(action: OperationName | 'root'): Promise<void> {
     }
     result = outcome;
   } catch (error) {
-    result = failureOf(cancellation.signal.aborted ? cancellation.signal.reason : error);
+    const failure = failureOf(cancellation.signal.aborted ? cancellation.signal.reason : error);
+    result = inWordsOfInputs(failure, inputsOf(action));
   }
   // After a cancellation there are seconds; the post step says it to GitHub.
   await (cancellation.signal.aborted ? undefined : github?.end(result));

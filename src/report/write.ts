@@ -1,6 +1,6 @@
 /** Evidence on disk: one record as JSON, HTML and Markdown. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { OutsideError } from '../errors.ts';
@@ -51,6 +51,16 @@ export async function writeReport(
     [files.markdown, renderMarkdown(checked.data, { maxBytes: SUMMARY_BYTES, evidenceFile: file.name })],
   ]);
   return files;
+}
+
+/** `name`, or where the folder has evidence of that name already the first of `name-2`, `name-3`, … that is free. */
+export async function unusedName(directory: string, name: string): Promise<string> {
+  const taken = new Set(await readdir(directory).catch(() => []));
+  let candidate = name;
+  for (let number = 2; taken.has(`${candidate}.json`); number += 1) {
+    candidate = `${name}-${number}`;
+  }
+  return candidate;
 }
 
 /** The first issues of a schema error, each with its path: `parts[1].load.totals.ok: is 3, but …`. */

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { actionFiles } from '../../scripts/actions.mjs';
 import { MANAGE_COMMANDS } from '../../src/entry/manage.ts';
+import { failureOf } from '../../src/entry/outcome.ts';
+import { InputError } from '../../src/errors.ts';
 import { readCall } from '../../src/github/dispatch.ts';
 import type { Input, InputTable } from '../../src/github/inputs/kinds.ts';
 import { readInputs, variableOf } from '../../src/github/inputs/read.ts';
@@ -16,6 +18,7 @@ import {
   OPERATIONS,
   ROOT_INPUTS,
 } from '../../src/github/inputs/tables.ts';
+import { inWordsOfInputs } from '../../src/github/inputs/words.ts';
 
 interface ActionYml {
   readonly inputs: Readonly<Record<string, { description: string; default?: string; required?: boolean }>>;
@@ -146,5 +149,47 @@ describe('reading', () => {
     expect(region({}, { AWS_DEFAULT_REGION: 'b' })).toEqual({ from: 'AWS_DEFAULT_REGION', name: 'b' });
     expect(region({}, { AWS_REGION: 'a', AWS_DEFAULT_REGION: 'b' })?.name).toBe('a');
     expect(region({ region: 'c' }, { AWS_REGION: 'a' })?.from).toBe('the input region');
+  });
+});
+
+describe('inputs taken together', () => {
+  const problemsOf = (operation: 'deploy' | 'ecs-manage', inputs: Readonly<Record<string, string>>): string[] => {
+    try {
+      readCall(operation, given(inputs));
+      return [];
+    } catch (error) {
+      return String(error).split('\n').slice(1);
+    }
+  };
+
+  it.each([
+    ['deploy', {}, ['image is missing, or task-definition']],
+    ['deploy', { 'dry-run': 'yes' }, ['dry-run is "yes"', 'image is missing, or task-definition']],
+    ['deploy', { image: 'a:1', 'task-definition': 'a:1' }, ['image and task-definition are both given']],
+    ['deploy', { command: 'status' }, []],
+    ['deploy', { image: 'a:1' }, []],
+    ['ecs-manage', { command: 'scale' }, ['scale needs a number']],
+    ['ecs-manage', { command: 'scale', desired: '0' }, []],
+    ['ecs-manage', { command: 'run-task', cpu: '1' }, ['cpu is "1"', 'job is missing, or task-command']],
+    ['ecs-manage', { command: 'pause', all: 'true', service: 'web' }, ['all and service are both given']],
+    ['ecs-manage', { command: 'pause', all: 'true' }, []],
+  ] as const)('%s %j', (operation, inputs, expected) => {
+    const found = problemsOf(operation, inputs);
+    expect(found).toEqual(expected.map((text) => expect.stringContaining(text)));
+  });
+});
+
+describe('what a use case says of options', () => {
+  const said = (message: string) =>
+    inWordsOfInputs(failureOf(new InputError('code', message)), ROOT_INPUTS as InputTable).message;
+
+  it('speaks of inputs, and leaves commands to type as they are', () => {
+    expect(said('add --image <reference>, or --task-definition <family:revision>')).toBe(
+      'add `image:`, or `task-definition:`',
+    );
+    expect(said('take `--dry-run`; then `surefoot status --repair` and `aws ecs x --image y`')).toBe(
+      'take `dry-run:`; then `surefoot status --repair` and `aws ecs x --image y`',
+    );
+    expect(said('add --yes, or pre--image')).toBe('add --yes, or pre--image');
   });
 });

@@ -8,7 +8,7 @@ import { InputError, OutsideError } from '../../src/errors.ts';
 import { type Evidence, evidenceSchema } from '../../src/report/evidence.ts';
 import { locate, positionAt } from '../../src/report/json-position.ts';
 import { parseEvidence, readEvidence } from '../../src/report/read.ts';
-import { writeReport } from '../../src/report/write.ts';
+import { unusedName, writeReport } from '../../src/report/write.ts';
 import { evidenceArbitrary } from './arbitrary.ts';
 import { sampleRehearsal } from './sample.ts';
 
@@ -62,6 +62,17 @@ describe('writing a report', () => {
     const files = await writeReport({ ...sampleRehearsal(), title: 'Second' }, target);
     expect((await readEvidence(files.json)).title).toBe('Second');
     expect(await readdir(target)).toHaveLength(3);
+  });
+
+  it('finds a name beside the evidence that is there', async () => {
+    const target = path.join(folder, 'beside');
+    expect(await unusedName(target, 'deploy')).toBe('deploy');
+    for (const expected of ['deploy', 'deploy-2', 'deploy-3']) {
+      const name = await unusedName(target, 'deploy');
+      expect(name).toBe(expected);
+      await writeReport(sampleRehearsal(), target, { name });
+    }
+    expect(await unusedName(target, 'pause')).toBe('pause');
   });
 
   it('refuses a record that breaks the schema, with the path', async () => {

@@ -7,6 +7,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const PREFIX = 'INPUT_';
 
+/** What is missing or contradicts itself, given the command and which inputs are set; a line each. */
+export type Needs = (command: string, given: (name: string) => boolean) => string[];
+
 /** The variable that the runner passes an input in: upper case, spaces as underscores, hyphens as they are. */
 export function variableOf(name: string): string {
   return `${PREFIX}${name.replace(/ /g, '_').toUpperCase()}`;
@@ -18,7 +21,8 @@ export function rawInput(name: string, environment: Environment): string {
 }
 
 /**
- * The typed values of a table. `others` are inputs that the same action.yml has for other operations.
+ * The typed values of a table. `others` are inputs that the same action.yml has for other operations; `needs` says what is wrong with
+ * inputs taken together.
  * @throws InputError (`bad-inputs`) that lists every wrong, missing, unknown and unfitting input, and what to write instead
  */
 export function readInputs<Table extends InputTable>(
@@ -26,6 +30,7 @@ export function readInputs<Table extends InputTable>(
   table: Table,
   environment: Environment,
   others: InputTable = {},
+  needs: Needs = () => [],
 ): InputValues<Table> {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
@@ -35,6 +40,7 @@ export function readInputs<Table extends InputTable>(
   const command = typeof values['command'] === 'string' ? values['command'] : undefined;
   if (command !== undefined) {
     problems.push(...unfitting(command, table, environment));
+    problems.push(...needs(command, (name) => isSet(name, table, environment)));
   }
   problems.push(...ofOthers(operation, table, others, environment), ...unknown({ ...others, ...table }, environment));
   if (problems.length > 0) {
@@ -66,6 +72,11 @@ function readOne(name: string, input: Input<unknown>, environment: Environment, 
     problems.push(`${name} is${shown}; it must be ${error instanceof Error ? error.message : String(error)}`);
     return input.absent;
   }
+}
+
+function isSet(name: string, table: InputTable, environment: Environment): boolean {
+  const input = table[name];
+  return input !== undefined && wasGiven(name, input, environment);
 }
 
 /** Given, and not merely the default that action.yml fills in. */
