@@ -6,6 +6,11 @@ export function formatCount(count: number): string {
   return Math.abs(count) < 1e15 ? String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',') : String(count);
 }
 
+/** A count with its noun: `1 event`, `1,200 events`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Any number with about three significant digits: `0.123`, `12.3`, `1,235`. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) {

@@ -5,6 +5,7 @@ import { eventsInOrder, zeroOf } from './charts/series.ts';
 import type { Evidence, LoadRecord, Reason } from './evidence.ts';
 import { countLoad, latencyOf, overviewOf, rehearsalNote, VERDICTS } from './facts.ts';
 import {
+  counted,
   formatBounds,
   formatCount,
   formatRatio,
@@ -176,16 +177,18 @@ function blocksOf(evidence: Evidence, limits: Limits, prefix: string, depth = 0)
 }
 
 function overview(evidence: Evidence, limits: Limits, heading: string): string | undefined {
-  const rows = overviewOf(evidence).map((row) => [
+  const checks = overviewOf(evidence);
+  const timed = checks.some((row) => row.seconds !== undefined);
+  const rows = checks.map((row) => [
     escapeMarkdown(row.name, limits.text),
     `${VERDICTS[row.verdict].sign} ${VERDICTS[row.verdict].word}`,
     escapeMarkdown(row.expected ?? '–', limits.text),
     escapeMarkdown(row.observed ?? '–', limits.text),
-    row.seconds === undefined ? '–' : formatSeconds(row.seconds),
+    ...(timed ? [row.seconds === undefined ? '–' : formatSeconds(row.seconds)] : []),
   ]);
   return rows.length === 0
     ? undefined
-    : `${heading}\n\n${tableMarkdown(['Name', 'Verdict', 'Expected', 'Observed', 'Took'], rows, ['Took'])}`;
+    : `${heading}\n\n${tableMarkdown(['Name', 'Verdict', 'Expected', 'Observed', ...(timed ? ['Took'] : [])], rows, ['Took'])}`;
 }
 
 const MOST_KINDS = 20;
@@ -272,7 +275,7 @@ function changes({ deployment: record }: Evidence, limits: Limits): string | und
   return rows.length === 0
     ? undefined
     : folded(
-        `${formatCount(rows.length)} changes of the task definition`,
+        `${counted(rows.length, 'change')} of the task definition`,
         tableMarkdown(['Path', 'Before', 'After'], rows),
       );
 }
@@ -287,7 +290,7 @@ function events(evidence: Evidence, limits: Limits): string | undefined {
   ]);
   return rows.length === 0
     ? undefined
-    : folded(`${formatCount(rows.length)} events`, tableMarkdown(['At', 'Kind', 'What', 'Detail'], rows, ['At']));
+    : folded(counted(rows.length, 'event'), tableMarkdown(['At', 'Kind', 'What', 'Detail'], rows, ['At']));
 }
 
 function folded(summary: string, body: string): string {

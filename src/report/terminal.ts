@@ -36,7 +36,7 @@ export function renderTerminal(evidence: Evidence, options: TerminalOptions): st
     record.load === undefined ? [] : countLines(record.load, record === evidence ? '' : record.title, columns),
   );
   const blocks = [
-    overviewLines(overviewOf(evidence), columns, paint),
+    overviewLines(overviewOf(evidence), headsOf(evidence), columns, paint),
     loads,
     measurementLines(evidence, columns),
     verdictLines(evidence, columns, paint),
@@ -86,9 +86,23 @@ function measurementLines(evidence: Evidence, columns: number): string[] {
   });
 }
 
-const HEADS = ['Scenario', 'Verdict', 'Expected', 'Observed', 'Took'] as const;
+const TOOK = 'Took';
+/** Numbers are aligned to the right. */
+const TOOK_COLUMN = 4;
 
-function overviewLines(rows: readonly Check[], columns: number, paint: Paint): string[] {
+/** The heads of the overview; times have a column when there are some. */
+function headsOf(evidence: Evidence): readonly string[] {
+  const timed = overviewOf(evidence).some((row) => row.seconds !== undefined);
+  return [
+    evidence.parts.length > 0 ? 'Scenario' : 'Check',
+    'Verdict',
+    'Expected',
+    'Observed',
+    ...(timed ? [TOOK] : []),
+  ];
+}
+
+function overviewLines(rows: readonly Check[], heads: readonly string[], columns: number, paint: Paint): string[] {
   if (rows.length === 0) {
     return [];
   }
@@ -97,15 +111,15 @@ function overviewLines(rows: readonly Check[], columns: number, paint: Paint): s
     `${VERDICTS[row.verdict].sign} ${VERDICTS[row.verdict].word}`,
     oneLine(row.expected ?? '–'),
     oneLine(row.observed ?? '–'),
-    row.seconds === undefined ? '–' : formatSeconds(row.seconds),
+    ...(heads.includes(TOOK) ? [row.seconds === undefined ? '–' : formatSeconds(row.seconds)] : []),
   ]);
-  const widths = columnWidths([[...HEADS], ...cells], columns);
+  const widths = columnWidths([heads, ...cells], columns);
   if (widths === undefined) {
-    return rows.flatMap((row, index) => stackedRow(row, cells[index] ?? [], columns, paint));
+    return rows.flatMap((row, index) => stackedRow(row, cells[index] ?? [], heads, columns, paint));
   }
   const rule = paint('dim', '─'.repeat(widths.reduce((sum, width) => sum + width + GAP, -GAP)));
   return [
-    ...tableRow([...HEADS], widths, () => undefined, paint),
+    ...tableRow(heads, widths, () => undefined, paint),
     rule,
     ...rows.flatMap((row, index) =>
       tableRow(cells[index] ?? [], widths, (column) => (column === 1 ? COLOURS[row.verdict] : undefined), paint),
@@ -113,19 +127,20 @@ function overviewLines(rows: readonly Check[], columns: number, paint: Paint): s
   ];
 }
 
-/** Widths that fit `columns`: the two columns of prose share what the others leave. Undefined when that would be too little to read. */
+/** Widths that fit `columns`, of rows whose first is the heads: the two columns of prose share what the others leave. Undefined when that would be too little to read. */
 function columnWidths(rows: readonly (readonly string[])[], columns: number): number[] | undefined {
-  const natural = HEADS.map((_, column) =>
+  const heads = rows[0] ?? [];
+  const natural = heads.map((_, column) =>
     rows.reduce((most, row) => Math.max(most, displayWidth(row[column] ?? '')), 0),
   );
-  const [name = 0, verdict = 0, expected = 0, observed = 0, took = 0] = natural;
-  const left = columns - Math.min(name, 24) - verdict - took - GAP * (HEADS.length - 1);
+  const [name = 0, verdict = 0, expected = 0, observed = 0, ...took] = natural;
+  const left = columns - Math.min(name, 24) - verdict - (took[0] ?? 0) - GAP * (heads.length - 1);
   if (left < 36) {
     return undefined;
   }
   const share =
     expected + observed <= left ? expected : Math.max(left - observed, Math.min(expected, Math.floor(left / 2)));
-  return [Math.min(name, 24), verdict, share, Math.min(observed, left - share), took];
+  return [Math.min(name, 24), verdict, share, Math.min(observed, left - share), ...took];
 }
 
 function tableRow(
@@ -143,21 +158,27 @@ function tableRow(
         const style = styleOf(column);
         const padding = ' '.repeat(Math.max(0, width - displayWidth(text)));
         const painted = style === undefined || text === '' ? text : paint(style, text);
-        return column === widths.length - 1 ? padding + painted : painted + padding;
+        return column === TOOK_COLUMN ? padding + painted : painted + padding;
       })
       .join(' '.repeat(GAP))
       .trimEnd(),
   );
 }
 
-function stackedRow(row: Check, cells: readonly string[], columns: number, paint: Paint): string[] {
+function stackedRow(
+  row: Check,
+  cells: readonly string[],
+  heads: readonly string[],
+  columns: number,
+  paint: Paint,
+): string[] {
   const [name = '', verdict = '', ...rest] = cells;
   const labelWidth = 10;
   return [
     ...wrap(name, columns),
     `  ${paint(COLOURS[row.verdict], verdict)}`,
     ...rest.flatMap((cell, index) => {
-      const label = padTo(HEADS[index + 2] ?? '', labelWidth);
+      const label = padTo(heads[index + 2] ?? '', labelWidth);
       return wrap(cell, columns - labelWidth - 2).map(
         (line, at) => `  ${at === 0 ? label : ' '.repeat(labelWidth)}${line}`,
       );

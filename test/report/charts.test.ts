@@ -204,6 +204,31 @@ describe('the chart of revisions', () => {
       ['candidate', '2,200'],
     ]);
   });
+
+  it('knows both also where answers name the task definition, and gives the candidate its colour though it answered most', () => {
+    const [part] = sampleRehearsal().parts;
+    const { load, deployment } = part ?? {};
+    if (load === undefined || deployment === undefined || deployment.baseline === null) {
+      throw new Error('the sample has a load and a deployment with a baseline');
+    }
+    const { baseline, candidate } = deployment;
+    const taskDefinition = (revision: string): string =>
+      (baseline.revision.endsWith(revision) ? baseline : candidate).taskDefinition;
+    const bins = load.bins.map(({ byRevision = {}, ...bin }) => ({
+      ...bin,
+      byRevision: Object.fromEntries(
+        Object.entries(byRevision).map(([revision, count]) => [taskDefinition(revision), count]),
+      ),
+    }));
+    const layers = (record: typeof deployment) => revisionChart({ ...load, bins }, record)?.layers;
+    expect(layers(deployment)?.map(({ label, className }) => [label, className])).toEqual([
+      ['baseline artguard-backend-dev:1', 'revision0'],
+      ['candidate artguard-backend-dev:2', 'revision1'],
+    ]);
+    // A forced deployment of the same task definition: its name tells nothing, and none is called what it may not be.
+    const forced = { ...deployment, baseline: { ...baseline, taskDefinition: candidate.taskDefinition } };
+    expect(layers(forced)?.map(({ label }) => label)).toEqual(['artguard-backend-dev:2', 'artguard-backend-dev:1']);
+  });
 });
 
 describe('series', () => {

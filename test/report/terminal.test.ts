@@ -60,6 +60,20 @@ Rehearsal · speed ×20 · not evidence for production`.trim(),
     );
   });
 
+  it('lists the checks of a record without parts, with times only where there are some', () => {
+    const [part] = sampleRehearsal().parts;
+    if (part === undefined) {
+      throw new Error('the sample has parts');
+    }
+    const checks = [
+      { name: 'no request lost', verdict: 'pass', expected: 'all answered', observed: '9 of 9' },
+    ] as const;
+    const headOf = (evidence: typeof part) => renderTerminal(evidence, { columns: 100, colour: false }).split('\n')[0];
+    const bare = { ...part, load: undefined, checks: [...checks] };
+    expect(headOf(bare)).toMatch(/^Check +Verdict +Expected +Observed$/);
+    expect(headOf({ ...bare, checks: [{ ...checks[0], seconds: 3 }] })).toMatch(/^Check .*Observed +Took$/);
+  });
+
   it('stacks the table where there is no room for it', () => {
     const text = renderTerminal(sampleRehearsal(), { columns: 50, colour: false });
     expect(text).toContain('deploy-good\n  ✓ Pass\n  Expected  candidate live, no request lost');

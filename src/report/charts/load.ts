@@ -107,8 +107,12 @@ export function revisionChart(load: LoadRecord, deployment: DeploymentRecord | u
   // The baseline lies at the bottom, so that the candidate is seen to grow on it.
   const order = [...totals].sort((a, b) => rankOf(a[0], deployment) - rankOf(b[0], deployment) || b[1] - a[1]);
   const revisions = foldRest(order, MOST_REVISIONS);
+  const looks = revisionLooks(
+    revisions.map(({ name }) => name),
+    deployment,
+  );
   const stack = revisions.map(({ name, total, members }, index) => ({
-    className: `revision${index}`,
+    className: looks[index] ?? '',
     label: revisionLabel(name, deployment),
     total,
     of: (window: Window) => sumOf(window.byRevision, members),
@@ -135,12 +139,32 @@ function rankOf(revision: string, deployment: DeploymentRecord | undefined): num
   return role === 'baseline' ? 0 : role === 'candidate' ? 1 : 2;
 }
 
-function roleOf(revision: string, deployment: DeploymentRecord | undefined): 'baseline' | 'candidate' | undefined {
+type Role = 'baseline' | 'candidate';
+
+/** A service names its revision as it likes: by the service revision or, where the two differ in it, by the task definition. */
+function roleOf(revision: string, deployment: DeploymentRecord | undefined): Role | undefined {
+  const { baseline, candidate } = deployment ?? {};
   const same = (known: string | undefined): boolean => known !== undefined && shortName(known) === shortName(revision);
-  if (same(deployment?.baseline?.revision)) {
+  if (same(baseline?.revision)) {
     return 'baseline';
   }
-  return same(deployment?.candidate.revision) ? 'candidate' : undefined;
+  if (same(candidate?.revision)) {
+    return 'candidate';
+  }
+  if (baseline?.taskDefinition === candidate?.taskDefinition) {
+    return undefined;
+  }
+  return same(baseline?.taskDefinition) ? 'baseline' : same(candidate?.taskDefinition) ? 'candidate' : undefined;
+}
+
+const ROLE_LOOKS: Readonly<Record<Role, string>> = { baseline: 'revision0', candidate: 'revision1' };
+
+/** The candidate has the accent colour and the baseline the quiet one, whichever of them answered; others have what is left. */
+function revisionLooks(names: readonly string[], deployment: DeploymentRecord | undefined): string[] {
+  const roles = names.map((name) => roleOf(name, deployment));
+  const taken = new Set(roles.flatMap((role) => (role === undefined ? [] : [ROLE_LOOKS[role]])));
+  const free = names.map((_, index) => `revision${index}`).filter((look) => !taken.has(look));
+  return roles.map((role) => (role === undefined ? (free.shift() ?? '') : ROLE_LOOKS[role]));
 }
 
 function revisionLabel(revision: string, deployment: DeploymentRecord | undefined): string {

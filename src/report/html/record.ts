@@ -5,6 +5,7 @@ import { eventsInOrder, seriesCharts, timeAxisOf, zeroOf } from '../charts/serie
 import type { Evidence, Measurement, Reason, Verdict } from '../evidence.ts';
 import { headlineOf, overviewOf, partIndexOf, VERDICTS } from '../facts.ts';
 import {
+  counted,
   formatBounds,
   formatClock,
   formatCount,
@@ -82,6 +83,7 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
     return undefined;
   }
   const title = evidence.parts.length > 0 ? 'Scenarios' : 'Checks';
+  const timed = rows.some((row) => row.seconds !== undefined);
   return markup`<section>${headline(place.level, title)}${table({
     caption: title,
     hideCaption: true,
@@ -91,7 +93,7 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
       { label: 'Verdict' },
       { label: 'Expected' },
       { label: 'Observed' },
-      { label: 'Took', kind: 'number' },
+      ...(timed ? [{ label: 'Took', kind: 'number' } as const] : []),
     ],
     rows: rows.map((row, index) => {
       const part = partIndexOf(evidence, index);
@@ -100,7 +102,7 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
         verdictChip(row.verdict),
         row.expected ?? '–',
         row.observed ?? '–',
-        row.seconds === undefined ? '–' : formatSeconds(row.seconds),
+        ...(timed ? [row.seconds === undefined ? '–' : formatSeconds(row.seconds)] : []),
       ];
     }),
   })}</section>`;
@@ -197,7 +199,7 @@ function seriesSection(evidence: Evidence, place: Place): Markup | undefined {
   const tables = evidence.series.map((series) => {
     const shown = series.points.slice(0, MOST_POINTS);
     const rest = series.points.length - shown.length;
-    return markup`<details><summary>${series.name}: ${formatCount(series.points.length)} points</summary>${table({
+    return markup`<details><summary>${series.name}: ${counted(series.points.length, 'point')}</summary>${table({
       caption: `${series.name}, ${series.unit}, from ${series.source}${rest > 0 ? `; ${formatCount(rest)} more in the evidence` : ''}`,
       narrow: 'scroll',
       columns: [{ label: 'Time' }, { label: series.unit === '' ? 'value' : series.unit, kind: 'number' }],
