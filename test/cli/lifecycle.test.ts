@@ -140,7 +140,7 @@ async function endLeavesNothing(signal: NodeJS.Signals): Promise<void> {
   expect(await Promise.all(addresses.map(answers))).toEqual(addresses.map(() => true));
   process.kill(parent, signal);
   await running?.ended;
-  for (let wait = 0; wait < 50 && (await alive(family)).length > 0; wait += 1) {
+  for (let wait = 0; wait < 200 && (await alive(family)).length > 0; wait += 1) {
     await sleep(100);
   }
   expect(await alive(family)).toEqual([]);

@@ -1,6 +1,7 @@
 /** The example's service, as a real process with real requests: each version does what its settings say. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Agent, request as httpRequest } from 'node:http';
 import { createServer } from 'node:net';
@@ -60,6 +61,11 @@ async function logOf(file: string): Promise<Record<string, unknown>[]> {
     .map((line) => JSON.parse(line));
 }
 
+/** Resolves once the log has this line. */
+async function logged(file: string, event: string, id: string): Promise<void> {
+  await expect.poll(() => logOf(file), { timeout: 20_000 }).toContainEqual(expect.objectContaining({ event, id }));
+}
+
 async function statuses(url: string, count: number): Promise<number[]> {
   const found: number[] = [];
   for (let index = 0; index < count; index += 1) {
@@ -85,7 +91,7 @@ describe('the routes', () => {
   it('takes the time it is told to, within the spread, the same for the same seed', async () => {
     const times = async () => {
       const log = await logFile();
-      const { child, url } = await start({ ANALYZE_MS: '40-240', SEED: '7', REQUEST_LOG: log });
+      const { child, url } = await start({ ANALYZE_MS: '40-1040', SEED: '7', REQUEST_LOG: log });
       await statuses(url, 5);
       child.kill('SIGTERM');
       await once(child, 'exit');
@@ -95,10 +101,10 @@ describe('the routes', () => {
     const second = await times();
     expect(first).toHaveLength(5);
     expect(Math.min(...first)).toBeGreaterThanOrEqual(39);
-    expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(20);
+    expect(Math.max(...first) - Math.min(...first)).toBeGreaterThan(100);
     for (const [index, ms] of first.entries()) {
-      // Timers may be late on a busy machine, but the sequence is the same: far nearer than two draws from 200 ms would be.
-      expect(Math.abs(ms - (second[index] ?? 0))).toBeLessThan(60);
+      // Timers may be late on a busy machine, but the sequence is the same: far nearer than two draws from a second would be.
+      expect(Math.abs(ms - (second[index] ?? 0))).toBeLessThan(300);
     }
   });
 });
@@ -106,14 +112,16 @@ describe('the routes', () => {
 describe('the log of requests', () => {
   it('has a start and an end for each, with the id, and an abort where the client left', async () => {
     const log = await logFile();
-    const { child, url } = await start({ REQUEST_LOG: log, ANALYZE_MS: '300', SUREFOOT_REVISION: 'r1' });
+    const { child, url } = await start({ REQUEST_LOG: log, ANALYZE_MS: '3000', SUREFOOT_REVISION: 'r1' });
     await fetch(`${url}/analyze`, { headers: { 'x-request-id': 'a-1' } });
-    await expect(
-      fetch(`${url}/analyze`, { headers: { 'x-request-id': 'a-2' }, signal: AbortSignal.timeout(60) }),
-    ).rejects.toThrow();
-    await sleep(100);
+    const leaving = new AbortController();
+    const left = fetch(`${url}/analyze`, { headers: { 'x-request-id': 'a-2' }, signal: leaving.signal });
+    await logged(log, 'start', 'a-2');
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    await logged(log, 'abort', 'a-2');
     const pending = fetch(`${url}/analyze`, { headers: { 'x-request-id': 'a-3' } }).catch(() => 'lost');
-    await sleep(100);
+    await logged(log, 'start', 'a-3');
     child.kill('SIGKILL');
     expect(await pending).toBe('lost');
     expect((await logOf(log)).map(({ event, id, path: route, status }) => [event, id, route, status])).toEqual([
@@ -178,20 +186,25 @@ describe('the versions of the example', () => {
 
 describe('SIGTERM', () => {
   it('finishes the request in flight, takes no new one, and ends with 0', async () => {
-    const { child, url } = await start({ ANALYZE_MS: '600' });
+    const log = await logFile();
+    const { child, url } = await start({ ANALYZE_MS: '4000', REQUEST_LOG: log });
     const agent = new Agent({ keepAlive: true });
     const answered = new Promise<{ status: number | undefined; connection: string | undefined }>((resolve, reject) => {
-      httpRequest(`${url}/analyze`, { agent }, (response) => {
+      httpRequest(`${url}/analyze`, { agent, headers: { 'x-request-id': 'last' } }, (response) => {
         response.resume();
         resolve({ status: response.statusCode, connection: response.headers.connection });
       })
         .on('error', reject)
         .end();
     });
-    await sleep(200);
+    await logged(log, 'start', 'last');
     child.kill('SIGTERM');
-    await sleep(100);
-    await expect(fetch(`${url}/health`)).rejects.toThrow();
+    const open = () =>
+      fetch(`${url}/health`).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(open, { timeout: 20_000 }).toBe(false);
     child.kill('SIGTERM'); // Said twice, it is no more urgent.
     await sleep(50);
     expect(child.exitCode).toBeNull();
@@ -208,19 +221,21 @@ describe('SIGTERM', () => {
         .on('error', reject)
         .end(),
     );
-    const began = performance.now();
+    // It would keep them for longer than a test may take.
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(performance.now() - began).toBeLessThan(2000);
     agent.destroy();
   });
 
   it('ends a cold start at once', async () => {
+    const log = await logFile();
     const child = spawn(process.execPath, ['examples/artguard/service/server.mjs'], {
-      env: { PORT: '0', START_SECONDS: '30' },
+      env: { PORT: '0', START_SECONDS: '300', REQUEST_LOG: log },
       stdio: 'ignore',
     });
     started.push(child);
+    // It opens its log when it begins.
+    await expect.poll(() => existsSync(log), { timeout: 20_000 }).toBe(true);
     await sleep(500);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);

@@ -166,9 +166,7 @@ describe('installing', () => {
     const url = await serve(Buffer.from(''));
     server?.close();
     const release = { url: `${url}/latest`, sha256: '0'.repeat(64), format: 'tar.gz', member: 'x' } as const;
-    const started = Date.now();
     const failure = await findTool(spec({ releases: { [platformKey()]: release } }), options()).catch((error) => error);
-    expect(Date.now() - started).toBeLessThan(4000);
     expect(failure).toBeInstanceOf(OutsideError);
     expect(failure.code).toBe('tool-missing');
     expect(failure.message).toContain('PATH: no pebble on it');

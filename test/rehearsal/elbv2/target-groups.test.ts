@@ -7,6 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pause } from '../balancer/lab.ts';
 import { type Console, forwardTo, get, type LabTask, openConsole, startTask, VPC, ZONES } from './console.ts';
 
+/** Of waits for what takes moments on a machine with nothing else to do. */
+const PATIENCE = { timeout: 20_000, interval: 20 };
+
 let aws: Console;
 let tasks: LabTask[];
 
@@ -43,7 +46,7 @@ async function health(TargetGroupArn: string, ...list: LabTask[]) {
 }
 
 async function untilHealthy(TargetGroupArn: string): Promise<void> {
-  const end = Date.now() + 5000;
+  const end = Date.now() + 20_000;
   while (!(await health(TargetGroupArn))?.every(({ State }) => State === 'healthy')) {
     if (Date.now() > end) {
       throw new Error('not all targets became healthy');
@@ -193,25 +196,24 @@ describe('targets', () => {
 
   it('drain when deregistered: no new request, those in flight finish, draining until the delay is over, then gone', async () => {
     const group = await aws.targetGroup('blue');
-    await setDelay(group, 1);
+    await setDelay(group, 3);
     const listener = await aws.listener(await aws.loadBalancer(), 18_733, { [group]: 1 });
-    const slow = await task(0, 'slow', 400);
+    const slow = await task(0, 'slow', 1200);
     await register(group, slow);
     await untilHealthy(group);
     const url = aws.elbv2.urlOf(listener);
     const inFlight = get(url);
-    await pause(100);
-    const start = Date.now();
+    await expect.poll(slow.requests, PATIENCE).toBe(1);
+    const start = performance.now();
     await deregister(group, slow);
     expect(aws.balancer.inFlight(group, slow.host, slow.port)).toBe(1);
     expect(await get(url)).toBe('503');
     expect(await health(group)).toMatchObject([{ State: 'draining', Reason: 'Target.DeregistrationInProgress' }]);
     expect(await inFlight).toBe('slow');
-    await pause(50);
-    expect(aws.balancer.inFlight(group, slow.host, slow.port)).toBe(0);
+    await expect.poll(() => aws.balancer.inFlight(group, slow.host, slow.port), PATIENCE).toBe(0);
     expect(await health(group)).toMatchObject([{ State: 'draining' }]);
-    await pause(start + 1020 - Date.now());
-    expect(await health(group)).toEqual([]);
+    await expect.poll(() => health(group), PATIENCE).toEqual([]);
+    expect(performance.now() - start).toBeGreaterThanOrEqual(2990);
     expect(await health(group, slow)).toMatchObject([{ State: 'unused', Reason: 'Target.NotRegistered' }]);
     expect(slow.requests()).toBe(1);
   });
@@ -220,11 +222,11 @@ describe('targets', () => {
     const group = await aws.targetGroup('blue');
     await setDelay(group, 1);
     const listener = await aws.listener(await aws.loadBalancer(), 18_734, { [group]: 1 });
-    const stuck = await task(0, 'late', 5000);
+    const stuck = await task(0, 'late', 30_000);
     await register(group, stuck);
     await untilHealthy(group);
     const inFlight = get(aws.elbv2.urlOf(listener));
-    await pause(100);
+    await expect.poll(stuck.requests, PATIENCE).toBe(1);
     await deregister(group, stuck);
     expect(await inFlight).toBe('502');
   });

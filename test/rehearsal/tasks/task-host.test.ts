@@ -64,7 +64,7 @@ function alive(pid: number): boolean {
   }
 }
 
-async function eventually(what: () => boolean | Promise<boolean>, timeoutMs = 5000): Promise<void> {
+async function eventually(what: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await what())) {
     if (Date.now() > deadline) {
