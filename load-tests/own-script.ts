@@ -56,6 +56,26 @@ export function guardRequests(): void {
       };
     }
   }
+  const { batch } = api;
+  if (batch !== undefined) {
+    api['batch'] = (...args) => {
+      for (const url of urlsOfBatch(args[0])) {
+        requireAllowed(url);
+      }
+      return batch(...args);
+    };
+  }
+}
+
+/** The addresses in what `http.batch` takes: texts, lists of method and address, or objects, in a list or by name. */
+function urlsOfBatch(requests: unknown): unknown[] {
+  const entries = typeof requests === 'object' && requests !== null ? Object.values(requests) : [];
+  return entries.map((entry: unknown) => {
+    if (Array.isArray(entry)) {
+      return entry[1];
+    }
+    return typeof entry === 'object' && entry !== null && 'url' in entry ? entry.url : entry;
+  });
 }
 
 function requireAllowed(url: unknown): void {

@@ -89,7 +89,6 @@ class LoadRun implements RunningLoad {
       onLog: (text) => this.#log.push(text),
     });
     this.#process = process;
-    this.#cpu = new CpuMeter(await coresOf(process.pid));
     const timer = setInterval(() => void this.#everySecond(process), 1000);
     const onAbort = () => this.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -152,9 +151,11 @@ class LoadRun implements RunningLoad {
     if (origin === undefined) {
       return;
     }
-    const k6Seconds = await process.cpuSeconds();
+    const [k6Seconds, cores] = await Promise.all([process.cpuSeconds(), coresOf(process.pid)]);
     const now = Date.now() / 1000;
-    const cpu = this.#cpu?.sample(now, k6Seconds) ?? { k6: null, reader: 0 };
+    // Not before: a wrapper may still have been about to bind k6 to some cores.
+    this.#cpu ??= new CpuMeter(cores);
+    const cpu = this.#cpu.sample(now, k6Seconds);
     // As of the newest line: k6 writes in bursts, and what it has not written yet is not in flight.
     const elapsed = Math.max(this.#books.watermark, now - 1) - origin;
     const planned = this.#plan.dueAfter(elapsed);

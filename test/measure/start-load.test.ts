@@ -229,7 +229,8 @@ describeWithK6('a generator in trouble', () => {
     expect(record.totals.planned).toBe(400);
     expect(record.totals.dropped).toBeGreaterThan(0);
     const surplus = server.log.length - record.totals.ok - record.totals.failed;
-    expect(surplus).toBeLessThanOrEqual(Math.min(record.totals.dropped, 51));
+    // About a quarter of a second's, more where the end of k6's own time is noticed late; never more than were dropped.
+    expect(surplus).toBeLessThanOrEqual(record.totals.dropped);
     expect(problemsOf(record).includes('planned-mismatch')).toBe(surplus > 0);
   });
 

@@ -1,5 +1,5 @@
 /** `surefoot load`: a profile against a service, every planned request accounted for, judged against its objectives. */
-import { InputError } from '../../errors.ts';
+import { InputError, OutsideError } from '../../errors.ts';
 import type { Load, LoadProgress, RunningLoad, ShapedLoad } from '../../measure/types.ts';
 import type { Evidence, LoadRecord } from '../../report/evidence.ts';
 import { redactDeep } from '../../report/redact.ts';
@@ -36,11 +36,13 @@ export async function runLoad(planned: PlannedLoad, ports: LoadPorts): Promise<E
     throw new InputError(refusal.code, renderLoadPlan(planned));
   }
   const recorder = recorderFor(planned, ports, 'load');
-  const running = new Run(planned, recorder, ports);
-  const outcome = await running.finished();
+  const scrub = scrubber(planned.secrets);
+  const outcome = await new Run(planned, recorder, ports).finished().catch((error: unknown) => {
+    // What k6 said may quote an address or a header.
+    throw error instanceof OutsideError ? new OutsideError(error.code, scrub(error.message), error.where) : error;
+  });
   const evidence =
     planned.probe === undefined ? single(outcome, recorder, planned) : withProbe(outcome, recorder, planned, ports);
-  const scrub = scrubber(planned.secrets);
   return redactDeep(evidence, scrub);
 }
 

@@ -94,17 +94,27 @@ describeWithK6("a script of one's own", () => {
     expect(new Set(paths)).toEqual(new Set(['/buy/item?1000']));
   }, 30_000);
 
-  it('does not get a request out to an address that is not allowed', async () => {
-    const { url } = await server();
-    const other = await server();
-    const script = await scriptFile(`
+  it.each([
+    ['get', (url: string) => `http.get('${url}')`],
+    ['request', (url: string) => `http.request('POST', '${url}', 'x')`],
+    ['batch', (url: string) => `http.batch([['GET', __ENV.SUREFOOT_URL], { method: 'GET', url: '${url}' }])`],
+    ['batch by name', (url: string) => `http.batch({ a: '${url}' })`],
+    ['user and password', (url: string) => `http.get('${url}'.replace('//', '//127.0.0.1:1@'))`],
+  ])(
+    'does not get a request out to an address that is not allowed, by %s',
+    async (_, call) => {
+      const { url } = await server();
+      const other = await server();
+      const script = await scriptFile(`
       import http from 'k6/http';
-      export default function () { http.get(${JSON.stringify(other.url)}); }`);
-    const evidence = await run(url, script);
-    expect(evidence.verdict).toBe('inconclusive');
-    expect(evidence.reasons[0]?.message).toMatch(/is not among the addresses that surefoot.yml allows/);
-    expect(other.paths).toEqual([]);
-  }, 30_000);
+      export default function () { ${call(other.url)}; }`);
+      const evidence = await run(url, script);
+      expect(evidence.verdict).toBe('inconclusive');
+      expect(evidence.reasons[0]?.message).toMatch(/is not among the addresses that surefoot.yml allows/);
+      expect(other.paths).toEqual([]);
+    },
+    30_000,
+  );
 
   it('is stopped when a request finds another way out, such as a redirect', async () => {
     const other = await server();
