@@ -13,6 +13,7 @@ export interface Selection {
  * (`unknown-environment`, `unknown-service`, `environment-needed`, `service-needed`, `not-in-environment`) that lists what there is.
  */
 export function resolveService(platform: Platform, selection: Selection = {}): ServiceInEnvironment {
+  requireKnown(platform, selection.environment, selection.service === undefined ? [] : [selection.service]);
   const services = Object.keys(platform.services);
   const service = pick('service', selection.service, services, platform.file);
   const runsIn = platform.services[service]?.inEnvironment ?? {};
@@ -50,6 +51,7 @@ export function resolveServices(
       `all services and ${names.join(', ')} were asked for: name some, or take all`,
     );
   }
+  requireKnown(platform, selection.environment, names);
   if (names.length > 0) {
     const [first, ...rest] = names.map((service) =>
       resolveService(platform, { environment: selection.environment, service }),
@@ -79,6 +81,35 @@ export function resolveServices(
   return [first, ...rest];
 }
 
+/** What was named must exist; all that does not is said at once. */
+function requireKnown(platform: Platform, environment: string | undefined, services: readonly string[]): void {
+  const known = { environment: Object.keys(platform.environments), service: Object.keys(platform.services) };
+  const problems = [
+    ...services.map((name) => unknown('service', name, known.service, platform.file)),
+    ...(environment === undefined ? [] : [unknown('environment', environment, known.environment, platform.file)]),
+  ].filter((problem) => problem !== undefined);
+  const [first] = problems;
+  if (first !== undefined) {
+    throw new InputError(first.code, problems.map(({ message }) => message).join('\n'));
+  }
+}
+
+function unknown(
+  what: 'service' | 'environment',
+  asked: string,
+  known: readonly string[],
+  file: string,
+): { code: string; message: string } | undefined {
+  if (known.includes(asked)) {
+    return undefined;
+  }
+  const near = didYouMean(asked, known);
+  const advice = near === undefined ? '' : ` Did you mean ${near}?`;
+  const message = `there is no ${what} ${JSON.stringify(asked)} in ${file}; it has ${known.join(', ')}.${advice}`;
+  return { code: `unknown-${what}`, message };
+}
+
+/** The one that was asked for, which exists, or the only one there is. */
 function pick(
   what: 'service' | 'environment',
   asked: string | undefined,
@@ -86,22 +117,12 @@ function pick(
   file: string,
 ): string {
   const [only] = known;
-  if (asked === undefined) {
-    if (only !== undefined && known.length === 1) {
-      return only;
-    }
+  const found = asked ?? (known.length === 1 ? only : undefined);
+  if (found === undefined) {
     throw new InputError(
       `${what}-needed`,
       `${file} has several ${what}s; add --${what} with one of ${known.join(', ')}`,
     );
   }
-  if (known.includes(asked)) {
-    return asked;
-  }
-  const near = didYouMean(asked, known);
-  const advice = near === undefined ? '' : ` Did you mean ${near}?`;
-  throw new InputError(
-    `unknown-${what}`,
-    `there is no ${what} ${JSON.stringify(asked)} in ${file}; it has ${known.join(', ')}.${advice}`,
-  );
+  return found;
 }

@@ -44,6 +44,10 @@ describe('resolveService', () => {
       'unknown-environment: there is no environment "production" in surefoot.yml; it has dev, prod. Did you mean prod?',
     ],
     [
+      { service: 'wbe', environment: 'production' },
+      'unknown-service: there is no service "wbe" in surefoot.yml; it has web, admin. Did you mean web?\nthere is no environment "production" in surefoot.yml; it has dev, prod. Did you mean prod?',
+    ],
+    [
       { service: 'constructor', environment: 'dev' },
       'unknown-service: there is no service "constructor" in surefoot.yml; it has web, admin.',
     ],
