@@ -111,7 +111,10 @@ describe('what is refused before anything is sent', () => {
 
   it('a k6 that is not there, or is another', async () => {
     const gone = await load(['-p', 'smoke'], { env: { SUREFOOT_K6: path.join(folder, 'k6-gone') } });
-    expect([gone.code, gone.stderr]).toEqual([2, expect.stringMatching(/k6-gone does not run, or is not k6.*SUREFOOT_K6/)]);
+    expect([gone.code, gone.stderr]).toEqual([
+      2,
+      expect.stringMatching(/k6-gone does not run, or is not k6.*SUREFOOT_K6/),
+    ]);
     const other = path.join(folder, await write('old-k6', '#!/bin/sh\necho "k6 v0.49.0 (go1.21, linux/amd64)"\n'));
     await chmod(other, 0o755);
     const old = await load(['-p', 'smoke'], { env: { SUREFOOT_K6: other } });
