@@ -8,7 +8,8 @@ import { countsOf, type Live, readLive } from './live.ts';
 import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals, pauseRefusals } from './refusals.ts';
 import type { ManageRequest, Plan } from './request.ts';
-import { savingsRate, sizeOf } from './savings.ts';
+import { savingsRate } from './savings.ts';
+import { readTaskSize } from './task-size.ts';
 import { untilGone } from './wait.ts';
 
 /** Draining takes a target group's deregistration delay (300 s unless set) and a container's stop time-out (30 s unless set). */
@@ -114,9 +115,7 @@ async function savingsReason(live: Live, tasks: number, recorder: Recorder, port
   if (tasks === 0) {
     return [];
   }
-  const { taskDefinition } = await ports.aws.ecs.taskDefinition(live.service.taskDefinition ?? '');
-  const size = sizeOf(taskDefinition, live.target);
-  const message = savingsRate(tasks, size);
+  const message = savingsRate(tasks, await readTaskSize(live, ports));
   recorder.event('note', 'savings', message);
   return [{ code: 'savings', message }];
 }

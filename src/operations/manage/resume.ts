@@ -9,7 +9,8 @@ import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals } from './refusals.ts';
 import { forget, release } from './release.ts';
 import type { ManageRequest, Plan } from './request.ts';
-import { savings, sizeOf } from './savings.ts';
+import { savings } from './savings.ts';
+import { readTaskSize } from './task-size.ts';
 import { untilReady, type Waited } from './wait.ts';
 import { whyNotReady } from './why.ts';
 
@@ -259,13 +260,14 @@ async function reasonsOf(
 }
 
 /** Of a pause by hand, from its beginning on. */
-async function measureSavings({ memory, service, target }: Live, until: Date, recorder: Recorder, ports: Ports) {
+async function measureSavings(live: Live, until: Date, recorder: Recorder, ports: Ports) {
+  const { memory } = live;
   if (memory?.phase !== 'held' || memory.desired === 0) {
     return;
   }
-  const { taskDefinition } = await ports.aws.ecs.taskDefinition(service.taskDefinition ?? '');
+  const size = await readTaskSize(live, ports);
   const seconds = Math.max(0, (until.getTime() - memory.since.getTime()) / 1000);
-  for (const measurement of savings(memory.desired, sizeOf(taskDefinition, target), seconds)) {
+  for (const measurement of savings(memory.desired, size, seconds)) {
     recorder.measure(measurement);
   }
 }

@@ -1,5 +1,6 @@
 /** The small pure parts: schedules as differences, promises, savings, what is refused. */
 import { describe, expect, it } from 'vitest';
+import { pause, planPause } from '../../../src/operations/manage/pause.ts';
 import { judgePromise, promiseCheck, promisesOf } from '../../../src/operations/manage/promise.ts';
 import { accountRefusals, changeRefusals, pauseRefusals } from '../../../src/operations/manage/refusals.ts';
 import { savings, savingsRate } from '../../../src/operations/manage/savings.ts';
@@ -123,6 +124,17 @@ describe('a duration beside its promise', () => {
 });
 
 describe('savings', () => {
+  it('never fail a pause that is done: without the task definition the size is that of surefoot.yml', async () => {
+    const model = new Model({ desired: 2, scaling: undefined });
+    const [request, ports] = [requestOf(), model.ports()];
+    const denied = () => Promise.reject(new Error('AccessDenied'));
+    const evidence = await pause(request, await planPause(request, ports), {
+      ...ports,
+      aws: { ...ports.aws, ecs: { ...ports.aws.ecs, taskDefinition: denied } },
+    });
+    expect([evidence.verdict, evidence.reasons.map(({ code }) => code)]).toEqual(['pass', ['paused', 'savings']]);
+  });
+
   it('count tasks, vCPUs and GB over hours', () => {
     const rows = savings(2, { cpu: 512, memory: 1024 }, 10 * 3600);
     expect(rows.map(({ value, unit }) => `${value} ${unit}`)).toEqual([

@@ -96,7 +96,8 @@ describe('pause and resume', () => {
   });
 
   it('are not woken by a scheduled action that fires meanwhile, nor left with its numbers', async () => {
-    const at = new Date(Date.now() + 4000);
+    // Late enough that the service is paused by then.
+    const at = new Date(Date.now() + 12_000);
     await lab.rehearsal.wire.call('autoscaling', 'PutScheduledAction', {
       ...identity(lab.target),
       ScheduledActionName: 'morning',
