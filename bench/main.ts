@@ -7,6 +7,7 @@ import { findK6 } from '../src/tools/k6.ts';
 import { benchBalancer, renderBalancerBench } from './balancer.ts';
 import { benchDeployment, renderDeploymentBench } from './deployment.ts';
 import { benchFirstRequest, renderFirstRequestBench } from './first-request.ts';
+import { benchGate, renderGateBench } from './gate.ts';
 import { benchGateMerge, renderGateMergeBench } from './gate-merge.ts';
 import { benchJudge } from './judge.ts';
 import { benchJudgeStream, renderJudgeStreamBench } from './judge-stream.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
   deployment: async (quick) => renderDeploymentBench(await benchDeployment(quick)),
   'first-request': async (quick) =>
     renderFirstRequestBench(await benchFirstRequest(quick ? 3 : 25, path.resolve('.build'))),
+  gate: async (quick) => renderGateBench(await benchGate(quick ? 1 : 5)),
   'gate-merge': async (quick) => renderGateMergeBench(benchGateMerge(quick ? 3 : 15)),
   judge: async (quick) => benchJudge(quick ? 100 : 2000),
   'judge-stream': async (quick) => renderJudgeStreamBench(await benchJudgeStream(quick ? 500_000 : 10_000_000)),
