@@ -1,6 +1,7 @@
 /** How a deployment goes: the deploy section of a service. */
 import { DEFAULTS, PLACEHOLDER, URL_PATH } from './common-schema.ts';
 import { choice, duration, listOf, percentage, section, text, wholeNumber } from './fields.ts';
+import { judgeSection } from './judge-schema.ts';
 
 const smoke = section(
   'Smoke check',
@@ -112,6 +113,7 @@ export const deployShape = {
   }).optional(),
   canary: canary.optional(),
   linear: linear.optional(),
+  judge: judgeSection.optional(),
   bake: duration('How long both revisions run after all traffic moved, in whole minutes (ECS: 0 to 24 h).', {
     minimum: '0s',
     maximum: '24h',

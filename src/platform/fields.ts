@@ -107,6 +107,11 @@ export function positiveNumber(description: string, options: FieldOptions<number
   return z.number({ error }).gt(0, { error }).max(options.maximum, { error }).meta(meta(description, options));
 }
 
+export function nonNegativeNumber(description: string, options: FieldOptions<number> & { readonly maximum: number }) {
+  const error = refusal(`a number from 0 to ${options.maximum}`, String(options.example), withoutQuotes);
+  return z.number({ error }).min(0, { error }).max(options.maximum, { error }).meta(meta(description, options));
+}
+
 function withoutSign(input: unknown): string | undefined {
   return typeof input === 'string' ? /^\s*(\d+(?:\.\d+)?)\s*%?\s*$/.exec(input)?.[1] : undefined;
 }

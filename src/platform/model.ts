@@ -111,6 +111,8 @@ export interface DeploySettings {
   readonly canary: { readonly percent: number; readonly bakeMinutes: number } | undefined;
   /** With the strategy LINEAR only: the share that moves with each step, and how long ECS waits between two of them. */
   readonly linear: { readonly stepPercent: number; readonly bakeMinutes: number } | undefined;
+  /** With the strategies CANARY and LINEAR only: how the candidate is compared while both revisions have traffic. */
+  readonly judge: JudgeSettings | undefined;
   /** How long a pause waits for its answer before ECS rolls back by itself. */
   readonly hookTimeoutMinutes: number;
   /** How long the candidate's tasks may take to become healthy. */
@@ -121,6 +123,25 @@ export interface DeploySettings {
   readonly smoke: SmokeCheck | undefined;
   /** Watched after production traffic moved, while the old revision is still warm. */
   readonly watch: { readonly seconds: number; readonly objective: string } | undefined;
+}
+
+export interface JudgeSettings {
+  /** Name of the availability objective whose error budget is the tolerance. */
+  readonly objective: string;
+  /** Name of the latency objective whose threshold makes a request slow; undefined: errors alone are judged. */
+  readonly latency: string | undefined;
+  /** The highest probability of rolling back a candidate within the boundary. */
+  readonly alpha: number;
+  /** The highest probability of promoting one beyond it. */
+  readonly beta: number;
+  /** candidate's rate = (1 + margin) * baseline's + burnRate * error budget. */
+  readonly margin: number;
+  readonly burnRate: number;
+  /** After each shift so long nothing is judged. */
+  readonly warmUpSeconds: number;
+  /** How long the pause before 100 % may wait for evidence, and what to do when there is none by then. */
+  readonly horizonSeconds: number;
+  readonly onInconclusive: 'roll-back' | 'hold' | 'promote';
 }
 
 export interface BeforeTask {

@@ -3,6 +3,7 @@
 import { DEFAULTS, METRICS_LAG_SECONDS, WATCH_PATIENCE } from './common-schema.ts';
 import { shown } from './fields.ts';
 import type { DeploySettings, SmokeCheck } from './model.ts';
+import { resolveJudge } from './resolve-judge.ts';
 import { type ServiceContext, seconds } from './service-context.ts';
 import type { MergedService } from './service-schema.ts';
 import { didYouMean } from './suggest.ts';
@@ -49,6 +50,9 @@ export function resolveDeploy(
     strategy,
     bakeMinutes: minutes(deploy.bake ?? DEFAULTS.bake),
     ...resolveSteps(deploy, strategy),
+    judge:
+      deploy.judge &&
+      resolveJudge(context, deploy.judge, { strategy, hookTimeoutMinutes: hookTimeout / 60 }, objectives),
     hookTimeoutMinutes: hookTimeout / 60,
     healthyWithinSeconds: seconds(deploy.healthyWithin ?? DEFAULTS.healthyWithin),
     before: deploy.before && {
