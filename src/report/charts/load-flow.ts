@@ -119,14 +119,17 @@ function countedWindows(load: LoadRecord): Window[] | undefined {
   return windows.some(({ ended }) => ended > 0) ? windows : undefined;
 }
 
+/** In steps, as the planned rate is drawn: a mean of a window lies over all of it. */
 function lineOf(
   windows: readonly Window[],
   className: string,
   label: string,
   of: (window: Window) => number,
 ): LineLayer {
-  const points = windows.map((window) => ({ at: (window.from + window.to) / 2, value: of(window) }));
-  return { kind: 'line', join: 'points', className, label, points };
+  const points = windows.map((window) => ({ at: window.from, value: of(window) }));
+  const last = windows.at(-1);
+  const end = last === undefined ? [] : [{ at: last.to, value: of(last) }];
+  return { kind: 'line', join: 'steps', className, label, points: [...points, ...end] };
 }
 
 function describe(name: string, values: readonly number[]): string {
