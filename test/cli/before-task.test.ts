@@ -15,7 +15,7 @@ function hooks({ deploymentConfiguration }: Awaited<ReturnType<DeployLab['servic
   return deploymentConfiguration?.lifecycleHooks === undefined ? {} : { lifecycleHooks: [] };
 }
 
-describe('the task before a deployment', { timeout: 120_000 }, () => {
+describe('the task before a deployment', { timeout: 300_000 }, () => {
   test('lets it start when it ends well, and only then', async () => {
     const lab = await startDeployLab('migrated');
     try {

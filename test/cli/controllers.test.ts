@@ -60,7 +60,7 @@ function asDeployedBy(type: 'CODE_DEPLOY' | 'EXTERNAL', service: Service): Servi
   };
 }
 
-describe('a service with another controller', { timeout: 60_000 }, () => {
+describe('a service with another controller', { timeout: 180_000 }, () => {
   test.each(['CODE_DEPLOY', 'EXTERNAL'] as const)('%s is shown as it is, and refused with the reason', async (type) => {
     giveController(type);
     const status = await lab.run('status');

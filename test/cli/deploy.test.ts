@@ -21,7 +21,7 @@ async function deployments({ rehearsal, target }: DeployLab): Promise<(string | 
   return (answer.serviceDeployments ?? []).map(({ status }) => status);
 }
 
-describe.concurrent('surefoot deploy', { timeout: 120_000 }, () => {
+describe.concurrent('surefoot deploy', { timeout: 300_000 }, () => {
   test('deploys, deploys nothing twice, and goes back to the revision before', () =>
     withLab('plain', async (lab) => {
       const { deploymentConfiguration: before } = await lab.service();
@@ -96,7 +96,7 @@ describe.concurrent('surefoot deploy', { timeout: 120_000 }, () => {
       lab.proxy.setRule(() => 'pass');
 
       await wire.call('ecs', 'UpdateService', { cluster, service: ecsService, desiredCount: 0 });
-      await expect.poll(async () => (await lab.service()).runningCount, { timeout: 30_000 }).toBe(0);
+      await expect.poll(async () => (await lab.service()).runningCount, { timeout: 90_000 }).toBe(0);
       await pointProductionAtGreen(lab);
 
       const refused = await lab.run('deploy', '--yes', '--image', image('web:9'), '--image', `proxy=${image('web:2')}`);

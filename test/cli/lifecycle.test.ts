@@ -44,7 +44,7 @@ const deployTo = (endpoint: string, ...args: string[]) =>
     },
   );
 
-describe('surefoot up', { timeout: 120_000 }, () => {
+describe('surefoot up', { timeout: 300_000 }, () => {
   it('is deployed to by another process: plan, deploy, status', async () => {
     const { endpoint, services } = await up();
     expect((await fetch(`${services['artguard-backend-dev']?.url}/health`)).status).toBe(200);

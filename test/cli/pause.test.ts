@@ -24,7 +24,7 @@ async function leftovers(lab: DeployLab): Promise<unknown[]> {
   return [...tags.filter((tag) => tag.key === RESTORE_TAG), ...(deploymentConfiguration?.lifecycleHooks ?? [])];
 }
 
-describe.concurrent('at the pause', { timeout: 120_000 }, () => {
+describe.concurrent('at the pause', { timeout: 300_000 }, () => {
   test('SIGINT ends the run with 130, the deployment in its old revision, and nothing left on the service', () =>
     withLab(async (lab) => {
       const run = lab.start(...SECOND);
@@ -55,7 +55,7 @@ describe.concurrent('at the pause', { timeout: 120_000 }, () => {
         return asked && operation === 'DescribeServiceDeployments' ? 'lose-answer' : 'pass';
       });
       run.child.kill('SIGINT');
-      await expect.poll(() => lab.proxy.calls(), { timeout: 30_000 }).toContain('StopServiceDeployment');
+      await expect.poll(() => lab.proxy.calls(), { timeout: 90_000 }).toContain('StopServiceDeployment');
       // Until the signal is no longer taken for the first one's echo.
       const again = setInterval(() => run.child.kill('SIGINT'), 500);
       const ended = finished(await run.ended);
@@ -64,7 +64,7 @@ describe.concurrent('at the pause', { timeout: 120_000 }, () => {
       expect(ended.result.reasons[1]?.message).toContain('surefoot status --repair');
       lab.proxy.setRule(() => 'pass');
       await expect
-        .poll(async () => (await lab.run('status')).result.status, { timeout: 30_000 })
+        .poll(async () => (await lab.run('status')).result.status, { timeout: 90_000 })
         .toMatchObject({
           deployment: null,
           leftover: { repairable: true },

@@ -104,7 +104,7 @@ describeWithK6('a load that runs to its end', () => {
     const last = progress.at(-1);
     expect(last && last.ok + last.failed + last.dropped + last.inFlight).toBe(last?.planned);
     expect(last?.p50).toBeGreaterThan(0);
-  }, 30_000);
+  }, 120_000);
 
   it('measures the time that a request takes', async () => {
     const server = keep(

@@ -40,7 +40,7 @@ it.each([
   ['ECS, when its threshold is lower', { type: 'COUNT', value: 1 }, ['rolled-back-by-ecs']],
   ['surefoot, when its threshold is higher', { type: 'COUNT', value: 50 }, ['candidate-crashes']],
   ['either, when they count to the same number', undefined, ['rolled-back-by-ecs', 'candidate-crashes']],
-] as const)('a candidate that crashes is given up by %s', { timeout: 90_000 }, async (_who, threshold, codes) => {
+] as const)('a candidate that crashes is given up by %s', { timeout: 240_000 }, async (_who, threshold, codes) => {
   await withBreaker(threshold, async (lab) => {
     const { result } = await deployHere(lab, 'crash');
     expect(result).toMatchObject({ verdict: 'fail', deployment: { status: 'ROLLBACK_SUCCESSFUL' } });
@@ -51,7 +51,7 @@ it.each([
   });
 });
 
-it('a good candidate goes live beside a breaker that is enabled', { timeout: 90_000 }, async () => {
+it('a good candidate goes live beside a breaker that is enabled', { timeout: 240_000 }, async () => {
   await withBreaker({ type: 'COUNT', value: 1 }, async (lab) => {
     expect((await deployHere(lab, '2')).result).toMatchObject({ verdict: 'pass' });
   });

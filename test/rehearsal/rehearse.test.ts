@@ -8,7 +8,7 @@ import { surefoot } from '../cli/surefoot.ts';
 import { describeWithK6 } from '../measure/k6.ts';
 
 describeWithK6('surefoot rehearse', () => {
-  it('shows a good revision live without loss and three others rolled back', { timeout: 420_000 }, async () => {
+  it('shows a good revision live without loss and three others rolled back', { timeout: 900_000 }, async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'surefoot-rehearse-'));
     try {
       const { code, stdout, stderr } = await surefoot(['rehearse', '--json', '--report-dir', folder]);
@@ -61,7 +61,7 @@ describeWithK6('surefoot rehearse', () => {
   it.each([
     ['closes every connection', 'closing', 'http-502'],
     ['never answers', 'hanging', 'timeout'],
-  ])('rolls back a candidate that is healthy and %s', { timeout: 180_000 }, async (_name, environment, kind) => {
+  ])('rolls back a candidate that is healthy and %s', { timeout: 420_000 }, async (_name, environment, kind) => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'surefoot-shop-'));
     try {
       const { code, stdout, stderr } = await shop(environment, folder);
@@ -76,7 +76,7 @@ describeWithK6('surefoot rehearse', () => {
     }
   });
 
-  it('shows a candidate that the smoke check catches without one failure', { timeout: 180_000 }, async () => {
+  it('shows a candidate that the smoke check catches without one failure', { timeout: 420_000 }, async () => {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'surefoot-shop-'));
     try {
       const { code, stdout, stderr } = await shop('caught', folder);
@@ -89,7 +89,7 @@ describeWithK6('surefoot rehearse', () => {
     }
   });
 
-  it('says why a service does not start, instead of waiting', { timeout: 60_000 }, async () => {
+  it('says why a service does not start, instead of waiting', { timeout: 180_000 }, async () => {
     const { code, stderr } = await shop('absent', await mkdtemp(path.join(os.tmpdir(), 'surefoot-shop-')));
     expect(code).toBe(2);
     expect(stderr).toMatch(/does not start in the rehearsal/);

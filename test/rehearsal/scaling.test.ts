@@ -73,7 +73,7 @@ test('a policy that is asked for scales by what the processes really use', async
         });
         expect(services?.[0]?.runningCount).toBeGreaterThan(2);
       },
-      { timeout: 60_000, interval: 300 },
+      { timeout: 120_000, interval: 300 },
     );
   });
 }, 120_000);

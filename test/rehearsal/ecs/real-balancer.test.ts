@@ -32,13 +32,13 @@ test('through listener default rules of the real balancer, a deployment goes liv
   await platform.update({ taskDefinition: 'web:2' });
   await eventually(
     async () => (await platform.deployment()).lifecycleStage === 'POST_TEST_TRAFFIC_SHIFT' || undefined,
-    20_000,
+    60_000,
   );
   expect(await get(platform.urlOf(platform.test))).toEqual({ status: 200, body: 'web:2' });
   expect(await get(url)).toEqual({ status: 200, body: 'web:1' });
   await platform.proceed();
-  await eventually(async () => (await platform.deployment()).status === 'SUCCESSFUL' || undefined, 20_000);
-  await platform.ecs.idle(AbortSignal.timeout(5_000));
+  await eventually(async () => (await platform.deployment()).status === 'SUCCESSFUL' || undefined, 60_000);
+  await platform.ecs.idle(AbortSignal.timeout(30_000));
   clearInterval(load);
 
   const all = await Promise.all(answers);
@@ -47,4 +47,4 @@ test('through listener default rules of the real balancer, a deployment goes liv
   const revisions = all.map(({ body }) => body);
   expect(new Set(revisions)).toEqual(new Set(['web:1', 'web:2']));
   expect(revisions.at(-1)).toBe('web:2');
-}, 60_000);
+}, 180_000);

@@ -62,12 +62,12 @@ async function emptyService(serviceName: string, taskDefinition: string, { call,
     networkConfiguration: NETWORK,
     deploymentConfiguration: ROLLING,
   });
-  await ecs.idle(AbortSignal.timeout(15_000));
+  await ecs.idle(AbortSignal.timeout(60_000));
 }
 
 async function deploy(service: string, change: object, { call, ecs } = lab): Promise<void> {
   await call('ecs', 'UpdateService', { cluster: 'lab', service, ...change });
-  await ecs.idle(AbortSignal.timeout(15_000));
+  await ecs.idle(AbortSignal.timeout(60_000));
 }
 
 async function deploymentsOf(service: string, { call } = lab): Promise<ServiceDeploymentBrief[]> {
