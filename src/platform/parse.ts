@@ -176,9 +176,10 @@ const softened = new Map<z.ZodType, z.ZodType>();
 
 function check<Schema extends z.ZodType>(findings: Findings, schema: Schema): z.output<Schema> {
   const strict = schema.safeParse(findings.document.value);
-  if (!strict.success) {
-    findings.refused(strict.error.issues);
+  if (strict.success) {
+    return strict.data;
   }
+  findings.refused(strict.error.issues);
   const soft = softened.get(schema) ?? soften(schema);
   softened.set(schema, soft);
   return soft.parse(findings.document.value) as z.output<Schema>;

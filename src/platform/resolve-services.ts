@@ -19,8 +19,6 @@ import { didYouMean } from './suggest.ts';
 
 type Tasks = MergedService['tasks'];
 
-const softMerged = soften(mergedServiceSchema);
-
 export function resolveEnvironments(findings: Findings, draft: PlatformDocument): Record<string, Environment> {
   const names = new Names(findings);
   return mapValues(draft.environments, (environment, name) => {
@@ -199,14 +197,17 @@ function merge(context: ServiceContext, service: ServiceDocument): MergedService
   const { runsIn: _, environments, ...base } = service;
   const merged = mergeDeep(base, environments?.[context.environment.name] ?? {});
   const whole = mergedServiceSchema.safeParse(merged);
-  for (const issue of whole.success ? [] : whole.error.issues) {
+  if (whole.success) {
+    return whole.data;
+  }
+  for (const issue of whole.error.issues) {
     // Each part was checked by itself before; what can still fail is a section that an override began and left incomplete.
     const field = issue.path as Path;
     const [what = '', write = ''] = issue.message.split('\n');
     const parent = context.at(...field.slice(0, -1));
     context.report({ path: [...parent, ...field.slice(-1)], what, write, needs: [parent] });
   }
-  return softMerged.parse(merged);
+  return soften(mergedServiceSchema).parse(merged);
 }
 
 function resolveTasks(context: ServiceContext, tasks: Tasks, inherited: Tasks): ServiceInEnvironment['tasks'] {
