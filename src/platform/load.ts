@@ -8,8 +8,14 @@ import { sortProblems } from './problems.ts';
 
 export const DEFAULT_FILE = 'surefoot.yml';
 
-/** Reads and checks one file. What cannot be read is a problem too, at its first line; nothing is thrown. */
-export async function loadPlatform(file: string): Promise<Loaded> {
+/**
+ * Reads and checks one file. What cannot be read is a problem too, at its first line; nothing is thrown. `elsewhere` says how to name
+ * another file.
+ */
+export async function loadPlatform(
+  file: string,
+  elsewhere = `--config with the path of your ${DEFAULT_FILE}`,
+): Promise<Loaded> {
   const unreadable = (message: string, hint: string): Loaded => ({
     platform: undefined,
     problems: [{ file, line: 1, column: 1, message, hint }],
@@ -24,10 +30,7 @@ export async function loadPlatform(file: string): Promise<Loaded> {
       EISDIR: 'this is a folder, not a file',
       EACCES: 'this file may not be read',
     };
-    return unreadable(
-      reasons[code] ?? `this file cannot be read (${code})`,
-      `--config with the path of your ${DEFAULT_FILE}`,
-    );
+    return unreadable(reasons[code] ?? `this file cannot be read (${code})`, elsewhere);
   }
   return isUtf8(bytes)
     ? parsePlatform(bytes.toString('utf8').replace(/^\ufeff/, ''), file)
@@ -54,7 +57,7 @@ export async function checkFiles(files: readonly string[]): Promise<Checked> {
   const chosen = files.length === 0 ? [DEFAULT_FILE] : [...new Set(files)];
   const problems: Problem[] = [];
   for (const file of chosen) {
-    const loaded = await loadPlatform(file);
+    const loaded = await loadPlatform(file, `surefoot check path/to/${DEFAULT_FILE}`);
     problems.push(...loaded.problems, ...(loaded.platform === undefined ? [] : await missingFolders(loaded.platform)));
   }
   return { files: chosen, problems: sortProblems(problems) };

@@ -51,6 +51,11 @@ describe('requirePlatform', () => {
 });
 
 describe('checkFiles', () => {
+  it('says how check is told of another file', async () => {
+    const { problems } = await checkFiles([file('none.yml')]);
+    expect(problems).toMatchObject([{ message: 'there is no such file', hint: 'surefoot check path/to/surefoot.yml' }]);
+  });
+
   it('checks all files and gives the problems of all', async () => {
     const { files, problems } = await checkFiles([
       file('good.yml'),

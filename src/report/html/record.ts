@@ -156,7 +156,7 @@ function eventsSection(evidence: Evidence, place: Place): Markup | undefined {
       formatAt(secondsBetween(zero, event.at)),
       formatClock(event.at),
       markup`<span class="kind ${event.kind}">${event.kind}</span>`,
-      markup`${breakable(event.label)}${event.detail && markup`<small>${event.detail}</small>`}`,
+      markup`${breakable(event.label)}${event.detail && markup`<small>${breakable(event.detail)}</small>`}`,
     ]),
   })}</section>`;
 }
