@@ -22,7 +22,7 @@ export interface Recorder {
   finish(
     verdict: Verdict,
     reasons: readonly Reason[],
-    rest?: Partial<Pick<Evidence, 'deployment' | 'watch' | 'load' | 'parts'>>,
+    rest?: Partial<Pick<Evidence, 'deployment' | 'watch' | 'judgement' | 'load' | 'parts'>>,
   ): Evidence;
 }
 

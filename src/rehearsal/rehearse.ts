@@ -127,6 +127,7 @@ async function runScenario(scenario: Scenario, request: RehearseRequest, ports: 
     const evidence = recorder.finish(verdict, reasons, {
       load,
       ...(operation.deployment ? { deployment: operation.deployment } : {}),
+      ...(operation.judgement ? { judgement: operation.judgement } : {}),
     });
     return {
       ...evidence,

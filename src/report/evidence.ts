@@ -221,6 +221,61 @@ export const watchSchema = z.object({
 });
 export type WatchRecord = z.infer<typeof watchSchema>;
 
+/** Counts of one arm within a block, as `surefoot judge` reads them. */
+const armCountsSchema = z.object({
+  requests: z.int().nonnegative(),
+  errors: z.int().nonnegative(),
+  slow: z.int().nonnegative().optional(),
+});
+
+const judgedArmSchema = armCountsSchema.extend({
+  targetGroup: z.string(),
+  revision: z.string().nullable(),
+  /** Of the share that failed; holds at all times at once. */
+  lower: z.number(),
+  upper: z.number(),
+  confidence: z.number(),
+});
+
+/**
+ * By what a candidate was compared with its baseline while both had traffic, and every block of it: each of `blocks` is a line that
+ * `surefoot judge` reads, and with the same options it comes to the same verdict. Natural logarithms of evidence: rolled back when that
+ * for a rollback reaches ln(1 / alpha), promoted when that of every metric reaches ln(1 / beta).
+ */
+export const judgementSchema = z.object({
+  objective: z.string(),
+  /** tolerance = burnRate × the objective's error budget; the boundary is (1 + margin) × baseline + tolerance. */
+  burnRate: z.number(),
+  margin: z.number(),
+  tolerance: z.number(),
+  alpha: z.number(),
+  beta: z.number(),
+  latency: z.object({ objective: z.string(), thresholdSeconds: z.number() }).optional(),
+  warmUpSeconds: z.number(),
+  periodSeconds: z.number(),
+  horizonSeconds: z.number(),
+  /** From when until when the candidate was seen with which share of production traffic, in percent. */
+  steps: z.array(z.object({ percent: z.number(), from: time, until: time })),
+  blocks: z.array(z.object({ at: time, baseline: armCountsSchema, candidate: armCountsSchema })),
+  /** Answers at the pauses, with the evidence of that moment. */
+  decisions: z.array(
+    z.object({
+      at: time,
+      percent: z.number(),
+      decision: z.enum(['roll-back', 'promote', 'next-step', 'broken-split', 'inconclusive', 'superseded']),
+      blocks: z.int().nonnegative(),
+      logERollback: z.number(),
+      logEPromote: z.record(z.string(), z.number()),
+      logESampleRatio: z.number().optional(),
+    }),
+  ),
+  /** After how many blocks there was evidence for a promotion, or for a rollback; null: there was none. */
+  provenAfterBlocks: z.int().nullable(),
+  failedAfterBlocks: z.int().nullable(),
+  arms: z.object({ baseline: judgedArmSchema, candidate: judgedArmSchema }),
+});
+export type JudgementRecord = z.infer<typeof judgementSchema>;
+
 /** A row of a list of checks: a scenario of a rehearsal, a step of a procedure, a condition of a preflight. */
 export const checkSchema = z.object({
   name: z.string().min(1),
@@ -253,6 +308,7 @@ export const evidenceSchema = z.object({
   checks: z.array(checkSchema),
   deployment: deploymentSchema.optional(),
   watch: watchSchema.optional(),
+  judgement: judgementSchema.optional(),
   load: loadSchema.optional(),
   series: z.array(seriesSchema),
   /** Parts of a larger run (the scenarios of a rehearsal), each a record of its own. */
@@ -281,6 +337,7 @@ export interface Evidence {
   checks: Check[];
   deployment?: DeploymentRecord | undefined;
   watch?: WatchRecord | undefined;
+  judgement?: JudgementRecord | undefined;
   load?: LoadRecord | undefined;
   series: Series[];
   parts: Evidence[];

@@ -14,6 +14,7 @@ import { describeDeployment } from './record.ts';
 import { refused } from './refusal.ts';
 import { type DeployContext, type DeployRequest, describeChange } from './request.ts';
 import { putBack } from './restore.ts';
+import { createShiftJudge, lookAtShift, measureShift, withoutEvidence } from './shift/shift.ts';
 import { type CutShort, startDeployment } from './start.ts';
 import { judgeDeployment, type RollbackCause } from './verdict.ts';
 import { verifyImages } from './verify-images.ts';
@@ -63,6 +64,10 @@ export async function deploy(request: DeployRequest, ports: Ports): Promise<Evid
     arn,
     taskDefinition,
     recorder,
+    shift: createShiftJudge(request, plan, recorder),
+    shiftPauses: 0,
+    percent: 0,
+    withoutEvidence: false,
     productionSince: undefined,
     cause: undefined,
     watch: undefined,
@@ -112,10 +117,11 @@ async function followOrUndo(context: DeployContext, ports: Ports): Promise<Follo
         recorder: context.recorder,
         everyMs: lookEveryMs(context.request.rehearsalSpeed),
         onLook: async (deployment) => {
-          if ((deployment.targetServiceRevision?.requestedProductionTrafficWeight ?? 0) > 0) {
+          context.percent = deployment.targetServiceRevision?.requestedProductionTrafficWeight ?? 0;
+          if (context.percent >= 100) {
             context.productionSince ??= ports.clock.now();
           }
-          const cause = await observer.look(deployment);
+          const cause = (await observer.look(deployment)) ?? (await lookAtShift(context, deployment, ports));
           if (cause !== undefined && context.cause === undefined) {
             context.cause = cause;
             context.recorder.event('problem', cause.reason.code, cause.reason.message);
@@ -227,8 +233,17 @@ async function judge(context: DeployContext, followed: Followed, ports: Ports): 
     live,
     ports,
   );
-  const rest = { deployment: record, ...(context.watch === undefined ? {} : { watch: context.watch }) };
+  const judgement = context.shift?.record({
+    baseline: record.baseline?.revision,
+    candidate: record.candidate.revision,
+  });
+  const rest = {
+    deployment: record,
+    ...(context.watch === undefined ? {} : { watch: context.watch }),
+    ...(judgement === undefined ? {} : { judgement }),
+  };
+  measureShift(context, judgement);
   return wrongImages.length > 0
     ? recorder.finish('fail', wrongImages, rest)
-    : recorder.finish(judged.verdict, judged.reasons, rest);
+    : recorder.finish(judged.verdict, [...judged.reasons, ...withoutEvidence(context)], rest);
 }

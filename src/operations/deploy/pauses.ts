@@ -1,9 +1,11 @@
 /** What surefoot decides while ECS waits: the smoke check before production traffic, the watch after it. */
 import type { Objective } from '../../platform/model.ts';
 import type { Ports } from '../ports.ts';
-import { SMOKE_STAGE, WATCH_STAGE } from './plan.ts';
 import type { DeployContext } from './request.ts';
+import { answerShift } from './shift/shift.ts';
+import type { ShiftJudge } from './shift/shift-judge.ts';
 import { runSmoke, smokeAddress } from './smoke.ts';
+import { SHIFT_STAGE, SMOKE_STAGE, WATCH_STAGE } from './stages.ts';
 import type { RollbackCause } from './verdict.ts';
 import { WATCH_ALPHA, type WatchResult, watchCandidate } from './watch.ts';
 import { describeWatch, recordBlock } from './watch-record.ts';
@@ -21,10 +23,30 @@ export async function decidePause(
   if (stage === SMOKE_STAGE) {
     return decideSmoke(context, ports);
   }
+  if (stage === SHIFT_STAGE && context.shift !== undefined) {
+    return decideShiftPause(context, context.shift, stillWaiting, ports);
+  }
   if (stage === WATCH_STAGE) {
     return decideWatch(context, stillWaiting, ports);
   }
   return undefined;
+}
+
+/** Before the first step the candidate is checked through the test listener; before each other it is judged by the traffic it has. */
+async function decideShiftPause(
+  context: DeployContext,
+  shift: ShiftJudge,
+  stillWaiting: () => Promise<boolean>,
+  ports: Ports,
+): Promise<Answer> {
+  const first = context.shiftPauses === 0 && context.percent === 0;
+  context.shiftPauses += 1;
+  if (!first) {
+    return answerShift(context, shift, stillWaiting, ports);
+  }
+  const answer = context.plan.target.deploy.smoke === undefined ? 'CONTINUE' : await decideSmoke(context, ports);
+  context.productionSince = undefined;
+  return answer;
 }
 
 async function decideSmoke(context: DeployContext, ports: Ports): Promise<Answer> {

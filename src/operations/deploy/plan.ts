@@ -1,6 +1,6 @@
 /** What a deployment would change and whether it may: reads, renders, compares; changes nothing. */
-import type { DeploymentConfiguration, DeploymentLifecycleHookStage } from '@aws-sdk/client-ecs';
-import type { ServiceInEnvironment } from '../../platform/model.ts';
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import type { DeploySettings, ServiceInEnvironment } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import { type Candidate, fromExisting, fromImages } from './candidate.ts';
@@ -8,7 +8,8 @@ import { type PinnedImage, type PinResult, pinImages } from './images.ts';
 import { type LiveService, readLive } from './live.ts';
 import { preflight } from './preflight.ts';
 import type { PlanRequest } from './request.ts';
-import { pauseHook, type Remembered, rememberedOn, restored } from './restore.ts';
+import { pauseHook, type Remembered, rememberedOn, rememberedShift, restored } from './restore.ts';
+import { pauseStages } from './stages.ts';
 import { type Change, diffTaskDefinitions } from './task-definition.ts';
 
 export interface DeployPlan {
@@ -31,10 +32,6 @@ export interface DeployPlan {
   /** Undefined outside a rehearsal. */
   readonly rehearsalSpeed: number | undefined;
 }
-
-/** The stages at which surefoot asks ECS to wait for its answer. */
-export const SMOKE_STAGE = 'POST_TEST_TRAFFIC_SHIFT' satisfies DeploymentLifecycleHookStage;
-export const WATCH_STAGE = 'POST_PRODUCTION_TRAFFIC_SHIFT' satisfies DeploymentLifecycleHookStage;
 
 /** Reads the live service and works out the whole change. @throws InputError when the request cannot be meant. */
 export async function planDeployment(request: PlanRequest, ports: Ports): Promise<DeployPlan> {
@@ -120,22 +117,34 @@ export function configurationFor(
   target: ServiceInEnvironment,
 ): Pick<DeployPlan, 'deploymentConfiguration' | 'remembered'> {
   const { deploy } = target;
-  const stages: DeploymentLifecycleHookStage[] = [];
-  if (deploy.smoke !== undefined) {
-    stages.push(SMOKE_STAGE);
-  }
-  if (deploy.watch !== undefined) {
-    stages.push(WATCH_STAGE);
-  }
+  const stages = pauseStages(deploy);
+  const { canaryConfiguration, linearConfiguration, ...rest } = before;
   const pause = stages.length === 0 ? undefined : { stages, timeoutMinutes: deploy.hookTimeoutMinutes };
   const lifecycleHooks = [...(before.lifecycleHooks ?? []), ...(pause === undefined ? [] : [pauseHook(pause)])];
   return {
     deploymentConfiguration: {
-      ...before,
+      ...rest,
       strategy: deploy.strategy,
-      ...(deploy.strategy === 'BLUE_GREEN' ? { bakeTimeInMinutes: deploy.bakeMinutes } : {}),
+      ...(deploy.strategy === 'ROLLING' ? {} : { bakeTimeInMinutes: deploy.bakeMinutes }),
+      ...shiftOf(deploy),
       lifecycleHooks,
     },
-    remembered: { strategy: before.strategy, bakeMinutes: before.bakeTimeInMinutes, pause },
+    remembered: {
+      strategy: before.strategy,
+      bakeMinutes: before.bakeTimeInMinutes,
+      shift: rememberedShift({ canaryConfiguration, linearConfiguration }),
+      pause,
+    },
+  };
+}
+
+function shiftOf({ canary, linear }: DeploySettings): DeploymentConfiguration {
+  return {
+    ...(canary === undefined
+      ? {}
+      : { canaryConfiguration: { canaryPercent: canary.percent, canaryBakeTimeInMinutes: canary.bakeMinutes } }),
+    ...(linear === undefined
+      ? {}
+      : { linearConfiguration: { stepPercent: linear.stepPercent, stepBakeTimeInMinutes: linear.bakeMinutes } }),
   };
 }

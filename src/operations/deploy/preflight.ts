@@ -8,6 +8,8 @@ import type { Reason } from '../../report/evidence.ts';
 import { controllerOf, type LiveService } from './live.ts';
 import { trafficRefusals } from './preflight-traffic.ts';
 import { refusal } from './refusal.ts';
+import { longestJudgement, shiftTiming } from './shift/timing.ts';
+import { SHIFT_STAGE, SMOKE_STAGE, shiftsInSteps, WATCH_STAGE } from './stages.ts';
 import { longestWatch } from './watch-timing.ts';
 
 /** Two of CloudWatch's minutes: at least one whole one lies within. */
@@ -21,19 +23,19 @@ export interface PreflightContext {
   readonly before: DeploymentConfiguration;
   /** How much shorter pauses are in a rehearsal; undefined outside one. */
   readonly rehearsalSpeed: number | undefined;
-  readonly deploy: Pick<DeploySettings, 'strategy' | 'watch' | 'hookTimeoutMinutes'>;
+  readonly deploy: Pick<DeploySettings, 'strategy' | 'watch' | 'hookTimeoutMinutes'> &
+    Partial<Pick<DeploySettings, 'judge' | 'canary' | 'linear'>>;
   /** The running deployment that will be followed instead of starting one. */
   readonly resume: string | undefined;
 }
 
 /** All refusals at once; an empty list means that the deployment may start. */
 export function preflight(live: LiveService, context: PreflightContext): Reason[] {
-  const { before, deploy } = context;
+  const { deploy } = context;
   const common = [
     ...accountRefusals(context),
     ...activeRefusals(live),
     ...controllerRefusals(live),
-    ...strategyRefusals(context),
     ...countRefusals(live),
     ...runningRefusals(live, context),
     ...alarmRefusals(live),
@@ -44,7 +46,14 @@ export function preflight(live: LiveService, context: PreflightContext): Reason[
   }
   // Half-way through a deployment the weights and targets are not those of a service at rest.
   const traffic = context.resume !== undefined ? [] : trafficRefusals(live);
-  return [...common, ...completedRefusals(live), ...pauseRefusals(live, before), ...watchRefusals(context), ...traffic];
+  return [
+    ...common,
+    ...completedRefusals(live),
+    ...pauseRefusals(live, context),
+    ...watchRefusals(context),
+    ...shiftRefusals(context),
+    ...traffic,
+  ];
 }
 
 function accountRefusals({ account, expectedAccount }: PreflightContext): Reason[] {
@@ -78,18 +87,6 @@ export function controllerRefusals({ service }: LiveService): Reason[] {
         refusal(
           'controller-not-ecs',
           `${service.serviceName} has the deployment controller ${controller}: ${theirs[controller]}; \`surefoot status\` shows what it does. To deploy it from here, set its deploymentController to ECS first`,
-        ),
-      ];
-}
-
-/** ECS would take the strategy with shares and waits of its own choice, and nobody would answer between the steps. */
-function strategyRefusals({ deploy: { strategy } }: PreflightContext): Reason[] {
-  return strategy === 'BLUE_GREEN' || strategy === 'ROLLING'
-    ? []
-    : [
-        refusal(
-          'strategy-not-driven',
-          `surefoot.yml says strategy: ${strategy}; \`surefoot deploy\` drives BLUE_GREEN and ROLLING: write one of these for this environment`,
         ),
       ];
 }
@@ -158,8 +155,9 @@ function completedRefusals({ lastCompleted, deployments, running, service }: Liv
 }
 
 /** A pause of someone else's at our stages cannot be told from ours once the deployment waits there. */
-function pauseRefusals(live: LiveService, before: DeploymentConfiguration): Reason[] {
-  const ours: readonly string[] = ['POST_TEST_TRAFFIC_SHIFT', 'POST_PRODUCTION_TRAFFIC_SHIFT'];
+function pauseRefusals(live: LiveService, { before, deploy }: PreflightContext): Reason[] {
+  const ours: readonly string[] = shiftsInSteps(deploy) ? [SHIFT_STAGE, WATCH_STAGE] : [SMOKE_STAGE, WATCH_STAGE];
+  const other = shiftsInSteps(deploy) ? SMOKE_STAGE : SHIFT_STAGE;
   const foreign = (before.lifecycleHooks ?? []).find(
     (hook) => hook.targetType === 'PAUSE' && hook.lifecycleStages?.some((stage) => ours.includes(stage)),
   );
@@ -168,7 +166,7 @@ function pauseRefusals(live: LiveService, before: DeploymentConfiguration): Reas
     : [
         refusal(
           'foreign-pause',
-          `${live.service.serviceName} has a PAUSE hook of its own at ${foreign.lifecycleStages?.join(', ')}; surefoot would answer it: move it to PRE_PRODUCTION_TRAFFIC_SHIFT, or take smoke and watch out of surefoot.yml`,
+          `${live.service.serviceName} has a PAUSE hook of its own at ${foreign.lifecycleStages?.join(', ')}; surefoot would answer it: move it to ${other}, or take smoke and watch out of surefoot.yml`,
         ),
       ];
 }
@@ -192,4 +190,27 @@ function watchRefusals({ deploy, rehearsalSpeed }: PreflightContext): Reason[] {
       `a pause times out after ${left.toFixed(0)} s, but the watch may take ${needed.toFixed(0)} s: write ${mend}a longer hookTimeout in surefoot.yml`,
     ),
   ];
+}
+
+/** A shift in steps is judged: it needs to know by what, and its pause must outlast that. */
+function shiftRefusals({ deploy, rehearsalSpeed }: PreflightContext): Reason[] {
+  if (!shiftsInSteps(deploy)) {
+    return [];
+  }
+  const { judge, canary, linear, hookTimeoutMinutes } = deploy;
+  if (judge === undefined) {
+    const message = `the strategy ${deploy.strategy} gives the candidate some traffic first, and nothing says by what to judge it: write \`judge: { objective: <an availability SLO> }\` under deploy in surefoot.yml`;
+    return [refusal('no-judge', message)];
+  }
+  const percent = canary?.percent ?? linear?.stepPercent ?? 100;
+  if (percent >= 100) {
+    const message = `a first step of ${percent} % leaves the baseline no traffic to compare with: write less than 100, or strategy: BLUE_GREEN`;
+    return [refusal('nothing-to-compare', message)];
+  }
+  const speed = rehearsalSpeed ?? 1;
+  const bakeSeconds = ((canary ?? linear)?.bakeMinutes ?? 0) * (60 / speed);
+  const needed = longestJudgement(shiftTiming(judge, rehearsalSpeed), bakeSeconds);
+  const left = (hookTimeoutMinutes * 60) / speed;
+  const message = `a pause times out after ${left.toFixed(0)} s, but the judge may take ${needed.toFixed(0)} s: write ${rehearsalSpeed === undefined ? '' : 'a lower --speed, or '}a longer hookTimeout in surefoot.yml`;
+  return left > needed ? [] : [refusal('pause-too-short', message)];
 }

@@ -1,5 +1,7 @@
 /** A plan as text for people. Pure. */
+import type { DeploySettings } from '../../platform/model.ts';
 import type { DeployPlan } from './plan.ts';
+import { shiftsInSteps } from './stages.ts';
 
 /** What would change, how, and why it may not start if so. */
 export function renderPlan(plan: DeployPlan): string {
@@ -45,6 +47,9 @@ function strategyLines(plan: DeployPlan): string[] {
       'Rolling by ECS: tasks are replaced under traffic; there is nothing to smoke-check or to watch beside the old revision',
     ];
   }
+  if (shiftsInSteps(deploy)) {
+    return [...before, ...shiftLines(deploy)];
+  }
   const lines = [...before, `Blue-green by ECS, bake time ${deploy.bakeMinutes} min:`];
   if (deploy.smoke !== undefined) {
     lines.push(
@@ -56,6 +61,38 @@ function strategyLines(plan: DeployPlan): string[] {
       `  pause with the old revision warm: ${deploy.watch.seconds} s of production traffic are held against "${deploy.watch.objective}"`,
     );
   }
-  lines.push(`  an unanswered pause rolls back after ${deploy.hookTimeoutMinutes} min, also when this program dies`);
+  lines.push(unanswered(deploy));
   return lines;
+}
+
+function unanswered({ hookTimeoutMinutes }: DeploySettings): string {
+  return `  an unanswered pause rolls back after ${hookTimeoutMinutes} min, also when this program dies`;
+}
+
+function shiftLines(deploy: DeploySettings): string[] {
+  const { canary, linear, judge, smoke, watch } = deploy;
+  const steps =
+    linear === undefined
+      ? `${canary?.percent ?? 0} % of production traffic first`
+      : `production traffic in steps of ${linear.stepPercent} %`;
+  const lines = [`${deploy.strategy} by ECS, ${steps}, bake time at the end ${deploy.bakeMinutes} min:`];
+  if (smoke !== undefined) {
+    lines.push(
+      `  pause before production traffic: ${smoke.requests} requests to ${smoke.path} through the test listener must answer ${smoke.status}`,
+    );
+  }
+  if (judge !== undefined) {
+    const metrics =
+      judge.latency === undefined ? 'errors' : `errors, and requests slower than "${judge.latency}" allows`;
+    lines.push(
+      `  pause before each further step: both revisions are compared by a sequential test (${metrics}; tolerance ${judge.burnRate} × the error budget of "${judge.objective}")`,
+      `  100 % only on evidence; when there is none within ${judge.horizonSeconds} s: ${judge.onInconclusive}`,
+    );
+  }
+  if (watch !== undefined) {
+    lines.push(
+      `  pause with the old revision warm: ${watch.seconds} s of production traffic are held against "${watch.objective}"`,
+    );
+  }
+  return [...lines, unanswered(deploy)];
 }

@@ -3,6 +3,7 @@ import type { Objective, ServiceInEnvironment } from '../../platform/model.ts';
 import type { WatchRecord } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
 import type { DeployPlan } from './plan.ts';
+import type { ShiftJudge } from './shift/shift-judge.ts';
 import type { RollbackCause } from './verdict.ts';
 
 /** What to run: new images in the task definition that is live, or a task definition that exists already. */
@@ -34,7 +35,15 @@ export interface DeployContext {
   /** What the candidate runs. */
   readonly taskDefinition: string;
   readonly recorder: Recorder;
-  /** From when on the candidate may have had production traffic. */
+  /** Compares the revisions while both have traffic; undefined where they never do. */
+  readonly shift: ShiftJudge | undefined;
+  /** Deployment stages before a step of a shift that were answered. */
+  shiftPauses: number;
+  /** The candidate's share of production traffic at the last look, in percent. */
+  percent: number;
+  /** The candidate was promoted by policy, without evidence. */
+  withoutEvidence: boolean;
+  /** From when on the candidate may have had all production traffic. */
   productionSince: Date | undefined;
   /** Why surefoot asked for a rollback. */
   cause: RollbackCause | undefined;

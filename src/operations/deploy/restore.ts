@@ -17,13 +17,19 @@ export const RESTORE_TAG = 'surefoot:restore';
 export interface Remembered {
   readonly strategy: string | undefined;
   readonly bakeMinutes: number | undefined;
+  /** The shares and waits of CANARY or LINEAR, whichever `strategy` was. */
+  readonly shift?: { readonly percent: number; readonly bakeMinutes: number } | undefined;
   readonly pause: { readonly stages: readonly string[]; readonly timeoutMinutes: number } | undefined;
 }
 
 /** As a tag value: at most 256 of the characters that AWS allows there (letters, digits, space, `_ . : / = + - @`). */
 export function encodeRemembered(remembered: Remembered): string {
-  const { strategy, bakeMinutes, pause } = remembered;
-  const parts = [`v1 strategy=${strategy ?? '-'}`, `bake=${bakeMinutes ?? '-'}`];
+  const { strategy, bakeMinutes, shift, pause } = remembered;
+  const parts = [
+    `v1 strategy=${strategy ?? '-'}`,
+    `bake=${bakeMinutes ?? '-'}`,
+    ...(shift === undefined ? [] : [`shift=${shift.percent}/${shift.bakeMinutes}`]),
+  ];
   return pause === undefined
     ? parts.join(' ')
     : [...parts, `pause=${pause.stages.join('+')}/${pause.timeoutMinutes}`].join(' ');
@@ -31,14 +37,17 @@ export function encodeRemembered(remembered: Remembered): string {
 
 /** Undefined when the value is not one of ours. */
 export function decodeRemembered(value: string): Remembered | undefined {
-  const match = /^v1 strategy=(\S+) bake=(-|\d+)(?: pause=([A-Z_+]+)\/(\d+))?$/.exec(value);
+  const match = /^v1 strategy=(\S+) bake=(-|\d+)(?: shift=(\d+(?:\.\d)?)\/(\d+))?(?: pause=([A-Z_+]+)\/(\d+))?$/.exec(
+    value,
+  );
   if (match === null) {
     return undefined;
   }
-  const [, strategy, bake, stages, timeout] = match;
+  const [, strategy, bake, percent, shiftBake, stages, timeout] = match;
   return {
     strategy: strategy === '-' ? undefined : strategy,
     bakeMinutes: bake === '-' ? undefined : Number(bake),
+    ...(percent === undefined ? {} : { shift: { percent: Number(percent), bakeMinutes: Number(shiftBake) } }),
     pause: stages === undefined ? undefined : { stages: stages.split('+'), timeoutMinutes: Number(timeout) },
   };
 }
@@ -60,13 +69,41 @@ export function pauseHook(pause: NonNullable<Remembered['pause']>): DeploymentLi
 
 /** The configuration as it was: strategy and bake time as remembered, without our pause, all else as it is now. */
 export function restored(current: DeploymentConfiguration, remembered: Remembered): DeploymentConfiguration {
-  const { strategy: _, bakeTimeInMinutes: __, lifecycleHooks, ...rest } = current;
+  const {
+    strategy: _,
+    bakeTimeInMinutes: __,
+    canaryConfiguration: ___,
+    linearConfiguration: ____,
+    lifecycleHooks,
+    ...rest
+  } = current;
   return {
     ...rest,
     strategy: (remembered.strategy ?? 'ROLLING') as NonNullable<DeploymentConfiguration['strategy']>,
     ...(remembered.bakeMinutes === undefined ? {} : { bakeTimeInMinutes: remembered.bakeMinutes }),
+    ...shiftConfiguration(remembered),
     lifecycleHooks: (lifecycleHooks ?? []).filter((hook) => !isPause(hook, remembered.pause)),
   };
+}
+
+/** What a service has of CANARY or LINEAR: ECS keeps only that of its own strategy. */
+export function rememberedShift({
+  canaryConfiguration: canary,
+  linearConfiguration: linear,
+}: Pick<DeploymentConfiguration, 'canaryConfiguration' | 'linearConfiguration'>): Remembered['shift'] {
+  const percent = canary?.canaryPercent ?? linear?.stepPercent;
+  const bakeMinutes = canary?.canaryBakeTimeInMinutes ?? linear?.stepBakeTimeInMinutes;
+  return percent === undefined || bakeMinutes === undefined ? undefined : { percent, bakeMinutes };
+}
+
+function shiftConfiguration({ strategy, shift }: Remembered): DeploymentConfiguration {
+  if (shift === undefined) {
+    return {};
+  }
+  const { percent, bakeMinutes } = shift;
+  return strategy === 'LINEAR'
+    ? { linearConfiguration: { stepPercent: percent, stepBakeTimeInMinutes: bakeMinutes } }
+    : { canaryConfiguration: { canaryPercent: percent, canaryBakeTimeInMinutes: bakeMinutes } };
 }
 
 /** Exactly our hook: a pause of the user's at other stages, or with another time-out, is left alone. */
@@ -100,6 +137,12 @@ function differ(current: DeploymentConfiguration, before: DeploymentConfiguratio
   return (
     (current.strategy ?? 'ROLLING') !== before.strategy ||
     (before.bakeTimeInMinutes !== undefined && current.bakeTimeInMinutes !== before.bakeTimeInMinutes) ||
+    encodeShift(current) !== encodeShift(before) ||
     (current.lifecycleHooks ?? []).length !== (before.lifecycleHooks ?? []).length
   );
+}
+
+function encodeShift(configuration: DeploymentConfiguration): string {
+  const shift = rememberedShift(configuration);
+  return shift === undefined ? '' : `${shift.percent}/${shift.bakeMinutes}`;
 }

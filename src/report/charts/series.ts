@@ -2,6 +2,7 @@
 import type { Evidence, EvidenceEvent, Series } from '../evidence.ts';
 import { formatNumber, formatTick, secondsBetween } from '../format.ts';
 import { spanOf } from '../windows.ts';
+import { EVIDENCE_UNIT, evidenceChart } from './judgement.ts';
 import type { ChartModel, LineLayer, Mark, TimeAxis } from './model.ts';
 import { thin } from './path.ts';
 import { linearScale } from './scale.ts';
@@ -46,10 +47,17 @@ export function timeAxisOf(evidence: Evidence): TimeAxis {
   return { from, to, zero, marks };
 }
 
-/** One chart for each unit and source, at most six lines each. */
+/** The evidence of a judgement against its bounds; of all else one chart for each unit and source, at most six lines each. */
 export function seriesCharts(evidence: Evidence): ChartModel[] {
+  const { judgement } = evidence;
+  const isJudged = ({ unit }: Series) => judgement !== undefined && unit === EVIDENCE_UNIT;
+  const judged = judgement && evidenceChart(evidence.series.filter(isJudged), judgement, zeroOf(evidence));
+  return [...(judged === undefined ? [] : [judged]), ...plainCharts(evidence, (series) => !isJudged(series))];
+}
+
+function plainCharts(evidence: Evidence, isPlain: (series: Series) => boolean): ChartModel[] {
   const groups = new Map<string, Series[]>();
-  for (const series of evidence.series) {
+  for (const series of evidence.series.filter(isPlain)) {
     const key = JSON.stringify([series.unit, series.source]);
     groups.set(key, [...(groups.get(key) ?? []), series]);
   }

@@ -1,7 +1,7 @@
-/** Answers at once with its revision; CRASH ends before it listens, SIDECAR only stays. */
+/** Answers at once with its revision; FAIL_SHARE of its answers are a 500, CRASH ends before it listens, SIDECAR only stays. */
 import { createServer } from 'node:http';
 
-const { HOST = '127.0.0.1', PORT = '8000', REVISION = 'unknown', CRASH, SIDECAR } = process.env;
+const { HOST = '127.0.0.1', PORT = '8000', REVISION = 'unknown', FAIL_SHARE = '0', CRASH, SIDECAR } = process.env;
 
 if (CRASH !== undefined) {
   process.stderr.write('cannot start: no configuration\n');
@@ -12,7 +12,7 @@ if (SIDECAR !== undefined) {
   process.on('SIGTERM', () => process.exit(0));
 } else {
   const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'text/plain' }).end(REVISION);
+    response.writeHead(Math.random() < Number(FAIL_SHARE) ? 500 : 200, { 'content-type': 'text/plain' }).end(REVISION);
   });
   // Longer than the load balancer keeps its connections.
   server.keepAliveTimeout = 75_000;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveService } from '../../../src/operations/deploy/live.ts';
 import { type PreflightContext, preflight } from '../../../src/operations/deploy/preflight.ts';
+import type { JudgeSettings } from '../../../src/platform/model.ts';
 
 const BLUE = 'arn:aws:elasticloadbalancing:r:0:targetgroup/blue/1';
 const GREEN = 'arn:aws:elasticloadbalancing:r:0:targetgroup/green/2';
@@ -213,8 +214,49 @@ describe('preflight', () => {
     ]);
   });
 
-  it.each(['CANARY', 'LINEAR'] as const)('refuses to leave the steps of %s to chance', (strategy) => {
-    expect(codes(sound(), { deploy: { ...context.deploy, strategy } })).toEqual(['strategy-not-driven']);
+  describe('of a shift in steps', () => {
+    const judge: JudgeSettings = {
+      objective: 'availability',
+      latency: undefined,
+      alpha: 0.01,
+      beta: 0.05,
+      margin: 0.25,
+      burnRate: 1,
+      warmUpSeconds: 60,
+      horizonSeconds: 1200,
+      onInconclusive: 'roll-back',
+    };
+    const canary = { percent: 5, bakeMinutes: 10 };
+    const shift = { ...context.deploy, strategy: 'CANARY', judge, canary } as const;
+
+    it('lets one pass that is judged within its pause', () => {
+      expect(codes(sound(), { deploy: shift })).toEqual([]);
+    });
+
+    it('refuses one that nothing judges', () => {
+      expect(codes(sound(), { deploy: { ...shift, judge: undefined } })).toEqual(['no-judge']);
+    });
+
+    it('refuses a first step that leaves the baseline nothing', () => {
+      expect(codes(sound(), { deploy: { ...shift, canary: { percent: 100, bakeMinutes: 0 } } })).toEqual([
+        'nothing-to-compare',
+      ]);
+    });
+
+    it('refuses a judge that the pause does not outlast, to its horizon or over the bake of a step', () => {
+      const slow = { ...judge, horizonSeconds: 1800 };
+      expect(codes(sound(), { deploy: { ...shift, judge: slow } })).toEqual(['pause-too-short']);
+      const linear = { stepPercent: 20, bakeMinutes: 28 };
+      const steps = { ...shift, strategy: 'LINEAR', canary: undefined, linear } as const;
+      expect(codes(sound(), { deploy: steps })).toEqual(['pause-too-short']);
+    });
+
+    it("refuses a pause of the user's at the stage of its own", () => {
+      const hook = { targetType: 'PAUSE', lifecycleStages: ['PRE_PRODUCTION_TRAFFIC_SHIFT'] } as const;
+      const before = { lifecycleHooks: [{ ...hook, lifecycleStages: [...hook.lifecycleStages] }] };
+      expect(codes(sound(), { deploy: shift, before })).toEqual(['foreign-pause']);
+      expect(codes(sound(), { before })).toEqual([]);
+    });
   });
 
   it('lets the deployment pass that it will follow, and asks a rolling one for nothing it does not use', () => {

@@ -1,0 +1,208 @@
+/** A shift in steps as part of a deployment: who judges it, what is looked at while ECS works, and the answers at its pauses. */
+import type { ServiceDeployment } from '@aws-sdk/client-ecs';
+import type { JudgementRecord, Reason, Verdict } from '../../../report/evidence.ts';
+import type { Ports } from '../../ports.ts';
+import type { Recorder } from '../../recorder.ts';
+import type { DeployPlan } from '../plan.ts';
+import type { DeployContext, DeployRequest } from '../request.ts';
+import type { RollbackCause } from '../verdict.ts';
+import { decideShift, isLastShift, type ShiftDecision } from './decision.ts';
+import { ShiftJudge } from './shift-judge.ts';
+import { shiftTiming } from './timing.ts';
+
+type Answer = 'CONTINUE' | 'ROLLBACK' | undefined;
+type Ended = ShiftDecision | 'superseded';
+
+/** Undefined where the strategy gives all traffic at once, or what is needed for a comparison is missing (the preflight says so). */
+export function createShiftJudge(request: DeployRequest, plan: DeployPlan, recorder: Recorder): ShiftJudge | undefined {
+  const { judge } = request.target.deploy;
+  const { targetGroups, liveTargetGroup } = plan.live;
+  const candidate = [...targetGroups.keys()].find((arn) => arn !== liveTargetGroup);
+  const objective = request.objectives.find(({ name }) => name === judge?.objective);
+  const latency = request.objectives.find(({ name }) => name === judge?.latency);
+  if (judge === undefined || objective === undefined || candidate === undefined || liveTargetGroup === undefined) {
+    return undefined;
+  }
+  const loadBalancer = targetGroups.get(candidate)?.group.LoadBalancerArns?.[0] ?? balancerOf(plan);
+  const { numerator, denominator } = objective.budget;
+  const tolerance = (judge.burnRate * Number(numerator)) / Number(denominator);
+  return new ShiftJudge({
+    arms: { loadBalancer, baseline: liveTargetGroup, candidate },
+    options: { alpha: judge.alpha, beta: judge.beta, boundary: { margin: judge.margin, tolerance } },
+    objective,
+    latency,
+    burnRate: judge.burnRate,
+    timing: shiftTiming(judge, request.rehearsalSpeed),
+    recorder,
+  });
+}
+
+function balancerOf({ live }: DeployPlan): string {
+  return live.targetGroups.get(live.liveTargetGroup ?? '')?.group.LoadBalancerArns?.[0] ?? '';
+}
+
+/** To be called at every look, so that a candidate is given up also while ECS bakes or waits for somebody else's answer. */
+export async function lookAtShift(
+  context: DeployContext,
+  { status }: ServiceDeployment,
+  ports: Ports,
+): Promise<RollbackCause | undefined> {
+  const { shift } = context;
+  if (shift === undefined || status !== 'IN_PROGRESS') {
+    return undefined;
+  }
+  const before = shift.judgement.failedAfter;
+  await shift.look(context.percent, ports.clock.now(), ports);
+  if (before !== undefined || shift.judgement.failedAfter === undefined) {
+    return undefined;
+  }
+  shift.decided('roll-back', context.percent, ports.clock.now());
+  checkOf(context, shift, 'roll-back');
+  return causeOf(context, shift, 'roll-back');
+}
+
+/** Judges until there is an answer. Undefined: somebody else's to give (policy `hold`), or too late. */
+export async function answerShift(
+  context: DeployContext,
+  shift: ShiftJudge,
+  stillWaiting: () => Promise<boolean>,
+  ports: Ports,
+): Promise<Answer> {
+  const { percent } = context;
+  const decision = await untilDecided(context, shift, stillWaiting, ports);
+  shift.decided(decision, percent, ports.clock.now());
+  ports.reporter.info(`judge at ${percent} %: ${decision}; ${shift.describe()}`);
+  if (decision === 'superseded' || decision === 'next-step') {
+    return decision === 'next-step' ? 'CONTINUE' : undefined;
+  }
+  checkOf(context, shift, decision);
+  if (decision === 'promote') {
+    return 'CONTINUE';
+  }
+  const policy = decision === 'inconclusive' ? context.plan.target.deploy.judge?.onInconclusive : 'roll-back';
+  if (policy === 'hold') {
+    const message = `no evidence by the horizon; the pause is left to you: \`aws ecs continue-service-deployment\`, or \`surefoot rollback\``;
+    context.recorder.event('decision', 'hold', message);
+    ports.reporter.warn(message);
+    return undefined;
+  }
+  if (policy === 'promote') {
+    context.withoutEvidence = true;
+    return 'CONTINUE';
+  }
+  const cause = causeOf(context, shift, decision);
+  context.cause = cause;
+  context.recorder.event('problem', cause.reason.code, cause.reason.message);
+  return 'ROLLBACK';
+}
+
+async function untilDecided(
+  { request, percent }: DeployContext,
+  shift: ShiftJudge,
+  stillWaiting: () => Promise<boolean>,
+  ports: Ports,
+): Promise<Ended> {
+  const { canary, linear, judge } = request.target.deploy;
+  const { horizonSeconds, periodSeconds } = shiftTiming(
+    judge ?? { warmUpSeconds: 0, horizonSeconds: 0 },
+    request.rehearsalSpeed,
+  );
+  const bakeSeconds = ((linear ?? canary)?.bakeMinutes ?? 0) * (60 / (request.rehearsalSpeed ?? 1));
+  const last = isLastShift(percent, linear?.stepPercent);
+  const since = ports.clock.now().getTime();
+  for (;;) {
+    const now = ports.clock.now();
+    // The pause holds the weights, as long as it has not been answered.
+    if (!(await stillWaiting())) {
+      return 'superseded';
+    }
+    await shift.look(percent, now, ports);
+    const decision = decideShift(shift.judgement, shift.standing.sampleRatio, {
+      last,
+      covered: shift.covers(bakeSeconds),
+      waitedSeconds: (now.getTime() - since) / 1000,
+      horizonSeconds,
+    });
+    if (decision !== undefined) {
+      return decision;
+    }
+    ports.reporter.progress(`judge at ${percent} %: ${shift.describe()}`);
+    await ports.clock.sleep(Math.max(1, periodSeconds) * 1000, ports.signal);
+  }
+}
+
+function checkOf({ recorder }: DeployContext, shift: ShiftJudge, decision: ShiftDecision): void {
+  const verdicts: Readonly<Record<ShiftDecision, Verdict>> = {
+    'roll-back': 'fail',
+    promote: 'pass',
+    'next-step': 'pass',
+    'broken-split': 'inconclusive',
+    inconclusive: 'inconclusive',
+  };
+  const { boundary, alpha, beta } = shift.options;
+  recorder.check({
+    name: 'judge of the shift',
+    verdict: verdicts[decision],
+    expected: `at most ${1 + boundary.margin} × the baseline's rate + ${Number((boundary.tolerance * 100).toPrecision(3))} %, decided with errors of at most ${alpha} (rollback) and ${beta} (promotion)`,
+    observed: shift.describe(),
+  });
+}
+
+function causeOf(
+  context: DeployContext,
+  shift: ShiftJudge,
+  decision: Exclude<ShiftDecision, 'promote' | 'next-step'>,
+): RollbackCause {
+  const seen = `${shift.describe()}, at ${context.percent} % of production traffic`;
+  const { alpha } = shift.options;
+  switch (decision) {
+    case 'roll-back': {
+      const message = `the candidate is worse than the baseline: ${seen} (were it not, this would happen with a probability of at most ${alpha})`;
+      return { verdict: 'fail', reason: { code: 'worse-than-baseline', message } };
+    }
+    case 'broken-split': {
+      const message = `the requests are not split as the weights promise, so that the revisions cannot be compared: ${seen}; is stickiness on in the listener rule?`;
+      return { verdict: 'inconclusive', reason: { code: 'sample-ratio-mismatch', message } };
+    }
+    case 'inconclusive': {
+      const message = `there was not enough evidence to promote the candidate by the horizon: ${seen}`;
+      return { verdict: 'inconclusive', reason: { code: 'not-enough-evidence', message } };
+    }
+  }
+}
+
+/** What was promoted by policy says so. */
+export function withoutEvidence({ withoutEvidence: promoted }: DeployContext): Reason[] {
+  const message =
+    'promoted by policy (onInconclusive: promote): there was no evidence by the horizon that it is as good as the baseline';
+  return promoted ? [{ code: 'promoted-without-evidence', message }] : [];
+}
+
+/** Error rates with their intervals, and how many requests the candidate had before it was decided on. */
+export function measureShift({ recorder }: DeployContext, judgement: JudgementRecord | undefined): void {
+  for (const name of judgement === undefined ? [] : (['baseline', 'candidate'] as const)) {
+    const arm = judgement?.arms[name];
+    if (arm !== undefined) {
+      const { requests, errors, lower, upper, confidence } = arm;
+      recorder.measure({
+        indicator: `failed requests on the ${name} during the shift`,
+        value: requests === 0 ? null : errors / requests,
+        lower,
+        upper,
+        confidence,
+        n: requests,
+        unit: 'ratio',
+        method:
+          'CloudWatch counts of its target group, warm-up left out; beta-binomial confidence sequence (Howard et al. 2021)',
+      });
+    }
+  }
+  if (judgement !== undefined) {
+    recorder.measure({
+      indicator: 'requests exposed to the candidate before the decision',
+      value: judgement.arms.candidate.requests,
+      unit: 'requests',
+      method: 'judged blocks of its target group, warm-up left out',
+    });
+  }
+}
