@@ -1,6 +1,6 @@
 /** `deploy`, `plan` and `rollback` of services that nobody else deploys meanwhile, by the bundled command line. */
 import type { ListServiceDeploymentsResponse, TaskDefinition } from '@aws-sdk/client-ecs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RESTORE_TAG } from '../../src/operations/deploy/restore.ts';
 import { type DeployLab, evidenceOf, image, startDeployLab } from './deploy-lab.ts';
 
@@ -20,6 +20,9 @@ async function deployments({ rehearsal, target }: DeployLab): Promise<(string | 
   });
   return (answer.serviceDeployments ?? []).map(({ status }) => status);
 }
+
+/** Of waits: `expect.poll` cannot be used where tests run side by side. */
+const PATIENCE = { timeout: 90_000, interval: 100 };
 
 describe.concurrent('surefoot deploy', { timeout: 300_000 }, () => {
   test('deploys, deploys nothing twice, and goes back to the revision before', () =>
@@ -96,7 +99,7 @@ describe.concurrent('surefoot deploy', { timeout: 300_000 }, () => {
       lab.proxy.setRule(() => 'pass');
 
       await wire.call('ecs', 'UpdateService', { cluster, service: ecsService, desiredCount: 0 });
-      await expect.poll(async () => (await lab.service()).runningCount, { timeout: 90_000 }).toBe(0);
+      await vi.waitFor(async () => expect((await lab.service()).runningCount).toBe(0), PATIENCE);
       await pointProductionAtGreen(lab);
 
       const refused = await lab.run('deploy', '--yes', '--image', image('web:9'), '--image', `proxy=${image('web:2')}`);

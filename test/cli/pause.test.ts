@@ -1,5 +1,5 @@
 /** What happens while a deployment waits at the pause of its watch: others come, the person cancels, the run dies. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { RESTORE_TAG } from '../../src/operations/deploy/restore.ts';
 import type { Evidence } from '../../src/report/evidence.ts';
 import { clopperPearson } from '../../src/statistics/binomial.ts';
@@ -23,6 +23,9 @@ async function leftovers(lab: DeployLab): Promise<unknown[]> {
   const { tags = [], deploymentConfiguration } = await lab.service();
   return [...tags.filter((tag) => tag.key === RESTORE_TAG), ...(deploymentConfiguration?.lifecycleHooks ?? [])];
 }
+
+/** Of waits: `expect.poll` cannot be used where tests run side by side. */
+const PATIENCE = { timeout: 90_000, interval: 100 };
 
 describe.concurrent('at the pause', { timeout: 300_000 }, () => {
   test('SIGINT ends the run with 130, the deployment in its old revision, and nothing left on the service', () =>
@@ -55,7 +58,7 @@ describe.concurrent('at the pause', { timeout: 300_000 }, () => {
         return asked && operation === 'DescribeServiceDeployments' ? 'lose-answer' : 'pass';
       });
       run.child.kill('SIGINT');
-      await expect.poll(() => lab.proxy.calls(), { timeout: 90_000 }).toContain('StopServiceDeployment');
+      await vi.waitFor(() => expect(lab.proxy.calls()).toContain('StopServiceDeployment'), PATIENCE);
       // Until the signal is no longer taken for the first one's echo.
       const again = setInterval(() => run.child.kill('SIGINT'), 500);
       const ended = finished(await run.ended);
@@ -63,12 +66,11 @@ describe.concurrent('at the pause', { timeout: 300_000 }, () => {
       expect(ended.end, ended.stderr).toEqual([130, 'inconclusive', 'cancelled', 'rollback-requested']);
       expect(ended.result.reasons[1]?.message).toContain('surefoot status --repair');
       lab.proxy.setRule(() => 'pass');
-      await expect
-        .poll(async () => (await lab.run('status')).result.status, { timeout: 90_000 })
-        .toMatchObject({
-          deployment: null,
-          leftover: { repairable: true },
-        });
+      const status = async () => (await lab.run('status')).result.status;
+      await vi.waitFor(
+        async () => expect(await status()).toMatchObject({ deployment: null, leftover: { repairable: true } }),
+        PATIENCE,
+      );
       const repaired = await lab.run('status', '--repair');
       expect(repaired.end).toEqual([0, 'pass', 'read', 'repair']);
       expect(await leftovers(lab)).toEqual([]);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { OutsideError } from '../../src/errors.ts';
 import { deployHere, LOST_ANSWER_MS, repairHere } from './in-process.ts';
 import { image, type Lab, startLab, surefoot } from './lab.ts';
@@ -75,16 +75,10 @@ test.concurrent('an update that comes into effect after surefoot gave it up is k
     release();
     lab.proxy.setRule(() => 'pass');
     // ECS has the deployment now, and nobody follows it: its pause ends it.
-    await expect
-      .poll(
-        () =>
-          untilSettled(lab, 0).then(
-            () => 'none',
-            () => 'running',
-          ),
-        { timeout: 20_000, interval: 100 },
-      )
-      .toBe('running');
+    await vi.waitFor(() => expect(untilSettled(lab, 0)).rejects.toThrow('still running'), {
+      timeout: 20_000,
+      interval: 100,
+    });
     await untilSettled(lab, 150_000);
     expect(await unsoundness(lab)).toEqual([]);
     expect(await leftovers(lab)).toHaveLength(2);
