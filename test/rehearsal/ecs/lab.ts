@@ -221,7 +221,7 @@ export async function startLab(
         ...extra,
       };
       await call('ecs', 'CreateService', input);
-      await ecs.idle(AbortSignal.timeout(15_000));
+      await ecs.idle(AbortSignal.timeout(60_000));
       return lab.describe();
     },
     async update(change) {
@@ -259,7 +259,7 @@ export async function startLab(
       });
       return answer.serviceDeployments?.[0] ?? {};
     },
-    async until(condition, timeoutMs = 15_000) {
+    async until(condition, timeoutMs = 60_000) {
       return eventually(async () => {
         const deployment = await lab.deployment();
         return condition(deployment) ? deployment : undefined;
@@ -314,7 +314,7 @@ function waiting(deployment: ServiceDeployment): string | undefined {
 /** Tries until `attempt` gives something; answers with it. */
 export async function eventually<T>(
   attempt: () => T | undefined | Promise<T | undefined>,
-  timeoutMs = 10_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
