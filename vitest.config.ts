@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/build.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     // Two cores, real processes and real load: files run side by side only where they measure nothing.
     maxWorkers: 2,
     // Tests that feel real time share two cores with whatever else the machine does: CI gives a failed one a second chance, and names it.
