@@ -4,6 +4,7 @@
  *
  *   HOST, PORT              where to listen (127.0.0.1, 8000; in a container HOST=0.0.0.0)
  *   ANALYZE_MS              time of /analyze in ms, one number or a spread (2000-5000)
+ *   SLOW_SHARE, SLOW_MS     share of /analyze that takes so many ms instead, 0 to 1 (0)
  *   SEED                    start of the random sequence, so that a run can be repeated (1)
  *   START_SECONDS           cold start: time before it listens (0)
  *   FAIL_SHARE              share of /analyze that answers 500, 0 to 1 (0) …
@@ -20,6 +21,8 @@ const {
   HOST = '127.0.0.1',
   PORT = '8000',
   ANALYZE_MS = '2000-5000',
+  SLOW_SHARE = '0',
+  SLOW_MS = '9000',
   SEED = '1',
   START_SECONDS = '0',
   FAIL_SHARE = '0',
@@ -69,7 +72,9 @@ function analyze(response) {
         answer(response, 200, { authentic: random() > 0.2, confidence: Number((0.7 + 0.3 * random()).toFixed(3)) });
       }
     },
-    shortest + (longest - shortest) * random(),
+    Number(SLOW_SHARE) > 0 && random() < Number(SLOW_SHARE)
+      ? Number(SLOW_MS)
+      : shortest + (longest - shortest) * random(),
   );
   response.on('close', () => clearTimeout(timer));
 }

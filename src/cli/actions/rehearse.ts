@@ -7,7 +7,7 @@ import { InputError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import { requirePlatform } from '../../platform/load.ts';
 import { rehearse } from '../../rehearsal/rehearse.ts';
-import { scenarios } from '../../rehearsal/scenarios/index.ts';
+import { defaultScenarios, scenarios } from '../../rehearsal/scenarios/index.ts';
 import type { Scenario } from '../../rehearsal/scenarios/scenario.ts';
 import { renderTerminal } from '../../report/terminal.ts';
 import { writeReport } from '../../report/write.ts';
@@ -64,5 +64,5 @@ function choose(names: readonly string[]): readonly Scenario[] {
       `there is no scenario ${unknown.map((name) => `"${name}"`).join(', ')}; there are ${scenarios.map((scenario) => scenario.name).join(', ')}`,
     );
   }
-  return names.length === 0 ? scenarios : scenarios.filter((scenario) => names.includes(scenario.name));
+  return names.length === 0 ? defaultScenarios : scenarios.filter((scenario) => names.includes(scenario.name));
 }

@@ -1,7 +1,7 @@
 /** `surefoot rehearse`: its options. */
 import type { Command } from 'commander';
 import type { ReportOptions } from '../../entry/session.ts';
-import { SCENARIO_NAMES } from '../../rehearsal/scenarios/names.ts';
+import { DEFAULT_SCENARIOS, SCENARIO_NAMES } from '../../rehearsal/scenarios/names.ts';
 import { type Addressing, parseAddressing, parseSpeed } from '../arguments.ts';
 import { type CommonOptions, run } from '../run.ts';
 
@@ -19,7 +19,10 @@ export function addRehearse(program: Command): void {
   const command = program
     .command('rehearse')
     .description('run scenarios on the embedded platform under real k6 load')
-    .argument('[scenarios...]', `which ones: ${SCENARIO_NAMES.join(', ')} (all without argument)`);
+    .argument(
+      '[scenarios...]',
+      `which ones: ${SCENARIO_NAMES.join(', ')} (without argument: ${DEFAULT_SCENARIOS.join(', ')})`,
+    );
   command
     .option('--platform <name>', 'one of the examples', 'artguard')
     .option('-c, --config <file>', 'your own platform file instead of an example')

@@ -1,8 +1,9 @@
 /** Every scenario there is, in the order in which they run. */
+import { canaryErrors, canaryGood, canaryQuiet, canarySlow } from './canary.ts';
 import { deployBad } from './deploy-bad.ts';
 import { deployCrashLoop } from './deploy-crash-loop.ts';
 import { deployGood } from './deploy-good.ts';
-import { SCENARIO_NAMES, type ScenarioName } from './names.ts';
+import { DEFAULT_SCENARIOS, SCENARIO_NAMES, type ScenarioName } from './names.ts';
 import { runnerDies } from './runner-dies.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -11,6 +12,13 @@ const byName: Readonly<Record<ScenarioName, Scenario>> = {
   'deploy-bad': deployBad,
   'deploy-crash-loop': deployCrashLoop,
   'runner-dies': runnerDies,
+  'canary-good': canaryGood,
+  'canary-errors': canaryErrors,
+  'canary-slow': canarySlow,
+  'canary-quiet': canaryQuiet,
 };
 
 export const scenarios: readonly Scenario[] = SCENARIO_NAMES.map((name) => byName[name]);
+
+/** What runs when none is named. */
+export const defaultScenarios: readonly Scenario[] = DEFAULT_SCENARIOS.map((name) => byName[name]);

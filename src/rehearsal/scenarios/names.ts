@@ -1,4 +1,21 @@
 /** The names of all scenarios, in the order in which they run; apart from the scenarios, so that help needs none of their code. */
-export const SCENARIO_NAMES = ['deploy-good', 'deploy-bad', 'deploy-crash-loop', 'runner-dies'] as const;
+export const SCENARIO_NAMES = [
+  'deploy-good',
+  'deploy-bad',
+  'deploy-crash-loop',
+  'runner-dies',
+  'canary-good',
+  'canary-errors',
+  'canary-slow',
+  'canary-quiet',
+] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
+
+/** What runs when none is named. */
+export const DEFAULT_SCENARIOS: readonly ScenarioName[] = [
+  'deploy-good',
+  'deploy-bad',
+  'deploy-crash-loop',
+  'runner-dies',
+];
