@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { StepBake } from '../../src/rehearsal/ecs/plan/stages.ts';
 import type { Evidence, JudgementRecord } from '../../src/report/evidence.ts';
 import { type DeployLab, evidenceOf, image, startDeployLab } from './deploy-lab.ts';
 
@@ -28,8 +29,12 @@ async function underTraffic<T>({ url }: DeployLab, work: () => Promise<T>): Prom
   }
 }
 
-async function withLab(environment: string, work: (lab: DeployLab) => Promise<void>): Promise<void> {
-  const lab = await startDeployLab(environment);
+async function withLab(
+  environment: string,
+  stepBake: StepBake,
+  work: (lab: DeployLab) => Promise<void>,
+): Promise<void> {
+  const lab = await startDeployLab(environment, { stepBake });
   try {
     await work(lab);
   } finally {
@@ -62,7 +67,7 @@ function judgementOf(evidence: Evidence): JudgementRecord {
 
 describe.concurrent('surefoot deploy in steps', { timeout: 180_000 }, () => {
   test('rolls a canary back on evidence, and the record gives the same verdict again', () =>
-    withLab('canary', async (lab) => {
+    withLab('canary', 'after-pause', async (lab) => {
       const { deploymentConfiguration: before } = await lab.service();
       const run = await underTraffic(lab, () => lab.run('deploy', '--yes', '--image', image('web:failing')));
       expect(run.end, run.stderr).toEqual([1, 'fail', 'worse-than-baseline', 'rolled-back']);
@@ -85,28 +90,47 @@ describe.concurrent('surefoot deploy in steps', { timeout: 180_000 }, () => {
       expect(curve?.points.at(-1)?.[1]).toBe(decision?.logERollback);
     }));
 
-  test('moves a linear deployment step by step, and to the end only on evidence', () =>
-    withLab('linear', async (lab) => {
-      const run = await underTraffic(lab, () => lab.run('deploy', '--yes', '--image', image('web:2')));
-      expect(run.end, run.stderr).toEqual([0, 'pass', 'deployed']);
-      expect(await lab.answer()).toBe('2');
+  test.each(['before-pause', 'after-pause'] as const)(
+    'moves a linear deployment step by step, and to the end only on evidence, baking %s',
+    (stepBake) =>
+      withLab('linear', stepBake, async (lab) => {
+        const run = await underTraffic(lab, () => lab.run('deploy', '--yes', '--image', image('web:2')));
+        expect(run.end, run.stderr).toEqual([0, 'pass', 'deployed']);
+        expect(await lab.answer()).toBe('2');
 
+        const evidence = await evidenceOf(run);
+        const judgement = judgementOf(evidence);
+        expect(judgement.steps.map(({ percent }) => percent)).toEqual([40, 80]);
+        expect(judgement.decisions.map(({ decision, percent }) => [decision, percent])).toEqual([
+          ['next-step', 40],
+          ['promote', 80],
+        ]);
+        expect(judgement.provenAfterBlocks).not.toBeNull();
+        expect(rejudge(judgement).decidedAfterBlocks).toBe(judgement.provenAfterBlocks);
+        expect(evidence.checks.map(({ name, verdict }) => [name, verdict])).toEqual([
+          ['smoke check', 'pass'],
+          ['judge of the shift', 'pass'],
+          ['watch under production traffic', 'pass'],
+          ['digest of "web"', 'pass'],
+        ]);
+        const ended = Date.parse(judgement.steps.at(-1)?.until ?? '');
+        expect(Date.parse(evidence.watch?.since ?? '')).toBeGreaterThanOrEqual(ended);
+      }),
+  );
+
+  test('promotes by policy what there are too few requests for, says so, and goes back at once', () =>
+    withLab('quiet', 'before-pause', async (lab) => {
+      const run = await lab.run('deploy', '--yes', '--image', image('web:2'));
+      expect(run.end, run.stderr).toEqual([0, 'pass', 'deployed', 'promoted-without-evidence']);
       const evidence = await evidenceOf(run);
-      const judgement = judgementOf(evidence);
-      expect(judgement.steps.map(({ percent }) => percent)).toEqual([40, 80]);
-      expect(judgement.decisions.map(({ decision, percent }) => [decision, percent])).toEqual([
-        ['next-step', 40],
-        ['promote', 80],
-      ]);
-      expect(judgement.provenAfterBlocks).not.toBeNull();
-      expect(rejudge(judgement).decidedAfterBlocks).toBe(judgement.provenAfterBlocks);
-      expect(evidence.checks.map(({ name, verdict }) => [name, verdict])).toEqual([
-        ['smoke check', 'pass'],
-        ['judge of the shift', 'pass'],
-        ['watch under production traffic', 'pass'],
-        ['digest of "web"', 'pass'],
-      ]);
-      const ended = Date.parse(judgement.steps.at(-1)?.until ?? '');
-      expect(Date.parse(evidence.watch?.since ?? '')).toBeGreaterThanOrEqual(ended);
+      expect(judgementOf(evidence)).toMatchObject({ provenAfterBlocks: null, failedAfterBlocks: null });
+      expect(evidence.checks[0]).toMatchObject({ name: 'judge of the shift', verdict: 'inconclusive' });
+
+      const back = await lab.run('rollback', '--yes');
+      expect(back.end, back.stderr).toEqual([0, 'pass', 'deployed']);
+      expect(await lab.answer()).toBe('1');
+      const { deployment, judgement } = await evidenceOf(back);
+      expect(deployment?.strategy).toBe('BLUE_GREEN');
+      expect(judgement).toBeUndefined();
     }));
 });

@@ -6,7 +6,7 @@ import type { DescribeServiceDeploymentsResponse, DescribeServicesResponse, Serv
 import { requirePlatform } from '../../src/platform/load.ts';
 import type { ServiceInEnvironment } from '../../src/platform/model.ts';
 import { resolveService } from '../../src/platform/select.ts';
-import { type Rehearsal, startRehearsal } from '../../src/rehearsal/platform.ts';
+import { type Rehearsal, type RehearsalOptions, startRehearsal } from '../../src/rehearsal/platform.ts';
 import { type Evidence, evidenceSchema } from '../../src/report/evidence.ts';
 import { type FaultProxy, startFaultProxy } from '../survival/fault-proxy.ts';
 import { type Ended, type Running, start } from './surefoot.ts';
@@ -55,7 +55,10 @@ export function image(name: string): string {
 }
 
 /** Starts the platform with `web:1` running. */
-export async function startDeployLab(environment: string): Promise<DeployLab> {
+export async function startDeployLab(
+  environment: string,
+  options: Pick<RehearsalOptions, 'stepBake'> = {},
+): Promise<DeployLab> {
   const workDirectory = await mkdtemp(path.join(os.tmpdir(), 'surefoot-terminal-'));
   const platform = await requirePlatform(PLATFORM_FILE);
   const target = resolveService(platform, { environment });
@@ -66,6 +69,7 @@ export async function startDeployLab(environment: string): Promise<DeployLab> {
     speed: SPEED,
     workDirectory,
     signal: new AbortController().signal,
+    ...options,
   });
   const proxy = await startFaultProxy(rehearsal.endpoint);
   const url = rehearsal.services[target.ecsService]?.url ?? '';

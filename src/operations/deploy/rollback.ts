@@ -1,5 +1,6 @@
 /** The way back: ends a running deployment in its old revision, or deploys the revision that served before this one. */
 import { InputError } from '../../errors.ts';
+import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Evidence } from '../../report/evidence.ts';
 import { lookEveryMs } from '../polling.ts';
 import type { Ports } from '../ports.ts';
@@ -10,6 +11,7 @@ import { type LiveService, readLive } from './live.ts';
 import { controllerRefusals } from './preflight.ts';
 import { refused } from './refusal.ts';
 import type { DeployRequest } from './request.ts';
+import { shiftsInSteps } from './stages.ts';
 import { endOf, putBackAfter, requestRollback } from './way-back.ts';
 
 /** "You can specify up to 20 ARNs" (AWS: DescribeServiceRevisions). */
@@ -30,12 +32,26 @@ export async function rollback(request: RollbackRequest, ports: Ports): Promise<
   }
   const reference = await previousTaskDefinition(request, live, ports);
   ports.reporter.info(`the revision before this one ran ${reference}`);
-  const evidence = await deploy({ ...request, change: { kind: 'task-definition', reference } }, ports);
+  const change = { kind: 'task-definition', reference } as const;
+  const evidence = await deploy({ ...request, target: atOnce(request.target), change }, ports);
   return {
     ...evidence,
     operation: 'rollback',
     title: `Roll ${request.target.ecsService} back to ${reference.split('/').at(-1)}`,
   };
+}
+
+/**
+ * What served before is known: to give it its traffic step by step, on evidence that may never come, would leave users with what they are
+ * to be spared.
+ */
+function atOnce(target: ServiceInEnvironment): ServiceInEnvironment {
+  return shiftsInSteps(target.deploy)
+    ? {
+        ...target,
+        deploy: { ...target.deploy, strategy: 'BLUE_GREEN', canary: undefined, linear: undefined, judge: undefined },
+      }
+    : target;
 }
 
 /** What a rollback would do, as a sentence. Changes nothing. */
