@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/build.ts'],
+    setupFiles: ['test/setup/properties.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
     // Two cores, real processes and real load: files run side by side only where they measure nothing.

@@ -22,6 +22,9 @@ export function shown(value: unknown): string {
   if (typeof value === 'object') {
     return 'a mapping';
   }
+  if (Number.isNaN(value)) {
+    return '.nan';
+  }
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

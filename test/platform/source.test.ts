@@ -76,6 +76,17 @@ describe('readSource', () => {
   });
 });
 
+describe('a number that is none', () => {
+  it('is shown as YAML writes it', () => {
+    const text = FULL.replace('cpu: 60', 'cpu: .nan');
+    expect(
+      parsePlatform(text, 'f.yml')
+        .problems.map((problem) => problem.message)
+        .join(),
+    ).toContain('not .nan');
+  });
+});
+
 describe('any text', () => {
   const good = FULL.split('');
   const splice = fc.record({
