@@ -7,7 +7,7 @@ const CLUSTER = 'artguard-cluster-dev';
 const SERVICE = 'artguard-backend-dev';
 const SERVICE_TIMEOUT_MS = 60_000;
 
-/** Acts for the time number `index`; times may overlap. */
+/** Acts for the time number `index`, which no other act has; times may overlap. */
 type Act = (index: number) => Promise<unknown>;
 
 /** Task definitions and services. */
@@ -29,13 +29,13 @@ export async function ecsActions(ecs: ecsSdk.ECSClient) {
     executionRoleArn: taskDefinition?.executionRoleArn,
     containerDefinitions: taskDefinition?.containerDefinitions,
   };
-  const createService = async (serviceName: string) => {
+  const createService = async (serviceName: string, desiredCount: number) => {
     await ecs.send(
       new ecsSdk.CreateServiceCommand({
         cluster: CLUSTER,
         serviceName,
         taskDefinition: model?.taskDefinition,
-        desiredCount: 1,
+        desiredCount,
         launchType: 'FARGATE',
         networkConfiguration: model?.networkConfiguration,
       }),
@@ -50,21 +50,26 @@ export async function ecsActions(ecs: ecsSdk.ECSClient) {
     const arn = made.taskDefinition?.taskDefinitionArn;
     await ecs.send(new ecsSdk.DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
   };
-  const service: Act = async (index) => {
-    const name = `costs-${index}`;
-    await createService(name);
-    await ecs.send(new ecsSdk.DeleteServiceCommand({ cluster: CLUSTER, service: name, force: true }));
-    await until(async () => (await describe(name))?.status === 'INACTIVE');
-  };
-  const deployment: Act = async () => {
-    if ((await describe('costs')) === undefined) {
-      await createService('costs');
-    }
-    const update = { cluster: CLUSTER, service: 'costs', forceNewDeployment: true };
-    await ecs.send(new ecsSdk.UpdateServiceCommand(update));
-    await untilDeployed('costs');
-  };
-  return { read, revision, service, deployment };
+  const serviceOf =
+    (tasks: number): Act =>
+    async (index) => {
+      const name = `costs-${index}`;
+      await createService(name, tasks);
+      await ecs.send(new ecsSdk.DeleteServiceCommand({ cluster: CLUSTER, service: name, force: true }));
+      await until(async () => (await describe(name))?.status === 'INACTIVE');
+    };
+  const deploymentOf =
+    (tasks: number): Act =>
+    async () => {
+      const name = `costs-with-${tasks}`;
+      if ((await describe(name)) === undefined) {
+        await createService(name, tasks);
+      }
+      const update = { cluster: CLUSTER, service: name, forceNewDeployment: true };
+      await ecs.send(new ecsSdk.UpdateServiceCommand(update));
+      await untilDeployed(name);
+    };
+  return { read, revision, serviceOf, deploymentOf };
 }
 
 async function until(probe: () => Promise<boolean | undefined>): Promise<void> {

@@ -1,6 +1,8 @@
 /** Elastic Container Service: the public API over real processes, with the scheduler and the service deployments behind it. */
+import { setMaxListeners } from 'node:events';
 import type { MetricSink } from '../cloudwatch/metric-store.ts';
 import type { ServiceModule } from '../wire/operation.ts';
+import { linkSignals } from '../world/linked-signal.ts';
 import type { EcsContext } from './context.ts';
 import { Exclusive } from './exclusive.ts';
 import { recordServiceMetrics } from './metrics/service-metrics.ts';
@@ -62,6 +64,8 @@ export interface Ecs {
 /** The service, with no cluster yet. */
 export function createEcs(options: EcsOptions): Ecs {
   const end = new AbortController();
+  // Every service and every task that ends listens to it.
+  setMaxListeners(0, end.signal);
   const retention = { ...RETENTION, ...options.retention };
   const controllers = new Map<ServiceRecord, ServiceController>();
   const world: EcsWorld = {
@@ -101,7 +105,9 @@ export function createEcs(options: EcsOptions): Ecs {
   return {
     module: { id: 'ecs', operations: OPERATIONS.map((make) => make(context)) },
     async idle(signal = end.signal) {
-      await Promise.all([...controllers.values()].map((controller) => controller.idle(signal)));
+      const either = linkSignals(signal, end.signal);
+      const all = Promise.all([...controllers.values()].map((controller) => controller.idle(either.signal)));
+      await all.finally(either.release);
     },
     async stop() {
       end.abort(new Error('the rehearsal platform was stopped'));

@@ -45,7 +45,11 @@ export const RETENTION: Retention = {
 };
 
 /** Forgets the service's old deployments, and the revisions that none of the others names. */
-export function forgetOldDeployments(service: ServiceRecord, { deployments, deploymentAgeMs }: Retention, now: Date) {
+export function forgetOldDeployments(
+  service: ServiceRecord,
+  { deployments, deploymentAgeMs }: Retention,
+  now: Date,
+): void {
   const oldest = now.getTime() - deploymentAgeMs;
   const recent = service.deployments
     .filter(isFinal)

@@ -274,7 +274,7 @@ describe('circuit breaker', () => {
       await lab.call('ecs', 'CreateService', {
         cluster: 'lab',
         serviceName: 'web',
-        taskDefinition: await lab.taskDefinition('crash'),
+        taskDefinition: await lab.taskDefinition('missing'),
         desiredCount: 1,
         networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a'] } },
         deploymentConfiguration: {

@@ -1,4 +1,5 @@
 /** What the emulated ECS forgets, with small numbers, and what it must not forget. */
+import { getEventListeners } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import type {
   DescribeServiceDeploymentsResponse,
@@ -24,7 +25,7 @@ beforeAll(async () => {
       deployments: 3,
       inactiveServices: 2,
       inactiveClusters: 2,
-      activeTaskDefinitions: 10,
+      activeTaskDefinitions: 12,
       inactiveTaskDefinitions: 2,
       taskLogs: 2,
     },
@@ -150,6 +151,13 @@ describe('deployments of a service', () => {
   });
 });
 
+it('whoever waits for the services leaves nothing on the signal that ends the waiting', async () => {
+  const { signal } = new AbortController();
+  await emptyService('awaited', await register('awaited'));
+  await Promise.all(Array.from({ length: 20 }, () => lab.ecs.idle(signal)));
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
 describe('what has ended', () => {
   it('services are forgotten in the order in which they ended, and living ones never', async () => {
     const taskDefinition = await register('many');
@@ -255,7 +263,7 @@ describe('task definitions that are INACTIVE', () => {
     };
     await expect(fill()).rejects.toMatchObject({
       code: 'ClientException',
-      message: expect.stringContaining('at most 10 ACTIVE task definitions. Deregister some'),
+      message: expect.stringContaining('at most 12 ACTIVE task definitions. Deregister some'),
     });
     await deregister(registered[0] ?? '');
     expect(shortArn(await register('full'))).toBe(`full:${registered.length + 1}`);

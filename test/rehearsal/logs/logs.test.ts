@@ -148,8 +148,8 @@ describe('GetLogEvents', () => {
 
   it('leaves out events before startTime, and those at endTime or later', async () => {
     const logStreamName = streamOf(ids[1]);
-    const [event] = (await events({ logStreamName })).events ?? [];
-    const at = event?.timestamp ?? 0;
+    const event = await eventually(async () => (await events({ logStreamName })).events?.[0]);
+    const at = event.timestamp ?? 0;
     const counted = async (range: object) => messages(await events({ logStreamName, ...range })).length;
     expect([await counted({ startTime: at }), await counted({ startTime: at + 1 })]).toEqual([1, 0]);
     expect([await counted({ endTime: at + 1 }), await counted({ endTime: at })]).toEqual([1, 0]);

@@ -3,6 +3,7 @@
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html
  */
 import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs';
+import { linkSignals } from '../../world/linked-signal.ts';
 import { eventText, rolloutText } from '../plan/event-text.ts';
 import type { Stage } from '../plan/stages.ts';
 import { shiftsTraffic } from '../plan/weight-steps.ts';
@@ -89,7 +90,8 @@ export class DeploymentRun {
     this.#alarms = new DeploymentAlarms(world, record);
     const scene: StrategyScene = { world, handle, record, control };
     this.#strategy = shiftsTraffic(record.configuration.strategy) ? new BlueGreen(scene) : new Rolling(scene);
-    this.done = previous.then(() => this.#execute());
+    const lifetime = linkSignals(this.#lifetime.signal, world.ended);
+    this.done = previous.then(() => this.#execute(lifetime.signal)).finally(lifetime.release);
   }
 
   /** Goes back to the previous revision; does nothing when that is under way already. `because` completes "rolled back because of …". */
@@ -119,8 +121,7 @@ export class DeploymentRun {
     this.requestRollback(`ContinueServiceDeployment with ROLLBACK at ${hook.stage}`);
   }
 
-  async #execute(): Promise<void> {
-    const lifetime = AbortSignal.any([this.#lifetime.signal, this.#world.ended]);
+  async #execute(lifetime: AbortSignal): Promise<void> {
     try {
       await this.#goForward(AbortSignal.any([this.#forward.signal, lifetime]));
       this.#completed(this.record.target);

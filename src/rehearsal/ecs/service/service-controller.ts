@@ -1,4 +1,5 @@
 /** One service: its scheduler's loop, and the deployments that change what it runs. */
+import { linkSignals } from '../../world/linked-signal.ts';
 import { Changes } from '../changes.ts';
 import { newBreaker } from '../deployments/circuit-breaker.ts';
 import { newAlarms } from '../deployments/deployment-alarms.ts';
@@ -29,7 +30,7 @@ export class ServiceController {
   constructor(world: EcsWorld, service: ServiceRecord) {
     this.#world = world;
     this.service = service;
-    const closed = AbortSignal.any([this.#closed.signal, world.ended]);
+    const closed = linkSignals(this.#closed.signal, world.ended).signal;
     this.#scheduler = new Scheduler(world, service, this.#changes, closed);
     this.closed = new Promise((resolve) => this.#closed.signal.addEventListener('abort', () => resolve()));
     this.#handle = {
@@ -116,12 +117,10 @@ export class ServiceController {
     this.#closed.abort();
   }
 
-  /** Resolves when no deployment runs and every task is as it should be. Rejects when `signal` aborts or the platform stops first. */
+  /** Resolves when no deployment runs and every task is as it should be. Rejects when `signal` aborts first. */
   idle(signal: AbortSignal): Promise<void> {
-    return this.#changes.until(
-      () => this.service.status !== 'ACTIVE' || (this.#steady && this.#isSteady()),
-      AbortSignal.any([signal, this.#world.ended]),
-    );
+    const idle = () => this.service.status !== 'ACTIVE' || (this.#steady && this.#isSteady());
+    return this.#changes.until(idle, signal);
   }
 
   /** Ends every task at once; the loop has ended with the platform's signal. */

@@ -1,5 +1,6 @@
 /** One container as a process group under the task host. */
 import { constants } from 'node:os';
+import { linkSignals } from '../../world/linked-signal.ts';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
 import type { ContainerRecord, TaskRecord } from '../records/task.ts';
 import type { EcsWorld } from '../world.ts';
@@ -70,7 +71,8 @@ export class ContainerProcess {
     const { clock, taskHost } = this.#world;
     taskHost.signal(this.#id, 'SIGTERM');
     const timer = new AbortController();
-    const timeout = clock.sleep(timeoutMs, AbortSignal.any([timer.signal, platformEnded])).catch(() => {
+    const { signal } = linkSignals(timer.signal, platformEnded);
+    const timeout = clock.sleep(timeoutMs, signal).catch(() => {
       return timer.signal.aborted ? undefined : clock.sleep(ENDING_GRACE_MS, timer.signal).catch(() => {});
     });
     await Promise.race([this.exited, timeout]);

@@ -3,6 +3,7 @@
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
  */
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
+import { linkSignals } from '../../world/linked-signal.ts';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
 import { stoppedReason } from '../plan/event-text.ts';
 import type { ResolvedImage, ResolvedTarget } from '../records/service.ts';
@@ -200,7 +201,8 @@ export class TaskRunner {
     }
     this.#observer.draining(task);
     if (this.#processes.some((process) => process.alive)) {
-      await untilDrained(this.#world, task.targets, AbortSignal.any([this.#hurry.signal, this.#world.ended]));
+      const hurry = linkSignals(this.#hurry.signal, this.#world.ended);
+      await untilDrained(this.#world, task.targets, hurry.signal).finally(hurry.release);
     }
   }
 
