@@ -6,6 +6,7 @@
  * "You can make out-of-band changes directly to the underlying resource that are outside of this range, which Application Auto Scaling
  * doesn't know about." Source: https://docs.aws.amazon.com/autoscaling/application/userguide/getting-started.html
  */
+import { setMaxListeners } from 'node:events';
 import { Exclusive } from '../ecs/exclusive.ts';
 import type { InternalCall, ServiceModule } from '../wire/operation.ts';
 import type { RehearsalClock } from '../world/clock.ts';
@@ -47,6 +48,8 @@ export interface AutoScaling {
 /** The service, with no target yet. */
 export function createAutoScaling({ call, clock, accountId, region, alarms }: AutoScalingOptions): AutoScaling {
   const end = new AbortController();
+  // Every scheduled action and every alarm in ALARM listens to it.
+  setMaxListeners(0, end.signal);
   const targets = new Map<string, TargetRecord>();
   const exclusive = new Exclusive();
   const activities = new ActivityLog(() => clock.now());

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { InternalCall } from '../wire/operation.ts';
 import type { RehearsalClock } from '../world/clock.ts';
+import { linkSignals } from '../world/linked-signal.ts';
 import type { ActivityLog, ActivityRecord } from './activities.ts';
 import { intoRange, serviceOf, type TargetRecord } from './scalable-targets.ts';
 
@@ -95,13 +96,15 @@ export class Capacity {
     activity.statusMessage = `Successfully set desired count to ${count}. Waiting for change to be fulfilled by ecs.`;
     const overridden = new AbortController();
     this.#following.set(resourceId, overridden);
-    const signal = AbortSignal.any([overridden.signal, ended]);
-    void this.#follow(activity, count, signal).catch((error) => {
-      if (!signal.aborted) {
-        throw error;
-      }
-      activities.end(activity, 'Overridden', 'A newer scaling activity has overridden this one.');
-    });
+    const { signal, release } = linkSignals(overridden.signal, ended);
+    void this.#follow(activity, count, signal)
+      .catch((error) => {
+        if (!signal.aborted) {
+          throw error;
+        }
+        activities.end(activity, 'Overridden', 'A newer scaling activity has overridden this one.');
+      })
+      .finally(release);
   }
 
   async #follow(activity: ActivityRecord, count: number, signal: AbortSignal): Promise<void> {

@@ -7,6 +7,7 @@ import type { NotScaledReason } from '@aws-sdk/client-application-auto-scaling';
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { Exclusive } from '../../ecs/exclusive.ts';
 import type { RehearsalClock } from '../../world/clock.ts';
+import { linkSignals } from '../../world/linked-signal.ts';
 import type { ActivityLog } from '../activities.ts';
 import type { Capacity } from '../capacity.ts';
 import type { TargetRecord } from '../scalable-targets.ts';
@@ -63,12 +64,14 @@ export class Scaler {
     if (state === 'ALARM') {
       const stop = new AbortController();
       this.#alarmed.set(name, stop);
-      const signal = AbortSignal.any([stop.signal, this.#parts.ended]);
-      void this.#follow(name, signal).catch((error) => {
-        if (!signal.aborted) {
-          throw error;
-        }
-      });
+      const { signal, release } = linkSignals(stop.signal, this.#parts.ended);
+      void this.#follow(name, signal)
+        .catch((error) => {
+          if (!signal.aborted) {
+            throw error;
+          }
+        })
+        .finally(release);
     }
   }
 

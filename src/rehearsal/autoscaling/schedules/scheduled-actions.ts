@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { ScalableTargetAction, ScheduledAction } from '@aws-sdk/client-application-auto-scaling';
 import type { Exclusive } from '../../ecs/exclusive.ts';
 import type { RehearsalClock } from '../../world/clock.ts';
+import { linkSignals } from '../../world/linked-signal.ts';
 import type { ActivityLog } from '../activities.ts';
 import type { Capacity } from '../capacity.ts';
 import type { TargetRecord } from '../scalable-targets.ts';
@@ -65,17 +66,19 @@ export class ScheduledActions {
     const stop = new AbortController();
     this.#running.set(key, { record, stop });
     const { clock, ended } = this.#parts;
-    const signal = AbortSignal.any([stop.signal, ended]);
+    const { signal, release } = linkSignals(stop.signal, ended);
     const window = { createdAt: record.createdAt, start: record.start, end: record.end };
     void runSchedule(
       (after) => nextDue(record.schedule, window, after),
       () => this.#fire(record, signal),
       { clock, signal },
-    ).catch((error) => {
-      if (!signal.aborted) {
-        throw error;
-      }
-    });
+    )
+      .catch((error) => {
+        if (!signal.aborted) {
+          throw error;
+        }
+      })
+      .finally(release);
   }
 
   /** False when there is none of that name. */
