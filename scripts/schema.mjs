@@ -8,7 +8,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const ENTRY = `
   import { z } from 'zod';
-  import { platformJsonSchema } from './src/platform/json-schema.ts';
+  import { platformJsonSchema } from './src/platform/schema/json-schema.ts';
   import { EVIDENCE_VERSION, evidenceSchema } from './src/report/evidence.ts';
   export const platform = platformJsonSchema();
   export const evidence = {

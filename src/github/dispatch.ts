@@ -1,6 +1,6 @@
 /** From typed inputs to the use cases that the terminal calls too. Each is loaded only when it is called. */
-import type { GateOptions } from '../entry/gate.ts';
-import type { ManageCommand, ManageOptions } from '../entry/manage.ts';
+import type { GateOptions } from '../entry/gate/gate.ts';
+import type { ManageCommand, ManageOptions } from '../entry/manage/manage.ts';
 import type { Outcome } from '../entry/outcome.ts';
 import type { Guards, Session } from '../entry/session.ts';
 import type { DeployCallOptions } from './deploy-calls.ts';
@@ -90,7 +90,7 @@ function manageCall(environment: Environment, others: InputTable): Call {
     guards: guardsOf(values, environment),
     githubToken: undefined,
     run: async (session) =>
-      (await import('../entry/manage.ts')).manage(command, manageOptions(command, values), session),
+      (await import('../entry/manage/manage.ts')).manage(command, manageOptions(command, values), session),
   };
 }
 
@@ -114,7 +114,7 @@ function gateCall(environment: Environment, others: InputTable): Call {
     command: 'security-gate',
     guards: { foreignEndpoints: false },
     githubToken: undefined,
-    run: async (session) => (await import('../entry/gate.ts')).gateAction(values.path ?? '.', options, session),
+    run: async (session) => (await import('../entry/gate/gate.ts')).gateAction(values.path ?? '.', options, session),
   };
 }
 

@@ -92,7 +92,7 @@ function sessionOf(state: State, reporter: Reporter): Session {
 async function stopTask(task: NonNullable<State['task']>, session: Session): Promise<End> {
   const [{ withAws }, { stopInterruptedTask }] = await Promise.all([
     import('../entry/connect.ts'),
-    import('../operations/interrupted-task.ts'),
+    import('../operations/common/interrupted-task.ts'),
   ]);
   const message = await withAws(task.region, session, ({ ports }) => stopInterruptedTask(task, ports));
   return { safe: true, message };

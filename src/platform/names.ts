@@ -1,7 +1,8 @@
 /** Names with `{environment}` in them, and that no two services end up with the same one. */
-import { shown } from './fields.ts';
+
 import type { Findings } from './findings.ts';
 import { pathText } from './findings.ts';
+import { shown } from './schema/fields.ts';
 import type { Path } from './source.ts';
 
 const PLACEHOLDER = '{environment}';

@@ -3,17 +3,23 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { parseDecimal, toFraction } from './decimal.ts';
 import { parseShorthand } from './duration.ts';
-import { shown } from './fields.ts';
 import { Findings } from './findings.ts';
-import { GATE_INDICATORS, isGateIndicator, MORE_IS_BETTER } from './gate-indicators.ts';
 import type { Objective, Platform, Problem, Target, UnjudgedObjective } from './model.ts';
-import { OPENSLO_VERSION, type SloDocument, sloSchema } from './openslo.ts';
 import { sortProblems } from './problems.ts';
-import type { KnownObjective, KnownObjectives } from './resolve-deploy.ts';
-import { checkReference, resolveSlo } from './resolve-objectives.ts';
-import { resolveEnvironments, resolveServices } from './resolve-services.ts';
-import { API_VERSION, type PlatformDocument, platformSchema, type TargetDocument, targetSchema } from './schema.ts';
-import { soften } from './soften.ts';
+import type { KnownObjective, KnownObjectives } from './resolve/deploy.ts';
+import { checkReference, resolveSlo } from './resolve/objectives.ts';
+import { resolveEnvironments, resolveServices } from './resolve/services.ts';
+import {
+  API_VERSION,
+  type PlatformDocument,
+  platformSchema,
+  type TargetDocument,
+  targetSchema,
+} from './schema/document.ts';
+import { shown } from './schema/fields.ts';
+import { GATE_INDICATORS, isGateIndicator, MORE_IS_BETTER } from './schema/gate-indicators.ts';
+import { OPENSLO_VERSION, type SloDocument, sloSchema } from './schema/openslo.ts';
+import { soften } from './schema/soften.ts';
 import { readSource, type SourceDocument } from './source.ts';
 import { didYouMean } from './suggest.ts';
 

@@ -7,7 +7,12 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 /** The command line, GitHub's entry, and what scripts/ make the schema and the fidelity table from. */
-const ENTRIES = ['src/cli.ts', 'src/main.ts', 'src/platform/json-schema.ts', 'src/rehearsal/fidelity/fidelity.ts'];
+const ENTRIES = [
+  'src/cli.ts',
+  'src/main.ts',
+  'src/platform/schema/json-schema.ts',
+  'src/rehearsal/fidelity/fidelity.ts',
+];
 
 type Graph = Map<string, string[]>;
 
@@ -100,7 +105,8 @@ describe('import rules', () => {
   });
 
   it('operations do not import the insides of each other', () => {
-    const operation = (file: string) => /^src\/operations\/([^/]+)\//.exec(file)?.[1];
+    // What several of them are made of is in common/, which itself knows none of them.
+    const operation = (file: string) => /^src\/operations\/(?!common\/)([^/]+)\//.exec(file)?.[1];
     const into = (imported: string, file: string) =>
       operation(imported) !== undefined && operation(imported) !== operation(file);
     expect(breaches('src/operations/', into)).toEqual([]);

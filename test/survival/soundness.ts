@@ -11,8 +11,8 @@ import type {
   DescribeRulesCommandOutput,
   DescribeTargetHealthCommandOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { RUNNING_STATUSES } from '../../src/operations/common/deployment-statuses.ts';
 import { RESTORE_TAG } from '../../src/operations/deploy/restore.ts';
-import { RUNNING_STATUSES } from '../../src/operations/deployment-statuses.ts';
 import { describeService, type Lab } from './lab.ts';
 
 const LOOK_EVERY_MS = 250;

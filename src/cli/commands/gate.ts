@@ -1,6 +1,6 @@
 /** `surefoot gate`: its options. */
 import type { Command } from 'commander';
-import type { GateOptions as UseCaseOptions } from '../../entry/gate.ts';
+import type { GateOptions as UseCaseOptions } from '../../entry/gate/gate.ts';
 import { type CommonOptions, run, withCommonOptions, withReportOption } from '../run.ts';
 
 interface GateOptions extends CommonOptions, UseCaseOptions {}
@@ -29,6 +29,8 @@ export function addGate(program: Command): void {
     .option('--offline', 'fetch nothing: the vulnerability database stays as it is')
     .option('--category <name>', 'keeps SARIF uploads of several gates of one commit apart')
     .action((dir: string, options: GateOptions) =>
-      run('gate', options, async (session) => (await import('../../entry/gate.ts')).gateAction(dir, options, session)),
+      run('gate', options, async (session) =>
+        (await import('../../entry/gate/gate.ts')).gateAction(dir, options, session),
+      ),
     );
 }

@@ -1,6 +1,6 @@
 /** `surefoot load`: its options. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { LoadOptions as UseCaseOptions } from '../../entry/load.ts';
+import type { LoadOptions as UseCaseOptions } from '../../entry/load/load.ts';
 import { type CommonOptions, run, withCommonOptions, withReportOption } from '../run.ts';
 
 interface LoadOptions extends CommonOptions, UseCaseOptions {
@@ -27,7 +27,7 @@ export function addLoad(program: Command): void {
     .option('--dry-run', 'show rates, duration, virtual users and what the run can prove; send nothing')
     .option('-y, --yes', 'do not ask before loading a protected environment')
     .action((options: LoadOptions) =>
-      run('load', options, async (session) => (await import('../../entry/load.ts')).loadAction(options, session)),
+      run('load', options, async (session) => (await import('../../entry/load/load.ts')).loadAction(options, session)),
     );
 }
 

@@ -1,6 +1,6 @@
 /** `surefoot pause`, `resume`, `restart`, `scale`, `schedule` and `run-task`: their options. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ManageCommand, ManageOptions } from '../../entry/manage.ts';
+import type { ManageCommand, ManageOptions } from '../../entry/manage/manage.ts';
 import { parseDuration } from '../../platform/duration.ts';
 import { run, withReportOption } from '../run.ts';
 
@@ -88,7 +88,7 @@ function parseTimeout(text: string): number {
 
 function start(command: ManageCommand, { service, variable, timeout, ...options }: CommandOptions): Promise<void> {
   return run(command, options, async (session) =>
-    (await import('../../entry/manage.ts')).manage(
+    (await import('../../entry/manage/manage.ts')).manage(
       command,
       {
         ...options,

@@ -1,5 +1,5 @@
 /** Every input of every action, as data: the one source of action.yml, of the README tables and of what the code reads. */
-import type { ManageCommand } from '../../entry/manage.ts';
+import type { ManageCommand } from '../../entry/manage/manage.ts';
 import { choice, count, duration, flag, type InputTable, lines, list, text } from './kinds.ts';
 
 export const DEPLOY_COMMANDS = ['deploy', 'plan', 'rollback', 'status'] as const;

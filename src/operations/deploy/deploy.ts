@@ -2,7 +2,7 @@
 import { InputError, OutsideError } from '../../errors.ts';
 import type { DeploymentRecord, Evidence, Reason } from '../../report/evidence.ts';
 import { CANCELLED } from '../../report/words.ts';
-import { lookEveryMs } from '../polling.ts';
+import { lookEveryMs } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';

@@ -1,7 +1,7 @@
 /** Follows a service deployment from stage to stage to its end, and answers the pauses that are surefoot's to answer. */
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../errors.ts';
-import { patiently } from '../patience.ts';
+import { patiently } from '../common/patience.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 

@@ -1,7 +1,7 @@
 /** A deployment whose run was cut off: ended in its old revision by whoever comes after, as far as there is time. */
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
-import { lookEveryMs } from '../polling.ts';
+import { lookEveryMs } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';

@@ -13,7 +13,7 @@ import type { Alarm } from '../../aws/cloudwatch.ts';
 import { isAwsError } from '../../aws/errors.ts';
 import { InputError } from '../../errors.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
-import { RUNNING_STATUSES } from '../deployment-statuses.ts';
+import { RUNNING_STATUSES } from '../common/deployment-statuses.ts';
 import type { Ports } from '../ports.ts';
 
 export interface LiveTargetGroup {

@@ -5,8 +5,8 @@
  */
 import type { ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../errors.ts';
-import { logTail } from '../log-tail.ts';
-import { LOOKS_FOR_TASKS } from '../polling.ts';
+import { logTail } from '../common/log-tail.ts';
+import { LOOKS_FOR_TASKS } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
 import { containersOf } from './candidate.ts';
 import type { DeployContext } from './request.ts';

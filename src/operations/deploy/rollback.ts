@@ -2,7 +2,7 @@
 import { InputError } from '../../errors.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Evidence } from '../../report/evidence.ts';
-import { lookEveryMs } from '../polling.ts';
+import { lookEveryMs } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder } from '../recorder.ts';
 import { deploy } from './deploy.ts';

@@ -1,9 +1,9 @@
 /** From an approved plan to a running deployment, each step remembered so that it can be undone. */
 import { mayHaveActed } from '../../aws/errors.ts';
 import { OutsideError } from '../../errors.ts';
-import { RUNNING_STATUSES } from '../deployment-statuses.ts';
-import { patiently } from '../patience.ts';
-import { lookEveryMs } from '../polling.ts';
+import { RUNNING_STATUSES } from '../common/deployment-statuses.ts';
+import { patiently } from '../common/patience.ts';
+import { lookEveryMs } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { runBeforeTask } from './before-task.ts';

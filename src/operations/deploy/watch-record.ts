@@ -1,6 +1,7 @@
 /** A watch as evidence keeps it: its criteria, and the counters behind it as series. */
-import { WATCH_PATIENCE } from '../../platform/common-schema.ts';
+
 import type { Objective } from '../../platform/model.ts';
+import { WATCH_PATIENCE } from '../../platform/schema/common.ts';
 import type { WatchRecord } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
 import { type Block, WATCH_ALPHA, type WatchResult } from './watch.ts';

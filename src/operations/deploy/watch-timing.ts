@@ -1,6 +1,7 @@
 /** How long a watch takes, and how the clock of the metrics it reads ticks. Pure. */
-import { METRICS_LAG_SECONDS, WATCH_PATIENCE } from '../../platform/common-schema.ts';
+
 import type { DeploySettings } from '../../platform/model.ts';
+import { METRICS_LAG_SECONDS, WATCH_PATIENCE } from '../../platform/schema/common.ts';
 
 export interface WatchTiming {
   /** What must be covered by closed periods. */

@@ -3,9 +3,9 @@
  * against the objective's error budget until it is clearly broken, kept to the end, or nothing can be said.
  */
 import { dimensionOf } from '../../aws/load-balancer-names.ts';
-import { WATCH_PATIENCE } from '../../platform/common-schema.ts';
 import type { Fraction } from '../../platform/decimal.ts';
 import type { Objective } from '../../platform/model.ts';
+import { WATCH_PATIENCE } from '../../platform/schema/common.ts';
 import type { Verdict } from '../../report/evidence.ts';
 import { clopperPearson } from '../../statistics/binomial.ts';
 import type { Ports } from '../ports.ts';

@@ -3,7 +3,7 @@ import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import type { EcsGateway } from '../../aws/ecs.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
-import { lookEveryMs } from '../polling.ts';
+import { lookEveryMs } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';

@@ -1,5 +1,5 @@
 /** The numbers that targets are held against, exactly, with bounds where severities are not known. */
-import type { GateIndicator } from '../../platform/gate-indicators.ts';
+import type { GateIndicator } from '../../platform/schema/gate-indicators.ts';
 import { seriousBounds } from './baseline.ts';
 import type { Change } from './compare.ts';
 import type { Severity } from './finding.ts';

@@ -3,10 +3,10 @@
  * knows (it passes over keys that it does not), and with everything required that makes an exception somebody's and temporary.
  */
 import * as z from 'zod';
-import { listOf, section, shown, text } from '../../platform/fields.ts';
 import { Findings } from '../../platform/findings.ts';
 import type { Problem } from '../../platform/model.ts';
 import { sortProblems } from '../../platform/problems.ts';
+import { listOf, section, shown, text } from '../../platform/schema/fields.ts';
 import { type Path, readSource } from '../../platform/source.ts';
 import { globToRegExp, matchesEverything } from './glob.ts';
 

@@ -1,6 +1,9 @@
 /** A profile: the shape of a load as data, in k6's and Grafana's words (grafana.com/docs/k6, "Load test types"), sized when it is used. */
 import type { z } from 'zod';
 import { parseDuration } from '../../platform/duration.ts';
+import { Findings } from '../../platform/findings.ts';
+import type { Problem } from '../../platform/model.ts';
+import { sortProblems } from '../../platform/problems.ts';
 import {
   choice,
   duration,
@@ -12,10 +15,7 @@ import {
   shown,
   text,
   wholeNumber,
-} from '../../platform/fields.ts';
-import { Findings } from '../../platform/findings.ts';
-import type { Problem } from '../../platform/model.ts';
-import { sortProblems } from '../../platform/problems.ts';
+} from '../../platform/schema/fields.ts';
 import { readSource } from '../../platform/source.ts';
 
 export const PROFILE_VERSION = 'surefoot/v1';

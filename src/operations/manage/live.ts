@@ -3,7 +3,7 @@ import type { Service, ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import type { ScalableTarget, ScheduledAction } from '../../aws/application-auto-scaling.ts';
 import { InputError } from '../../errors.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
-import { RUNNING_STATUSES } from '../deployment-statuses.ts';
+import { RUNNING_STATUSES } from '../common/deployment-statuses.ts';
 import type { Ports } from '../ports.ts';
 import { type Memory, memoryOn, PAUSE_TAG } from './memory.ts';
 

@@ -5,9 +5,9 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../errors.ts';
 import type { Evidence, Reason } from '../../report/evidence.ts';
-import { RUNNING_STATUSES } from '../deployment-statuses.ts';
-import { patiently } from '../patience.ts';
-import { lookEveryMs } from '../polling.ts';
+import { RUNNING_STATUSES } from '../common/deployment-statuses.ts';
+import { patiently } from '../common/patience.ts';
+import { lookEveryMs } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { goalOf } from './condition.ts';

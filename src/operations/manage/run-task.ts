@@ -2,7 +2,7 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Job } from '../../platform/model.ts';
 import type { Evidence, Reason } from '../../report/evidence.ts';
-import { runOneOff, startedByOf } from '../one-off-task.ts';
+import { runOneOff, startedByOf } from '../common/one-off-task.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { type Live, readLive } from './live.ts';

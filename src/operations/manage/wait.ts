@@ -1,8 +1,8 @@
 /** Waiting for tasks to end and to become healthy, with what was seen on the way. */
 import type { LoadBalancer, Task } from '@aws-sdk/client-ecs';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
-import { patiently } from '../patience.ts';
-import { lookEveryMs } from '../polling.ts';
+import { patiently } from '../common/patience.ts';
+import { lookEveryMs } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
 import { countsOf, type Live, readService } from './live.ts';
 

@@ -1,7 +1,7 @@
 /** Why tasks do not become ready: what ECS says of the last ones that stopped, and what they logged last. */
 import type { Task } from '@aws-sdk/client-ecs';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
-import { logTail } from '../log-tail.ts';
+import { logTail } from '../common/log-tail.ts';
 import type { Ports } from '../ports.ts';
 
 /** A sentence; a help, so that errors on the way to it hide nothing. */

@@ -1,7 +1,7 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
+import { lookEveryMs } from '../../../src/operations/common/polling.ts';
 import { followDeployment } from '../../../src/operations/deploy/follow.ts';
-import { lookEveryMs } from '../../../src/operations/polling.ts';
 import type { Ports } from '../../../src/operations/ports.ts';
 import { createRecorder } from '../../../src/operations/recorder.ts';
 

@@ -3,8 +3,8 @@ import type { CloudWatchGateway } from '../../../src/aws/cloudwatch.ts';
 import { decideWatch, WATCH_ALPHA, type WatchResult, watchCandidate } from '../../../src/operations/deploy/watch.ts';
 import { longestWatch, watchTiming } from '../../../src/operations/deploy/watch-timing.ts';
 import type { Ports } from '../../../src/operations/ports.ts';
-import { WATCH_PATIENCE } from '../../../src/platform/common-schema.ts';
 import type { Objective } from '../../../src/platform/model.ts';
+import { WATCH_PATIENCE } from '../../../src/platform/schema/common.ts';
 
 const plan = { budget: { numerator: 1n, denominator: 100n }, looks: 60 };
 

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type BaseTree, repositoryOf, withBase } from '../../../src/entry/gate-base.ts';
-import { readPolicy } from '../../../src/entry/gate-policy.ts';
-import { readSources } from '../../../src/entry/gate-sources.ts';
+import { type BaseTree, repositoryOf, withBase } from '../../../src/entry/gate/base.ts';
+import { readPolicy } from '../../../src/entry/gate/policy.ts';
+import { readSources } from '../../../src/entry/gate/sources.ts';
 import { TODAY } from './samples.ts';
 
 let repository: string;

@@ -1,6 +1,6 @@
 /** Every profile, shortened, against a server that logs each request: both must have counted the same. */
 import { expect, it } from 'vitest';
-import { shippedProfiles } from '../../../src/entry/find-profile.ts';
+import { shippedProfiles } from '../../../src/entry/load/find-profile.ts';
 import { planRun } from '../../../src/operations/load/plan.ts';
 import { serveHttp } from '../../measure/servers.ts';
 import { carryOut, findProfile, requestFor } from './lab.ts';

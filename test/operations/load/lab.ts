@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { findProfile } from '../../../src/entry/find-profile.ts';
+import { findProfile } from '../../../src/entry/load/find-profile.ts';
 import { startLoad } from '../../../src/measure/start-load.ts';
 import { type LoadPorts, runLoad } from '../../../src/operations/load/load.ts';
 import { type LoadRequest, type PlannedLoad, planRun } from '../../../src/operations/load/plan.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findProfile, shippedProfiles } from '../../../src/entry/find-profile.ts';
+import { findProfile, shippedProfiles } from '../../../src/entry/load/find-profile.ts';
 import { InputError } from '../../../src/errors.ts';
 import { planRun } from '../../../src/operations/load/plan.ts';
 import { cleanRequestsNeeded, mostBadSupporting, refutes, supports } from '../../../src/operations/load/proof.ts';

@@ -9,7 +9,7 @@ import type {
   Task,
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RUNNING_STATUSES } from '../../../src/operations/deployment-statuses.ts';
+import { RUNNING_STATUSES } from '../../../src/operations/common/deployment-statuses.ts';
 import { AWAKE, carryOut, describeService, identity, type Lab, snapshot, startLab, surefoot } from './lab.ts';
 
 // Real processes on a machine that does other things too.

@@ -1,0 +1,98 @@
+/** `load`, from options to outcome. */
+import path from 'node:path';
+import { InputError } from '../../errors.ts';
+import { startLoad } from '../../measure/start-load.ts';
+import { type LoadPorts, runLoad } from '../../operations/load/load.ts';
+import { type LoadRequest, type PlannedLoad, planRun } from '../../operations/load/plan.ts';
+import { renderLoadPlan } from '../../operations/load/render-plan.ts';
+import { scrubber } from '../../operations/load/secrets.ts';
+import { findK6 } from '../../tools/k6.ts';
+import { type Connection, withConnection } from '../connect.ts';
+import { report } from '../deploy.ts';
+import { writableFolder } from '../folders.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
+import { findProfile } from './find-profile.ts';
+
+export interface LoadOptions extends SelectionOptions, ReportOptions {
+  /** A name, or the path of a file. */
+  readonly profile: string;
+  readonly script?: string;
+  readonly url?: string;
+  readonly compress?: number;
+  readonly dryRun?: boolean;
+}
+
+/** Runs a profile against a service, or with `--dry-run` shows what it would do and could prove. */
+export async function loadAction(options: LoadOptions, session: Session): Promise<Outcome> {
+  const profile = await findProfile(options.profile);
+  return withConnection(options, session, async (connection) => {
+    const planned = planRun(requestOf(options, connection, profile));
+    const clean = scrubber(planned.secrets);
+    const text = clean(renderLoadPlan(planned));
+    const [refusal] = planned.refusals;
+    if (refusal !== undefined) {
+      throw new InputError(refusal.code, planned.refusals.map(({ message }) => message).join('\n'));
+    }
+    if (options.dryRun) {
+      return { ...outcomeOfPlan(planned), text };
+    }
+    if (
+      planned.request.environment.protected &&
+      !(await session.confirm('Put this load on a protected environment?', text))
+    ) {
+      throw new InputError('not-confirmed', 'not confirmed: no request was sent');
+    }
+    const folder = await writableFolder(path.join(options.reportDir, 'work'), '--report-dir');
+    const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
+    const ports: LoadPorts = {
+      reporter: session.reporter,
+      clock: connection.ports.clock,
+      signal: session.signal,
+      k6Version: k6.version,
+      startLoad: (load, name, onProgress) =>
+        startLoad({ k6: k6.path, load, workDirectory: path.join(folder, name), signal: session.signal, onProgress }),
+    };
+    return report('load', await runLoad(planned, ports), options, session);
+  });
+}
+
+function requestOf(options: LoadOptions, connection: Connection, profile: LoadRequest['profile']): LoadRequest {
+  const { platform, target, rehearsal } = connection;
+  const environment = platform.environments[target.environment];
+  if (environment === undefined) {
+    throw new Error(`resolved a service in the unknown environment ${target.environment}`);
+  }
+  const inRehearsal = rehearsal?.services[target.ecsService]?.url;
+  return {
+    platform: platform.name,
+    environment,
+    target,
+    objectives: platform.objectives.filter(({ service }) => service === target.service),
+    profile,
+    url: options.url,
+    rehearsalOrigins: inRehearsal === undefined ? [] : [new URL(inRehearsal).origin],
+    script: options.script === undefined ? undefined : path.resolve(options.script),
+    compress: options.compress ?? 1,
+    rehearsalSpeed: rehearsal?.speed,
+    variables: process.env,
+  };
+}
+
+function outcomeOfPlan({ plan, probe }: PlannedLoad): Omit<Outcome, 'text'> {
+  const message = `${plan.arrivals} requests in ${plan.seconds} s planned, none was sent`;
+  return {
+    operation: 'load',
+    verdict: 'pass',
+    reasons: [{ code: 'planned', message }],
+    details: {
+      plan: {
+        requests: plan.arrivals,
+        seconds: plan.seconds,
+        peak: plan.rate,
+        virtualUsers: plan.virtualUsers,
+        probe: probe === undefined ? null : { rate: probe.shape.startRate },
+      },
+    },
+  };
+}

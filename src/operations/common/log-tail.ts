@@ -1,0 +1,26 @@
+/** The last lines that a task's container logged: a help for people, never a need. */
+import type { ContainerDefinition, Task } from '@aws-sdk/client-ecs';
+import type { Ports } from '../ports.ts';
+
+const LOG_LINES = 5;
+
+/**
+ * The last lines of `container` in `task`; empty where it does not log to CloudWatch, or its log cannot be read. Streams of the awslogs
+ * driver are named `prefix/container/task-id` (AWS: "Send Amazon ECS logs to CloudWatch").
+ */
+export async function logTail(
+  containers: readonly ContainerDefinition[] | undefined,
+  container: string,
+  task: Pick<Task, 'taskArn'>,
+  ports: Pick<Ports, 'aws'>,
+): Promise<readonly string[]> {
+  const log = containers?.find((candidate) => candidate.name === container)?.logConfiguration;
+  const options = log?.logDriver === 'awslogs' ? log.options : undefined;
+  const group = options?.['awslogs-group'];
+  const prefix = options?.['awslogs-stream-prefix'];
+  const id = task.taskArn?.split('/').at(-1);
+  if (group === undefined || prefix === undefined || id === undefined) {
+    return [];
+  }
+  return ports.aws.logs.tail(group, `${prefix}/${container}/${id}`, LOG_LINES).catch(() => []);
+}
