@@ -60,7 +60,7 @@ export async function benchFirstRequest(rounds: number, folder: string): Promise
     subjects: ours.map((subject) => ({ name: subject.name, times: sorted(subject) })),
     peerTimes: peer && sorted(peer),
     bytes: {
-      actions: await bytesOf(folder, (name) => name.endsWith('.cjs') && name !== 'cli.cjs'),
+      actions: await bytesOf(folder, (name) => /^(action\/)?[\w-]+\.cjs$/.test(name) && name !== 'cli.cjs'),
       cli: await bytesOf(folder, (name) => name === 'cli.cjs'),
       peer: checkout === undefined ? PEER.bytes : await bytesOf(path.join(checkout, 'dist'), () => true),
     },
