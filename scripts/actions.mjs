@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { stringify } from 'yaml';
+import { importFromSource } from './from-source.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -51,17 +51,7 @@ const ACTIONS = {
  * @returns {Promise<Record<string, string>>}
  */
 export async function actionFiles() {
-  const result = await build({
-    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    logLevel: 'warning',
-  });
-  const code = Buffer.from(result.outputFiles[0]?.contents ?? []).toString('base64');
-  const tables = await import(`data:text/javascript;base64,${code}`);
+  const tables = await importFromSource(ENTRY);
   return Object.fromEntries(
     Object.entries(ACTIONS).map(([folder, action]) => [
       path.posix.join(folder, 'action.yml'),

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { importFromSource } from './from-source.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -23,17 +23,7 @@ const ENTRY = `
  * @returns {Promise<Record<string, string>>}
  */
 export async function schemas() {
-  const result = await build({
-    stdin: { contents: ENTRY, resolveDir: root, loader: 'ts' },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    logLevel: 'warning',
-  });
-  const code = Buffer.from(result.outputFiles[0]?.contents ?? []).toString('base64');
-  const { platform, evidence } = await import(`data:text/javascript;base64,${code}`);
+  const { platform, evidence } = await importFromSource(ENTRY);
   const text = (/** @type {unknown} */ schema) => `${JSON.stringify(schema, null, 2)}\n`;
   return { 'surefoot.schema.json': text(platform), 'evidence.schema.json': text(evidence) };
 }
