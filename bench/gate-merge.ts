@@ -1,9 +1,9 @@
 /** How long the gate's own work takes on 10,000 findings: one list of each of two trees, compared and judged. */
-import type { RawFinding, TreeScan } from '../src/operations/gate/finding.ts';
-import { reportedWithSuppressed } from '../src/operations/gate/inline.ts';
+import type { RawFinding, TreeScan } from '../src/operations/gate/findings/finding.ts';
+import { reportedWithSuppressed } from '../src/operations/gate/findings/inline.ts';
+import { listFindings } from '../src/operations/gate/findings/list.ts';
+import { NO_OVERLAYS } from '../src/operations/gate/findings/overlays.ts';
 import { judge, type ListedTree } from '../src/operations/gate/judge.ts';
-import { listFindings } from '../src/operations/gate/list.ts';
-import { NO_OVERLAYS } from '../src/operations/gate/overlays.ts';
 import { gateTargets } from '../src/operations/gate/targets.ts';
 
 export interface GateMergeResult {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { OutsideError } from '../errors.ts';
-import type { ScanFiles, TreeFile } from '../operations/gate/scan-ports.ts';
+import type { ScanFiles, TreeFile } from '../operations/gate/scan/scan-ports.ts';
 
 export const scanFiles: ScanFiles = {
   async list(given, except) {

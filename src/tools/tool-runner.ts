@@ -1,7 +1,7 @@
 /** Runs a scanner so that nothing of it is left: its processes are one group, which ends with it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { OutsideError } from '../errors.ts';
-import type { ToolOutcome, ToolRunner } from '../operations/gate/scan-ports.ts';
+import type { ToolOutcome, ToolRunner } from '../operations/gate/scan/scan-ports.ts';
 
 /** More log than any tree gives; what is longer is cut, and said to be. */
 const LOG_BYTES = 128 * 1024 * 1024;

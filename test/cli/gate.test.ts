@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readAudit, verifyAudit } from '../../src/operations/gate/audit.ts';
+import { readAudit, verifyAudit } from '../../src/operations/gate/report/audit.ts';
 import { evidenceSchema } from '../../src/report/evidence.ts';
 import { checkovSpec } from '../../src/tools/checkov.ts';
 import { locateTool } from '../../src/tools/find-tool.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Outcome } from '../../entry/outcome.ts';
 import { InputError } from '../../errors.ts';
-import { readWaivers, WAIVER_FILE } from '../../operations/gate/waiver-file.ts';
+import { readWaivers, WAIVER_FILE } from '../../operations/gate/waivers/waiver-file.ts';
 import { looksLikeProfile, readProfile } from '../../operations/load/profile.ts';
 import { checkFiles, DEFAULT_FILE } from '../../platform/load.ts';
 import type { Problem } from '../../platform/model.ts';

@@ -2,7 +2,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, OutsideError } from '../../errors.ts';
-import { type Audit, readAudit } from '../../operations/gate/audit.ts';
 import type { Baseline } from '../../operations/gate/baseline.ts';
 import {
   AUDIT_FILE,
@@ -12,7 +11,8 @@ import {
   gate,
   recordBaseline,
 } from '../../operations/gate/gate.ts';
-import { splitSentence } from '../../operations/gate/summary.ts';
+import { type Audit, readAudit } from '../../operations/gate/report/audit.ts';
+import { splitSentence } from '../../operations/gate/report/summary.ts';
 import { redactDeep } from '../../report/redact.ts';
 import { renderTerminal } from '../../report/terminal.ts';
 import { writeReport } from '../../report/write.ts';

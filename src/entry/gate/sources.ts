@@ -2,7 +2,7 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { OutsideError } from '../../errors.ts';
-import type { Sources } from '../../operations/gate/content.ts';
+import type { Sources } from '../../operations/gate/findings/content.ts';
 
 /** What is not the user's own, or no source at all. */
 const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', '.terraform']);

@@ -1,8 +1,8 @@
 /** The recorded baseline: what was there on the day it was recorded, to measure reductions and ages against. */
 import * as z from 'zod';
 import { InputError } from '../../errors.ts';
-import { SEVERITIES, type Severity, type TreeScan, type VulnerabilityDatabase } from './finding.ts';
-import type { Finding } from './listed.ts';
+import { SEVERITIES, type Severity, type TreeScan, type VulnerabilityDatabase } from './findings/finding.ts';
+import type { Finding } from './findings/listed.ts';
 import { RULES_VERSION } from './rules/rules.ts';
 
 export const BASELINE_VERSION = 'surefoot/security-baseline/v1';

@@ -5,23 +5,23 @@ import type { Target } from '../../platform/model.ts';
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import type { Clock, Reporter } from '../ports.ts';
 import { createRecorder } from '../recorder.ts';
-import { type GateAnnotation, gateAnnotations } from './annotations.ts';
-import { type Audit, firstSeenOf, makeAudit } from './audit.ts';
 import { type Baseline, makeBaseline } from './baseline.ts';
-import type { Sources } from './content.ts';
-import { finishEvidence } from './evidence.ts';
-import { type TreeScan, toolsOf } from './finding.ts';
-import { reportedWithSuppressed } from './inline.ts';
+import type { Sources } from './findings/content.ts';
+import { type TreeScan, toolsOf } from './findings/finding.ts';
+import { reportedWithSuppressed } from './findings/inline.ts';
+import { type ListOptions, listFindings } from './findings/list.ts';
+import type { Overlays } from './findings/overlays.ts';
+import { ownFindings } from './findings/own-findings.ts';
 import { type GateInput, judge, type ListedTree } from './judge.ts';
-import { type ListOptions, listFindings } from './list.ts';
-import type { Overlays } from './overlays.ts';
-import { ownFindings } from './own-findings.ts';
-import { renderAuditPage } from './page.ts';
-import { unproven } from './proof.ts';
-import { toSarif } from './sarif.ts';
-import { summaryMarkdown } from './summary.ts';
+import { type GateAnnotation, gateAnnotations } from './report/annotations.ts';
+import { type Audit, firstSeenOf, makeAudit } from './report/audit.ts';
+import { finishEvidence } from './report/evidence.ts';
+import { renderAuditPage } from './report/page.ts';
+import { toSarif } from './report/sarif.ts';
+import { summaryMarkdown } from './report/summary.ts';
+import { unproven } from './scan/proof.ts';
 import { gateTargets } from './targets.ts';
-import type { WaiverFile } from './waiver-file.ts';
+import type { WaiverFile } from './waivers/waiver-file.ts';
 
 export interface GateRequest {
   /** What is judged, for people: a platform's or a folder's name. */

@@ -2,13 +2,13 @@
 import type { Reason, Verdict } from '../../report/evidence.ts';
 import { type Baseline, baselineDifferences } from './baseline.ts';
 import { type Change, compareFindings } from './compare.ts';
-import type { TreeScan } from './finding.ts';
-import type { Finding } from './listed.ts';
+import type { TreeScan } from './findings/finding.ts';
+import type { Finding } from './findings/listed.ts';
 import { type Measured, measure } from './measure.ts';
-import { listed, unproven } from './proof.ts';
+import { listed, unproven } from './scan/proof.ts';
 import { type GateTarget, judgeTarget, targetText } from './targets.ts';
-import type { Waiver } from './waiver-file.ts';
-import { applyWaivers, type WaiverUse } from './waivers.ts';
+import type { Waiver } from './waivers/waiver-file.ts';
+import { applyWaivers, type WaiverUse } from './waivers/waivers.ts';
 
 /** A tree as it was found. */
 export interface ListedTree extends Pick<TreeScan, 'coverage' | 'checks' | 'database' | 'endOfLifeImages' | 'runs'> {

@@ -2,12 +2,12 @@
 import type { GateIndicator } from '../../platform/schema/gate-indicators.ts';
 import { seriousBounds } from './baseline.ts';
 import type { Change } from './compare.ts';
-import type { Severity } from './finding.ts';
+import type { Severity } from './findings/finding.ts';
+import { type Finding, placeOf } from './findings/listed.ts';
 import type { GateInput } from './judge.ts';
-import { type Finding, placeOf } from './listed.ts';
-import { databaseHours, filesParsed } from './proof.ts';
+import { databaseHours, filesParsed } from './scan/proof.ts';
 import { type Exact, type Observed, whole } from './targets.ts';
-import type { Waiver } from './waiver-file.ts';
+import type { Waiver } from './waivers/waiver-file.ts';
 
 export interface Measured extends Observed {
   /** For people: `3`, `2 to 5`, `92.3 %`, `not known`. */

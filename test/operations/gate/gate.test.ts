@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readAudit, verifyAudit } from '../../../src/operations/gate/audit.ts';
-import type { RawFinding, TreeScan } from '../../../src/operations/gate/finding.ts';
+import type { RawFinding, TreeScan } from '../../../src/operations/gate/findings/finding.ts';
+import { NO_OVERLAYS } from '../../../src/operations/gate/findings/overlays.ts';
 import { type GateRequest, gate, recordBaseline } from '../../../src/operations/gate/gate.ts';
-import { NO_OVERLAYS } from '../../../src/operations/gate/overlays.ts';
-import { MOST_RESULTS } from '../../../src/operations/gate/sarif.ts';
-import { readWaivers } from '../../../src/operations/gate/waiver-file.ts';
+import { readAudit, verifyAudit } from '../../../src/operations/gate/report/audit.ts';
+import { MOST_RESULTS } from '../../../src/operations/gate/report/sarif.ts';
+import { readWaivers } from '../../../src/operations/gate/waivers/waiver-file.ts';
 import { evidenceSchema } from '../../../src/report/evidence.ts';
 import { readPage } from '../../report/well-formed.ts';
 import { at, checkov, NOW, scanOf, secret, TODAY, trivy, vulnerability } from './samples.ts';

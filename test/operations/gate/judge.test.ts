@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstSeenOf, makeAudit, readAudit, verifyAudit } from '../../../src/operations/gate/audit.ts';
 import { makeBaseline, readBaseline } from '../../../src/operations/gate/baseline.ts';
+import type { Finding } from '../../../src/operations/gate/findings/listed.ts';
 import { type GateInput, judge } from '../../../src/operations/gate/judge.ts';
-import type { Finding } from '../../../src/operations/gate/listed.ts';
+import { firstSeenOf, makeAudit, readAudit, verifyAudit } from '../../../src/operations/gate/report/audit.ts';
 import { gateTargets } from '../../../src/operations/gate/targets.ts';
-import { readWaivers } from '../../../src/operations/gate/waiver-file.ts';
+import { readWaivers } from '../../../src/operations/gate/waivers/waiver-file.ts';
 import type { Target } from '../../../src/platform/model.ts';
 import {
   at,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareFindings } from '../../../src/operations/gate/compare.ts';
-import type { RawFinding } from '../../../src/operations/gate/finding.ts';
-import { purlWithoutVersion } from '../../../src/operations/gate/list.ts';
-import { readEpss, readKnownExploited } from '../../../src/operations/gate/overlays.ts';
+import type { RawFinding } from '../../../src/operations/gate/findings/finding.ts';
+import { purlWithoutVersion } from '../../../src/operations/gate/findings/list.ts';
+import { readEpss, readKnownExploited } from '../../../src/operations/gate/findings/overlays.ts';
 import { at, checkov, listOf, secret, trivy, vulnerability } from './samples.ts';
 
 const OPEN_PORT = (name: string) => `resource "aws_security_group" "${name}" {

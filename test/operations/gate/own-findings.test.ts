@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownFindings } from '../../../src/operations/gate/own-findings.ts';
+import { ownFindings } from '../../../src/operations/gate/findings/own-findings.ts';
 import { at, checkov, listOf, secret, trivy } from './samples.ts';
 
 /** `rule line` of every finding of one file. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SEVERITIES, type Severity } from '../../../src/operations/gate/finding.ts';
+import { SEVERITIES, type Severity } from '../../../src/operations/gate/findings/finding.ts';
 import checkov from '../../../src/operations/gate/rules/checkov.json' with { type: 'json' };
 import { sameRules, severityOf } from '../../../src/operations/gate/rules/rules.ts';
 import trivy from '../../../src/operations/gate/rules/trivy.json' with { type: 'json' };

@@ -6,13 +6,13 @@ import type {
   RawSecret,
   RawVulnerability,
   TreeScan,
-} from '../../../src/operations/gate/finding.ts';
-import { reportedWithSuppressed } from '../../../src/operations/gate/inline.ts';
+} from '../../../src/operations/gate/findings/finding.ts';
+import { reportedWithSuppressed } from '../../../src/operations/gate/findings/inline.ts';
+import { listFindings } from '../../../src/operations/gate/findings/list.ts';
+import type { Finding } from '../../../src/operations/gate/findings/listed.ts';
+import { NO_OVERLAYS, type Overlays } from '../../../src/operations/gate/findings/overlays.ts';
+import { ownFindings } from '../../../src/operations/gate/findings/own-findings.ts';
 import type { GateInput, ListedTree } from '../../../src/operations/gate/judge.ts';
-import { listFindings } from '../../../src/operations/gate/list.ts';
-import type { Finding } from '../../../src/operations/gate/listed.ts';
-import { NO_OVERLAYS, type Overlays } from '../../../src/operations/gate/overlays.ts';
-import { ownFindings } from '../../../src/operations/gate/own-findings.ts';
 import type { GateTarget } from '../../../src/operations/gate/targets.ts';
 
 export const NOW = '2026-11-21T12:00:00.000Z';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globToRegExp, matchesEverything } from '../../../src/operations/gate/glob.ts';
-import { readWaivers } from '../../../src/operations/gate/waiver-file.ts';
-import { applyWaivers } from '../../../src/operations/gate/waivers.ts';
+import { globToRegExp, matchesEverything } from '../../../src/operations/gate/waivers/glob.ts';
+import { readWaivers } from '../../../src/operations/gate/waivers/waiver-file.ts';
+import { applyWaivers } from '../../../src/operations/gate/waivers/waivers.ts';
 import { at, checkov, listOf, TODAY, trivy, vulnerability } from './samples.ts';
 
 const FILE = '.trivyignore.yaml';

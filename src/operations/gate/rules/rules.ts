@@ -1,5 +1,5 @@
 /** What is known of the scanners' rules: how bad a Checkov rule is, and which Trivy rule is the same one. How it was made: docs/guides/gate.md. */
-import type { RawMisconfiguration, RawSecret, Severity } from '../finding.ts';
+import type { RawMisconfiguration, RawSecret, Severity } from '../findings/finding.ts';
 import checkov from './checkov.json' with { type: 'json' };
 import trivy from './trivy.json' with { type: 'json' };
 

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { OutsideError } from '../../../../src/errors.ts';
-import type { TreeScan } from '../../../../src/operations/gate/finding.ts';
-import { unproven } from '../../../../src/operations/gate/proof.ts';
-import type { ScanPorts } from '../../../../src/operations/gate/scan-ports.ts';
-import { trivyRoot } from '../../../../src/operations/gate/trivy-scan.ts';
+import type { TreeScan } from '../../../../src/operations/gate/findings/finding.ts';
+import { unproven } from '../../../../src/operations/gate/scan/proof.ts';
+import type { ScanPorts } from '../../../../src/operations/gate/scan/scan-ports.ts';
+import { trivyRoot } from '../../../../src/operations/gate/scan/trivy-scan.ts';
 import { scan, scanPorts, script, silent, states, temporaryFolder, tree } from './scanners.ts';
 
 const NOW = '2026-11-21T12:00:00Z';

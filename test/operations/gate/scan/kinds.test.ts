@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requiredFile } from '../../../../src/operations/gate/scan-kinds.ts';
+import { requiredFile } from '../../../../src/operations/gate/scan/scan-kinds.ts';
 
 async function kind(path: string, text = ''): Promise<string> {
   const found = await requiredFile({ path, bytes: Buffer.byteLength(text), link: false }, () => Promise.resolve(text));

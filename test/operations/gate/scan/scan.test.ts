@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { unproven } from '../../../../src/operations/gate/proof.ts';
+import { unproven } from '../../../../src/operations/gate/scan/proof.ts';
 import { imageArchive, LOCK_FILE, writeDatabase } from './database.ts';
 import { describeWithScanners, rules, scan, states, temporaryFolder, tree } from './scanners.ts';
 

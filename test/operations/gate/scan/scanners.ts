@@ -3,9 +3,9 @@ import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe } from 'vitest';
-import type { CoveredFile, TreeScan } from '../../../../src/operations/gate/finding.ts';
-import { type ScanRequest, scanTree } from '../../../../src/operations/gate/scan.ts';
-import type { ScanPorts } from '../../../../src/operations/gate/scan-ports.ts';
+import type { CoveredFile, TreeScan } from '../../../../src/operations/gate/findings/finding.ts';
+import { type ScanRequest, scanTree } from '../../../../src/operations/gate/scan/scan.ts';
+import type { ScanPorts } from '../../../../src/operations/gate/scan/scan-ports.ts';
 import { scanFiles } from '../../../../src/runtime/scan-files.ts';
 import { checkovSpec } from '../../../../src/tools/checkov.ts';
 import { locateTool } from '../../../../src/tools/find-tool.ts';
