@@ -19,6 +19,15 @@ export function parsePort(text: string): number {
   return port;
 }
 
+/** A whole number that random sequences start from. */
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(seed) || seed < 0) {
+    throw new InvalidArgumentError('write a whole number of 0 or more');
+  }
+  return seed;
+}
+
 export type Addressing = 'auto' | 'subnets' | 'ports';
 
 /** How tasks are told apart. */

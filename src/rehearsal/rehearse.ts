@@ -29,6 +29,8 @@ export interface RehearseRequest
   readonly scenarios: readonly Scenario[];
   readonly version: string;
   readonly k6Version: string;
+  /** `SEED` in every task's environment; undefined: as the service has it. */
+  readonly seed?: number;
 }
 
 export interface RehearsePorts {
@@ -105,6 +107,7 @@ async function runScenario(scenario: Scenario, request: RehearseRequest, ports: 
     onBug: (error) =>
       ports.reporter.warn(`the rehearsal platform has a bug: ${error instanceof Error ? error.stack : String(error)}`),
     ...(request.addressing ? { addressing: request.addressing } : {}),
+    ...(request.seed === undefined ? {} : { environment: { SEED: `${request.seed}` } }),
   });
   try {
     ports.reporter.info(`platform ready at ${rehearsal.endpoint}`);

@@ -41,6 +41,7 @@ export async function rehearseAction(
       version: VERSION,
       k6Version: k6.version,
       addressing: options.addressing,
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
     },
     {
       reporter: session.reporter,

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { ReportOptions } from '../../entry/session.ts';
 import { DEFAULT_SCENARIOS, SCENARIO_NAMES } from '../../rehearsal/scenarios/names.ts';
-import { type Addressing, parseAddressing, parseSpeed } from '../arguments.ts';
+import { type Addressing, parseAddressing, parseSeed, parseSpeed } from '../arguments.ts';
 import { type CommonOptions, run } from '../run.ts';
 
 const DEFAULT_SPEED = 20;
@@ -13,6 +13,7 @@ export interface RehearseOptions extends Omit<CommonOptions, 'config'>, ReportOp
   readonly all?: boolean;
   readonly speed: number;
   readonly addressing: Addressing;
+  readonly seed?: number;
 }
 
 export function addRehearse(program: Command): void {
@@ -35,6 +36,11 @@ export function addRehearse(program: Command): void {
       'subnets (an address for each task), ports (one address), or auto',
       parseAddressing,
       'auto',
+    )
+    .option(
+      '--seed <number>',
+      "SEED in every task's environment: where an application's random sequence starts",
+      parseSeed,
     )
     .option('--report-dir <folder>', 'where evidence and reports go', '.surefoot/reports')
     .option('--json', 'print one JSON object on stdout; progress goes to stderr')

@@ -40,7 +40,7 @@ export const canaryGood: Scenario = {
 export const canaryErrors: Scenario = {
   name: 'canary-errors',
   expects: 'a revision of which one request in twenty fails is rolled back on evidence, before it has all traffic',
-  act: (stage) => canary(stage, 'canary-errors', { percent: 40, horizonSeconds: 1200 }),
+  act: (stage) => canary(stage, 'canary-errors', { percent: 10, horizonSeconds: 4800 }),
   judge: (observation) => [
     rolledBack(observation.operation, 'fail'),
     causeNamed(observation.operation, 'worse-than-baseline'),
@@ -116,6 +116,8 @@ function withCanary({ target, platform }: Stage, { percent, horizonSeconds }: Se
       ...target.deploy,
       strategy: 'CANARY',
       bakeMinutes: 0,
+      // A pause must outlast the judge.
+      hookTimeoutMinutes: Math.max(target.deploy.hookTimeoutMinutes, Math.ceil((2 * horizonSeconds) / 60)),
       canary: { percent, bakeMinutes: 0 },
       linear: undefined,
       judge,
