@@ -3,7 +3,8 @@ import type { RawFinding, TreeScan } from '../src/operations/gate/findings/findi
 import { reportedWithSuppressed } from '../src/operations/gate/findings/inline.ts';
 import { listFindings } from '../src/operations/gate/findings/list.ts';
 import { NO_OVERLAYS } from '../src/operations/gate/findings/overlays.ts';
-import { judge, type ListedTree } from '../src/operations/gate/judge.ts';
+import type { ListedTree } from '../src/operations/gate/input.ts';
+import { judge } from '../src/operations/gate/judge.ts';
 import { gateTargets } from '../src/operations/gate/targets.ts';
 
 export interface GateMergeResult {

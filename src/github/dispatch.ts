@@ -1,8 +1,10 @@
 /** From typed inputs to the use cases that the terminal calls too. Each is loaded only when it is called. */
 import type { GateOptions } from '../entry/gate/gate.ts';
-import type { ManageCommand, ManageOptions } from '../entry/manage/manage.ts';
+import type { LoadOptions } from '../entry/load/load.ts';
+import type { ManageCommand, ManageOptions } from '../entry/manage/options.ts';
 import type { Outcome } from '../entry/outcome.ts';
 import type { Guards, Session } from '../entry/session.ts';
+import { InputError } from '../errors.ts';
 import type { DeployCallOptions } from './deploy-calls.ts';
 import type { InputTable, InputValues } from './inputs/kinds.ts';
 import { deployNeeds, manageNeeds } from './inputs/needs.ts';
@@ -10,6 +12,7 @@ import { rawInput, readInputs } from './inputs/read.ts';
 import {
   DEPLOY_INPUTS,
   GATE_INPUTS,
+  LOAD_INPUTS,
   MANAGE_INPUTS,
   OPERATION_NAMES,
   OPERATIONS,
@@ -40,6 +43,8 @@ export function readCall(action: OperationName | 'root', environment: Environmen
       return manageCall(environment, others);
     case 'security-gate':
       return gateCall(environment, others);
+    case 'load-test':
+      return loadCall(environment, others);
   }
 }
 
@@ -116,6 +121,35 @@ function gateCall(environment: Environment, others: InputTable): Call {
     githubToken: undefined,
     run: async (session) => (await import('../entry/gate/gate.ts')).gateAction(values.path ?? '.', options, session),
   };
+}
+
+function loadCall(environment: Environment, others: InputTable): Call {
+  const values = readInputs('load-test', LOAD_INPUTS, environment, others);
+  const { script, url, compress, service } = values;
+  const options: LoadOptions = {
+    ...selectionOf(values),
+    ...defined({ script, url, compress, service }),
+    profile: values.profile ?? '',
+    dryRun: values['dry-run'],
+  };
+  // Elsewhere the workflow is the consent. A load on production is asked for by a word of its own, as `--yes` in the terminal.
+  const confirm = (session: Session): Session['confirm'] =>
+    values['confirm-protected'] ? session.confirm : async () => Promise.reject(notConfirmed());
+  return {
+    operation: 'load-test',
+    command: 'load-test',
+    guards: guardsOf(values, environment),
+    githubToken: undefined,
+    run: async (session) =>
+      (await import('../entry/load/load.ts')).loadAction(options, { ...session, confirm: confirm(session) }),
+  };
+}
+
+function notConfirmed(): InputError {
+  return new InputError(
+    'not-confirmed',
+    'the environment is protected; no request was sent. Set confirm-protected to true if this load is meant for it',
+  );
 }
 
 /** Options of other commands stay away: the use case refuses them. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { actionFiles } from '../../scripts/actions.mjs';
-import { MANAGE_COMMANDS } from '../../src/entry/manage/manage.ts';
+import { MANAGE_COMMANDS } from '../../src/entry/manage/options.ts';
 import { failureOf } from '../../src/entry/outcome.ts';
 import { InputError } from '../../src/errors.ts';
 import { readCall } from '../../src/github/dispatch.ts';

@@ -6,7 +6,7 @@ import { CHECKOV_VERSION, checkovSpec } from '../../src/tools/checkov.ts';
 import { findTool, locateTool } from '../../src/tools/find-tool.ts';
 import { shippedFile } from '../../src/tools/package-root.ts';
 import { entryOf, install, lookUp } from '../../src/tools/tool-cache.ts';
-import { runTool } from '../../src/tools/tool-runner.ts';
+import { runTool } from '../../src/runtime/tool-runner.ts';
 import { trivySpec } from '../../src/tools/trivy.ts';
 import { TRIVY_RELEASES, TRIVY_VERSION } from '../../src/tools/trivy-releases.ts';
 

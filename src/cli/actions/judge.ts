@@ -6,7 +6,18 @@ import { InputError } from '../../errors.ts';
 import { type Judgement, judge } from '../../operations/judge/judge.ts';
 import { readJudgement, type SavedJudgement, writeJudgement } from '../../operations/judge/saved-state.ts';
 import type { JudgeOptions, Standing } from '../../statistics/judge.ts';
-import type { JudgeCommandOptions } from '../commands/judge.ts';
+
+/** The numbers of the test, as the judge takes them, and where its state is kept. */
+export interface JudgeCommandOptions {
+  readonly alpha: number;
+  readonly beta: number;
+  readonly margin: number;
+  readonly tolerance: number;
+  readonly weight?: number;
+  readonly state?: string;
+  readonly follow?: boolean;
+  readonly json?: boolean;
+}
 
 /** Judges what comes on stdin. @throws InputError for lines that are no blocks, and for a state that does not fit */
 export async function judgeStdin(given: JudgeCommandOptions, session: Session): Promise<Outcome> {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { writableFolder } from '../../entry/folders.ts';
 import type { Outcome } from '../../entry/outcome.ts';
-import type { Session } from '../../entry/session.ts';
+import type { ReportOptions, Session } from '../../entry/session.ts';
 import { InputError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import { requirePlatform } from '../../platform/load.ts';
@@ -15,8 +15,19 @@ import { systemClock } from '../../runtime/clock.ts';
 import { httpProbe } from '../../runtime/http.ts';
 import { VERSION } from '../../runtime/package.ts';
 import { findK6 } from '../../tools/k6.ts';
-import type { RehearseOptions } from '../commands/rehearse.ts';
+import type { Addressing } from '../arguments.ts';
 import { platformFile, rehearsalTarget } from '../platform-file.ts';
+import type { CommonOptions } from '../run.ts';
+
+/** Which scenarios, on which platform, how fast. */
+export interface RehearseOptions extends Omit<CommonOptions, 'config'>, ReportOptions {
+  readonly config?: string;
+  readonly platform: string;
+  readonly all?: boolean;
+  readonly speed: number;
+  readonly addressing: Addressing;
+  readonly seed?: number;
+}
 
 /** Runs the named scenarios, or all, and writes the report. */
 export async function rehearseAction(

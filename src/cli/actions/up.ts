@@ -5,8 +5,20 @@ import type { Outcome } from '../../entry/outcome.ts';
 import type { Session } from '../../entry/session.ts';
 import { requirePlatform } from '../../platform/load.ts';
 import { startRehearsal } from '../../rehearsal/platform.ts';
-import type { UpOptions } from '../commands/up.ts';
+import type { Addressing } from '../arguments.ts';
 import { platformFile, rehearsalTarget } from '../platform-file.ts';
+
+/** Which platform, how fast, and where it listens. */
+export interface UpOptions {
+  readonly platform: string;
+  readonly config?: string;
+  readonly environment?: string;
+  readonly service?: string;
+  readonly speed: number;
+  readonly port: number;
+  readonly addressing: Addressing;
+  readonly workDir: string;
+}
 
 /** Starts the platform, prints its one JSON line, and resolves after SIGINT or SIGTERM has ended it. */
 export async function stayUp(options: UpOptions, session: Session): Promise<Outcome> {

@@ -1,17 +1,7 @@
 /** `surefoot judge`: its options. */
 import { type Command, InvalidArgumentError } from 'commander';
+import type { JudgeCommandOptions } from '../actions/judge.ts';
 import { run } from '../run.ts';
-
-export interface JudgeCommandOptions {
-  readonly alpha: number;
-  readonly beta: number;
-  readonly margin: number;
-  readonly tolerance: number;
-  readonly weight?: number;
-  readonly state?: string;
-  readonly follow?: boolean;
-  readonly json?: boolean;
-}
 
 export function addJudge(program: Command): void {
   program

@@ -1,6 +1,6 @@
 /** `surefoot pause`, `resume`, `restart`, `scale`, `schedule` and `run-task`: their options. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ManageCommand, ManageOptions } from '../../entry/manage/manage.ts';
+import type { ManageCommand, ManageOptions } from '../../entry/manage/options.ts';
 import { parseDuration } from '../../platform/duration.ts';
 import { run, withReportOption } from '../run.ts';
 

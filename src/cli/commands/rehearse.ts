@@ -1,20 +1,11 @@
 /** `surefoot rehearse`: its options. */
 import type { Command } from 'commander';
-import type { ReportOptions } from '../../entry/session.ts';
 import { DEFAULT_SCENARIOS, SCENARIO_NAMES } from '../../rehearsal/scenarios/names.ts';
-import { type Addressing, parseAddressing, parseSeed, parseSpeed } from '../arguments.ts';
-import { type CommonOptions, run } from '../run.ts';
+import type { RehearseOptions } from '../actions/rehearse.ts';
+import { parseAddressing, parseSeed, parseSpeed } from '../arguments.ts';
+import { run } from '../run.ts';
 
 const DEFAULT_SPEED = 20;
-
-export interface RehearseOptions extends Omit<CommonOptions, 'config'>, ReportOptions {
-  readonly config?: string;
-  readonly platform: string;
-  readonly all?: boolean;
-  readonly speed: number;
-  readonly addressing: Addressing;
-  readonly seed?: number;
-}
 
 export function addRehearse(program: Command): void {
   const command = program

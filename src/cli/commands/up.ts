@@ -1,18 +1,8 @@
 /** `surefoot up`: its options. */
 import type { Command } from 'commander';
-import { type Addressing, parseAddressing, parsePort, parseSpeed } from '../arguments.ts';
+import type { UpOptions } from '../actions/up.ts';
+import { parseAddressing, parsePort, parseSpeed } from '../arguments.ts';
 import { run } from '../run.ts';
-
-export interface UpOptions {
-  readonly platform: string;
-  readonly config?: string;
-  readonly environment?: string;
-  readonly service?: string;
-  readonly speed: number;
-  readonly port: number;
-  readonly addressing: Addressing;
-  readonly workDir: string;
-}
 
 export function addUp(program: Command): void {
   program

@@ -7,11 +7,11 @@ import { scanTree } from '../../operations/gate/scan/scan.ts';
 import type { ScanPorts } from '../../operations/gate/scan/scan-ports.ts';
 import type { ImageSource } from '../../operations/gate/scan/trivy-scan.ts';
 import { scanFiles } from '../../runtime/scan-files.ts';
+import { runTool } from '../../runtime/tool-runner.ts';
 import { findCheckov } from '../../tools/checkov.ts';
 import { minimalEnvironment } from '../../tools/environment.ts';
 import { shippedFile } from '../../tools/package-root.ts';
 import { defaultToolCache } from '../../tools/tool-cache.ts';
-import { runTool } from '../../tools/tool-runner.ts';
 import { findTrivy } from '../../tools/trivy.ts';
 import type { Session } from '../session.ts';
 

@@ -6,7 +6,58 @@ import { parseDuration } from '../../platform/duration.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import { DEFAULTS } from '../../platform/schema/common.ts';
 import { didYouMean } from '../../platform/suggest.ts';
-import type { ManageCommand, ManageOptions, RunTaskValues, ScaleValues, ScheduleValues } from './manage.ts';
+import type { ReportOptions, SelectionOptions } from '../session.ts';
+
+export const MANAGE_COMMANDS = ['status', 'pause', 'resume', 'restart', 'scale', 'schedule', 'run-task'] as const;
+export type ManageCommand = (typeof MANAGE_COMMANDS)[number];
+
+/**
+ * Which services of which environment. `services` by their keys in surefoot.yml; none: the only one there is, or with `all` every
+ * service of the environment. None named where there are several is refused, as is `all` beside names.
+ */
+export interface ManageSelection extends Omit<SelectionOptions, 'service'> {
+  readonly services?: readonly string[];
+  readonly all?: boolean;
+}
+
+/** `scale`: at least one of them. */
+export interface ScaleValues {
+  readonly desired?: number;
+  /** Bounds of Application Auto Scaling. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+/** `schedule`: applies `schedule:` of surefoot.yml's environment. */
+export interface ScheduleValues {
+  /** Takes the scheduled actions away instead. */
+  readonly remove?: boolean;
+}
+
+/** `run-task`: a job of surefoot.yml by name, or a command; what is given beside a job's name replaces what the file says. */
+export interface RunTaskValues {
+  /** Key under `jobs:` of the service. */
+  readonly job?: string;
+  /** What the container runs instead of its own command: program and arguments. */
+  readonly taskCommand?: readonly string[];
+  /** Whose command is replaced and whose exit code decides; the service's own when left out. */
+  readonly container?: string;
+  /** `NAME=value` each. */
+  readonly variables?: readonly string[];
+  /** Of the whole task: Fargate units (1024 = 1 vCPU) and MiB. */
+  readonly cpu?: number;
+  readonly memory?: number;
+}
+
+/** Values that belong to another command than the one that is run are refused, not ignored. */
+export interface ManageOptions extends ManageSelection, ReportOptions, ScaleValues, ScheduleValues, RunTaskValues {
+  /** Shows the plan and changes nothing. */
+  readonly dryRun?: boolean;
+  /** Why, for the evidence. */
+  readonly reason?: string;
+  /** The longest wait for tasks to end, to become healthy, or for a job; each command has its own default. */
+  readonly timeoutSeconds?: number;
+}
 
 const SCALE = ['desired', 'minimum', 'maximum'] as const satisfies readonly (keyof ScaleValues)[];
 const SCHEDULE = ['remove'] as const satisfies readonly (keyof ScheduleValues)[];

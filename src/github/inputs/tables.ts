@@ -1,5 +1,5 @@
 /** Every input of every action, as data: the one source of action.yml, of the README tables and of what the code reads. */
-import type { ManageCommand } from '../../entry/manage/manage.ts';
+import type { ManageCommand } from '../../entry/manage/options.ts';
 import { choice, count, duration, flag, type InputTable, lines, list, text } from './kinds.ts';
 
 export const DEPLOY_COMMANDS = ['deploy', 'plan', 'rollback', 'status'] as const;
@@ -118,18 +118,46 @@ export const GATE_INPUTS = {
   'report-dir': COMMON['report-dir'],
 } as const satisfies InputTable;
 
+export const LOAD_INPUTS = {
+  profile: text(
+    'The shape of the load: smoke, average-load, stress, spike, soak, breakpoint, time-of-day, failover, or the path of a profile of your own (.yml).',
+    { always: true },
+  ),
+  script: text('A k6 script of your own, from the workspace: an arrival is then one call of its default function.'),
+  url: text('Where to, instead of the address in the platform file, which must allow its host.'),
+  compress: count('Divides every duration of the profile by this whole number, for a look at it.', 1),
+  'confirm-protected': flag(
+    'Agrees to this load on a protected environment, within the maximum that the platform file sets. Without it such an environment is refused.',
+  ),
+  ...COMMON,
+  service: text('Which service of the platform file. May be left out where there is only one.'),
+  'dry-run': flag('Shows rates, duration, virtual users and what the run can prove; sends nothing.'),
+} as const satisfies InputTable;
+
 /** The operations by the folder of their action. */
-export const OPERATIONS = { deploy: DEPLOY_INPUTS, 'ecs-manage': MANAGE_INPUTS, 'security-gate': GATE_INPUTS } as const;
+export const OPERATIONS = {
+  deploy: DEPLOY_INPUTS,
+  'ecs-manage': MANAGE_INPUTS,
+  'security-gate': GATE_INPUTS,
+  'load-test': LOAD_INPUTS,
+} as const;
 export type OperationName = keyof typeof OPERATIONS;
 
-export const OPERATION_NAMES = ['deploy', 'ecs-manage', 'security-gate'] as const satisfies readonly OperationName[];
+export const OPERATION_NAMES = [
+  'deploy',
+  'ecs-manage',
+  'security-gate',
+  'load-test',
+] as const satisfies readonly OperationName[];
 
 /** The root action: the inputs of all operations; which of them an operation knows is checked when it is known. */
 export const ROOT_INPUTS = {
   operation: choice(`Which operation: ${OPERATION_NAMES.join(', ')}.`, OPERATION_NAMES, { always: true }),
+  ...LOAD_INPUTS,
   ...GATE_INPUTS,
   ...MANAGE_INPUTS,
   ...DEPLOY_INPUTS,
+  profile: text(LOAD_INPUTS.profile.description),
   image: lines(
     "deploy: the new image of the service's container; or CONTAINER=IMAGE, one a line. security-gate: images to scan too, one a line.",
     { commands: ['deploy', 'plan'] },

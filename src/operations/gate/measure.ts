@@ -4,7 +4,7 @@ import { seriousBounds } from './baseline.ts';
 import type { Change } from './compare.ts';
 import type { Severity } from './findings/finding.ts';
 import { type Finding, placeOf } from './findings/listed.ts';
-import type { GateInput } from './judge.ts';
+import type { GateInput } from './input.ts';
 import { databaseHours, filesParsed } from './scan/proof.ts';
 import { type Exact, type Observed, whole } from './targets.ts';
 import type { Waiver } from './waivers/waiver-file.ts';

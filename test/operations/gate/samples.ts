@@ -12,7 +12,7 @@ import { listFindings } from '../../../src/operations/gate/findings/list.ts';
 import type { Finding } from '../../../src/operations/gate/findings/listed.ts';
 import { NO_OVERLAYS, type Overlays } from '../../../src/operations/gate/findings/overlays.ts';
 import { ownFindings } from '../../../src/operations/gate/findings/own-findings.ts';
-import type { GateInput, ListedTree } from '../../../src/operations/gate/judge.ts';
+import type { GateInput, ListedTree } from '../../../src/operations/gate/input.ts';
 import type { GateTarget } from '../../../src/operations/gate/targets.ts';
 
 export const NOW = '2026-11-21T12:00:00.000Z';

@@ -1,5 +1,7 @@
 /** What a pull request shows beside the code: the worst of what fails the gate, as data for whoever renders it. */
-import type { GateInput, Judgement } from '../judge.ts';
+
+import type { GateInput } from '../input.ts';
+import type { Judgement } from '../judge.ts';
 
 /** The runner keeps ten of each level for a step. */
 const MOST = 10;

@@ -1,7 +1,8 @@
 /** The audit record: all that the verdict was computed from, the verdict, and how the numbers went over time. */
 
 import { SEVERITIES, type Severity } from '../findings/finding.ts';
-import type { GateInput, Judgement } from '../judge.ts';
+import type { GateInput } from '../input.ts';
+import type { Judgement } from '../judge.ts';
 import { judge } from '../judge.ts';
 import { RULES_VERSION } from '../rules/rules.ts';
 

@@ -1,7 +1,8 @@
 /** The gate's evidence: its targets as checks, its numbers as measurements; the findings themselves are in the audit beside it. */
 import type { Evidence } from '../../../report/evidence.ts';
 import type { Recorder } from '../../recorder.ts';
-import type { GateInput, JudgedTarget, Judgement } from '../judge.ts';
+import type { GateInput } from '../input.ts';
+import type { JudgedTarget, Judgement } from '../judge.ts';
 import { filesParsed } from '../scan/proof.ts';
 import { targetText } from '../targets.ts';
 

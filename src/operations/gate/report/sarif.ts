@@ -5,7 +5,8 @@
 import type { Log, ReportingDescriptor, Result, Run } from 'sarif';
 import { type Severity, toolsOf } from '../findings/finding.ts';
 import type { Finding } from '../findings/listed.ts';
-import type { GateInput, Judgement } from '../judge.ts';
+import type { GateInput } from '../input.ts';
+import type { Judgement } from '../judge.ts';
 import type { Waiver } from '../waivers/waiver-file.ts';
 
 /** GitHub takes 25,000 results of a run and keeps the 5,000 worst; a larger file is only slower. */

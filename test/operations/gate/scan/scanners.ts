@@ -7,10 +7,10 @@ import type { CoveredFile, TreeScan } from '../../../../src/operations/gate/find
 import { type ScanRequest, scanTree } from '../../../../src/operations/gate/scan/scan.ts';
 import type { ScanPorts } from '../../../../src/operations/gate/scan/scan-ports.ts';
 import { scanFiles } from '../../../../src/runtime/scan-files.ts';
+import { runTool } from '../../../../src/runtime/tool-runner.ts';
 import { checkovSpec } from '../../../../src/tools/checkov.ts';
 import { locateTool } from '../../../../src/tools/find-tool.ts';
 import { shippedFile } from '../../../../src/tools/package-root.ts';
-import { runTool } from '../../../../src/tools/tool-runner.ts';
 import { trivySpec } from '../../../../src/tools/trivy.ts';
 
 export const silent = {
