@@ -6,7 +6,7 @@ import { parseShorthand } from './duration.ts';
 import { Findings } from './findings.ts';
 import type { Objective, Platform, Problem, Target, UnjudgedObjective } from './model.ts';
 import { sortProblems } from './problems.ts';
-import type { KnownObjective, KnownObjectives } from './resolve/deploy.ts';
+import type { KnownObjective, KnownObjectives } from './resolve/known-objectives.ts';
 import { checkReference, resolveSlo } from './resolve/objectives.ts';
 import { resolveEnvironments, resolveServices } from './resolve/services.ts';
 import {

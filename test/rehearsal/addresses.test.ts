@@ -1,7 +1,8 @@
 import type net from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AddressPlan } from '../../src/rehearsal/world/addresses/plan.ts';
 import { bind, canBind, listenerPort, unbind } from '../../src/rehearsal/world/addresses/sockets.ts';
-import { type AddressPlan, createAddressPlan } from '../../src/rehearsal/world/addresses.ts';
+import { createAddressPlan } from '../../src/rehearsal/world/addresses.ts';
 
 const zones = ['ca-central-1a', 'ca-central-1b'];
 const plans: AddressPlan[] = [];

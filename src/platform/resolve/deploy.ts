@@ -6,23 +6,10 @@ import { shown } from '../schema/fields.ts';
 import type { MergedService } from '../schema/service.ts';
 import { didYouMean } from '../suggest.ts';
 import { resolveJudge } from './judge.ts';
+import type { KnownObjectives } from './known-objectives.ts';
 import { type ServiceContext, seconds } from './service-context.ts';
 
 type Deploy = NonNullable<MergedService['deploy']>;
-
-/** An objective that a watch may name. `sound` is false when its document has mistakes: then nothing more is said of it. */
-export interface KnownObjective {
-  readonly service: string;
-  readonly indicator: 'availability' | 'latency' | undefined;
-  readonly unjudged: string | undefined;
-  readonly sound: boolean;
-}
-
-export interface KnownObjectives {
-  /** False when a document could not be read, so that a name that is missing may have been in it. */
-  readonly complete: boolean;
-  readonly byName: ReadonlyMap<string, KnownObjective>;
-}
 
 export function resolveDeploy(
   context: ServiceContext,

@@ -5,7 +5,7 @@ import { DEFAULTS, METRICS_LAG_SECONDS } from '../schema/common.ts';
 import { shown } from '../schema/fields.ts';
 import type { MergedService } from '../schema/service.ts';
 import { didYouMean } from '../suggest.ts';
-import type { KnownObjectives } from './deploy.ts';
+import type { KnownObjectives } from './known-objectives.ts';
 import { type ServiceContext, seconds } from './service-context.ts';
 
 type Judge = NonNullable<NonNullable<MergedService['deploy']>['judge']>;

@@ -11,7 +11,8 @@ import { type MergedService, mergedServiceSchema, type ServiceDocument } from '.
 import { soften } from '../schema/soften.ts';
 import type { Path } from '../source.ts';
 import { didYouMean } from '../suggest.ts';
-import { type KnownObjectives, resolveDeploy } from './deploy.ts';
+import { resolveDeploy } from './deploy.ts';
+import type { KnownObjectives } from './known-objectives.ts';
 import { resolveLoad, resolveUrl } from './load.ts';
 import { resolveRehearsal } from './rehearsal.ts';
 import { resolveSchedule } from './schedule.ts';

@@ -2,10 +2,10 @@
 import type { MetricDataQuery, MetricStat } from '@aws-sdk/client-cloudwatch';
 import { dimensionRecord } from './dimensions.ts';
 import { validationError } from './errors.ts';
-import { evaluate, type Scope } from './math/evaluate.ts';
+import { evaluate } from './math/evaluate.ts';
 import { type Expression, parseExpression, references } from './math/parser.ts';
 import { MathError } from './math/tokens.ts';
-import type { LabelledSeries, Series, Value } from './math/values.ts';
+import type { LabelledSeries, Scope, Series, Value } from './math/values.ts';
 import { floorTo, type MetricKey, type MetricStore, MINUTES_KEPT } from './metric-store.ts';
 import { isPeriod, PERIOD_RULE } from './periods.ts';
 import { parseStatistic, type Statistic, statisticValue } from './statistic.ts';

@@ -1,7 +1,7 @@
 /** What every part of the emulated ECS works with. */
 
 import type { InternalCall } from '../wire/operation.ts';
-import type { AddressPlan } from '../world/addresses.ts';
+import type { AddressPlan } from '../world/addresses/plan.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { TaskHost } from '../world/tasks/client.ts';
 import type { Account } from './names.ts';

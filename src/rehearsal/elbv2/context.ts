@@ -1,5 +1,5 @@
 /** What every operation of this service has at hand. */
-import type { AddressPlan } from '../world/addresses.ts';
+import type { AddressPlan } from '../world/addresses/plan.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { ElbStore } from './store.ts';
 

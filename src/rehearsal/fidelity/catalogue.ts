@@ -9,7 +9,7 @@ import { createLogs } from '../logs/logs.ts';
 import { sts } from '../sts/module.ts';
 import type { Operation, ServiceModule } from '../wire/operation.ts';
 import { SERVICES, type ServiceDescription } from '../wire/services.ts';
-import type { AddressPlan } from '../world/addresses.ts';
+import type { AddressPlan } from '../world/addresses/plan.ts';
 import type { Balancer } from '../world/balancer/client.ts';
 import { createClock } from '../world/clock.ts';
 import type { TaskHost } from '../world/tasks/client.ts';

@@ -2,19 +2,7 @@
 import { fill, functionNamed } from './functions.ts';
 import type { Expression } from './parser.ts';
 import { MathError } from './tokens.ts';
-import { combine, type LabelledSeries, type Value } from './values.ts';
-
-/** What an expression can refer to. */
-export interface Scope {
-  /** The first seconds of all periods of the request, ascending: where FILL and TIME_SERIES put their points. */
-  readonly slots: readonly number[];
-  /** The result of a metric or of another expression; undefined when no query has that Id. */
-  value(id: string): Value | undefined;
-  /** The period of a metric in seconds; undefined for expressions and unknown Ids. */
-  period(id: string): number | undefined;
-  /** All metrics of the request (not the expressions), in order. */
-  metrics(): readonly (LabelledSeries & { readonly id: string })[];
-}
+import { combine, type LabelledSeries, type Scope, type Value } from './values.ts';
 
 /** Evaluates `expression`. Throws MathError for an unknown Id or function and for arguments of the wrong type. */
 export function evaluate(expression: Expression, scope: Scope): Value {

@@ -1,6 +1,7 @@
 /** The functions of metric math. Source: AWS, "Functions supported for metric math" (see parser.ts). */
-import type { Scope } from './evaluate.ts';
+
 import { MathError } from './tokens.ts';
+import type { Scope } from './values.ts';
 import { at, mapSeries, type Series, seriesFrom, type Value } from './values.ts';
 
 type MathFunction = (args: readonly Value[], scope: Scope) => Value;

@@ -108,3 +108,15 @@ export function seriesFrom(slots: Iterable<number>, valueAt: (slot: number) => n
   }
   return series;
 }
+
+/** What an expression can refer to. */
+export interface Scope {
+  /** The first seconds of all periods of the request, ascending: where FILL and TIME_SERIES put their points. */
+  readonly slots: readonly number[];
+  /** The result of a metric or of another expression; undefined when no query has that Id. */
+  value(id: string): Value | undefined;
+  /** The period of a metric in seconds; undefined for expressions and unknown Ids. */
+  period(id: string): number | undefined;
+  /** All metrics of the request (not the expressions), in order. */
+  metrics(): readonly (LabelledSeries & { readonly id: string })[];
+}

@@ -7,8 +7,8 @@ import { firstStages, type StageAction, shiftingStages } from '../plan/stages.ts
 import { weightSteps } from '../plan/weight-steps.ts';
 import type { RevisionRecord } from '../records/service.ts';
 import { countTasks, workloadOf } from '../service/facts.ts';
-import type { Strategy, StrategyScene } from './deployment-run.ts';
 import { reconcile, unfinishedSources } from './reconcile.ts';
+import type { Strategy, StrategyScene } from './strategy.ts';
 import { networkingProblem, type RuleKind, returnTraffic, shiftTraffic } from './traffic.ts';
 
 /** The way forward by the stages of `plan/stages.ts`, and the way back by moving the traffic first. */

@@ -13,8 +13,8 @@ import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { failureThreshold } from '../plan/failure-threshold.ts';
 import type { BreakerRecord, DeploymentRecord } from '../records/deployment.ts';
 import { workloadOf } from '../service/facts.ts';
-import type { ServiceHandle } from './deployment-run.ts';
 import { FailureDetected } from './interruptions.ts';
+import type { ServiceHandle } from './strategy.ts';
 
 /** The breaker's record at a deployment's beginning. */
 export function newBreaker({ deploymentCircuitBreaker }: DeploymentConfiguration): BreakerRecord {

@@ -9,7 +9,7 @@ import type { Stage } from '../plan/stages.ts';
 import { shiftsTraffic } from '../plan/weight-steps.ts';
 import type { DeploymentRecord, HookRecord } from '../records/deployment.ts';
 import { isFinal } from '../records/deployment.ts';
-import type { RevisionRecord, ServiceRecord, Workload } from '../records/service.ts';
+import type { RevisionRecord } from '../records/service.ts';
 import { revisionCounts } from '../service/facts.ts';
 import type { EcsWorld } from '../world.ts';
 import { BlueGreen } from './blue-green.ts';
@@ -26,40 +26,7 @@ import {
 } from './interruptions.ts';
 import { PauseHooks } from './pause-hooks.ts';
 import { Rolling } from './rolling.ts';
-
-/** What a deployment may do with its service. */
-export interface ServiceHandle {
-  readonly service: ServiceRecord;
-  /** The revision's workload; a new one when none is left. */
-  workload(revision: RevisionRecord): Workload;
-  /** Tells the scheduler that a scale changed. */
-  changed(): void;
-  until(condition: () => boolean, signal: AbortSignal): Promise<void>;
-  event(message: string): void;
-}
-
-export interface StageControl {
-  /** Enters a stage and records it. */
-  enter(stage: Stage): void;
-  /** Waits for the PAUSE hooks of a stage. */
-  pauseAt(stage: Stage, signal: AbortSignal): Promise<void>;
-  /** Where alarms are watched, waits at BAKE_TIME for as long as they need. */
-  bakeAlarms(signal: AbortSignal): Promise<void>;
-}
-
-/** What a strategy works on, and with. */
-export interface StrategyScene {
-  readonly world: EcsWorld;
-  readonly handle: ServiceHandle;
-  readonly record: DeploymentRecord;
-  readonly control: StageControl;
-}
-
-export interface Strategy {
-  forward(signal: AbortSignal): Promise<void>;
-  /** Back to `fallback`. */
-  back(fallback: RevisionRecord, signal: AbortSignal): Promise<void>;
-}
+import type { ServiceHandle, StageControl, Strategy, StrategyScene } from './strategy.ts';
 
 /** Runs one deployment; at any moment it goes forward, goes back, or has ended. */
 export class DeploymentRun {

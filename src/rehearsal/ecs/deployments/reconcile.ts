@@ -3,7 +3,7 @@
 import type { DeploymentRecord } from '../records/deployment.ts';
 import type { RevisionRecord } from '../records/service.ts';
 import { workloadOf } from '../service/facts.ts';
-import type { StrategyScene } from './deployment-run.ts';
+import type { StrategyScene } from './strategy.ts';
 import { returnTraffic } from './traffic.ts';
 
 /**

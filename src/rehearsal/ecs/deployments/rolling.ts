@@ -5,8 +5,8 @@
 import { ROLLING_STAGES } from '../plan/stages.ts';
 import type { RevisionRecord } from '../records/service.ts';
 import { countTasks } from '../service/facts.ts';
-import type { Strategy, StrategyScene } from './deployment-run.ts';
 import { reconcile, sameGroups, unfinishedSources } from './reconcile.ts';
+import type { Strategy, StrategyScene } from './strategy.ts';
 
 /** Hands the replacing to the scheduler, forward and back alike, and waits for its end. */
 export class Rolling implements Strategy {

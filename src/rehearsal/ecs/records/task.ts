@@ -1,6 +1,6 @@
 /** What the emulated ECS remembers of tasks. Records are changed in place by their controllers. */
 import type { LaunchType, TaskOverride, TaskStopCode } from '@aws-sdk/client-ecs';
-import type { TaskAddress } from '../../world/addresses.ts';
+import type { TaskAddress } from '../../world/addresses/plan.ts';
 import type { ClusterRecord, TaskDefinitionRecord } from './cluster.ts';
 
 export type TaskStatus =

@@ -1,6 +1,6 @@
 /** A task's addresses, and what its containers are told of them. */
 import type { KeyValuePair } from '@aws-sdk/client-ecs';
-import type { AddressPlan } from '../../world/addresses.ts';
+import type { AddressPlan } from '../../world/addresses/plan.ts';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
 import type { ResolvedTarget } from '../records/service.ts';
 import type { ContainerRecord, TaskRecord } from '../records/task.ts';

@@ -1,5 +1,5 @@
 /** Everything on 127.0.0.1: tasks and listeners differ by port, and zones are a table. */
-import type { AddressPlan, TaskAddress } from '../addresses.ts';
+import type { AddressPlan, TaskAddress } from './plan.ts';
 import { freePort, listenerPort } from './sockets.ts';
 
 const HOST = '127.0.0.1';

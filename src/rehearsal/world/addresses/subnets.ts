@@ -1,6 +1,6 @@
 /** Zones as loopback subnets: 127.<block>.<zone number>.<10 to 250>, load balancers on 127.<block>.0.<10 + n>. */
 import type net from 'node:net';
-import type { AddressPlan, TaskAddress } from '../addresses.ts';
+import type { AddressPlan, TaskAddress } from './plan.ts';
 import { bind, canBind, listenerPort, unbind } from './sockets.ts';
 
 /** Who holds this port on 127.<block>.0.1 owns the block; the system frees it when the process ends, however it ends. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluate, type Scope } from '../../../../src/rehearsal/cloudwatch/math/evaluate.ts';
+import { evaluate } from '../../../../src/rehearsal/cloudwatch/math/evaluate.ts';
+import type { Scope } from '../../../../src/rehearsal/cloudwatch/math/values.ts';
 import { parseExpression, references } from '../../../../src/rehearsal/cloudwatch/math/parser.ts';
 import type { LabelledSeries, Value } from '../../../../src/rehearsal/cloudwatch/math/values.ts';
 
