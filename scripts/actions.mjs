@@ -8,7 +8,7 @@ import { importFromSource } from './from-source.mjs';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const ENTRY = `
-  export { DEPLOY_INPUTS, GATE_INPUTS, MANAGE_INPUTS, ROOT_INPUTS } from './src/github/inputs/tables.ts';
+  export { DEPLOY_INPUTS, GATE_INPUTS, LOAD_INPUTS, MANAGE_INPUTS, ROOT_INPUTS } from './src/github/inputs/tables.ts';
   export { outputsOf } from './src/github/outputs.ts';
 `;
 
@@ -17,7 +17,7 @@ const ACTIONS = {
   '.': {
     name: 'surefoot',
     description:
-      'Deploys and manages a platform on AWS ECS, with a verdict that has proof. Names any operation; actions/ has each by itself.',
+      'Deploys, manages, checks and loads a platform on AWS ECS, with a verdict that has proof. Names any operation; actions/ has each by itself.',
     inputs: 'ROOT_INPUTS',
     operation: undefined,
     main: 'surefoot.cjs',
@@ -43,6 +43,14 @@ const ACTIONS = {
     inputs: 'GATE_INPUTS',
     operation: 'security-gate',
     main: 'security-gate.cjs',
+  },
+  'actions/load-test': {
+    name: 'surefoot load-test',
+    description:
+      'Loads a service with k6, accounts for every planned request, and judges it against its SLOs; says when the generator was the bottleneck.',
+    inputs: 'LOAD_INPUTS',
+    operation: 'load-test',
+    main: 'load-test.cjs',
   },
 };
 

@@ -23,6 +23,7 @@ const STUBS = {
   'deploy.cjs': "main('deploy')",
   'ecs-manage.cjs': "main('ecs-manage')",
   'security-gate.cjs': "main('security-gate')",
+  'load-test.cjs': "main('load-test')",
   'post.cjs': 'post()',
 };
 

@@ -1,9 +1,10 @@
 /** GitHub's entry. The stubs in dist/, one for each action, call these; what an operation needs is loaded when it is called. */
+import type { OperationName } from './github/inputs/tables.ts';
 import { runPost } from './github/post.ts';
 import { runStep } from './github/run.ts';
 
 /** Runs the step of an action, `root` for the one at the top of the repository. The process ends with it. */
-export async function main(action: 'root' | 'deploy' | 'ecs-manage' | 'security-gate'): Promise<void> {
+export async function main(action: 'root' | OperationName): Promise<void> {
   surviveNothing();
   await runStep(action);
 }

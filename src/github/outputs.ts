@@ -33,12 +33,18 @@ const OWN = {
     audit: 'Path of the audit (JSON): everything that the verdict was computed from.',
     sboms: 'Paths of the bills of materials (CycloneDX), as JSON.',
   },
+  'load-test': {
+    requests: 'Planned requests and what became of them (ok, failed, dropped, interrupted), as JSON.',
+    latency: 'Latency of good answers in seconds, dial included: p50, p95 and p99, as JSON.',
+    throughput: 'Of breakpoint: the most good answers per second, over 10 s.',
+    plan: 'Of a dry run: requests, seconds, peak rate and virtual users, as JSON.',
+  },
 } as const satisfies Record<OperationName, Record<string, string>>;
 
 /** Outputs and their descriptions, as action.yml has them; the root action has all. */
 export function outputsOf(operation: OperationName | undefined): Readonly<Record<string, string>> {
   return operation === undefined
-    ? { ...COMMON, ...OWN.deploy, ...OWN['ecs-manage'], ...OWN['security-gate'] }
+    ? { ...COMMON, ...OWN.deploy, ...OWN['ecs-manage'], ...OWN['security-gate'], ...OWN['load-test'] }
     : { ...COMMON, ...OWN[operation] };
 }
 
@@ -63,6 +69,7 @@ export function outputValues(operation: OperationName | undefined, ended: Ended)
     deploy: deployValues,
     'ecs-manage': manageValues,
     'security-gate': gateValues,
+    'load-test': loadValues,
   };
   const own = operation === undefined ? {} : makers[operation](ended);
   const values: Record<string, string | undefined> = {
@@ -110,6 +117,19 @@ function gateValues({ details }: Ended): Record<string, string | undefined> {
     | { readonly sarif?: string; readonly audit?: string; readonly sboms?: unknown }
     | undefined;
   return { counts: json(details?.['counts']), sarif: files?.sarif, audit: files?.audit, sboms: json(files?.sboms) };
+}
+
+/** With a probe beside the load, the numbers are the load's. */
+function loadValues({ record, details }: Ended): Record<string, string | undefined> {
+  const view = record?.load === undefined ? record?.parts.find(({ load }) => load !== undefined) : record;
+  const measured = (indicator: string) => view?.measurements.find((one) => one.indicator === indicator)?.value;
+  const quantiles = ['p50', 'p95', 'p99'].map((name) => [name, measured(`latency ${name}`) ?? null]);
+  return {
+    requests: json(view?.load?.totals),
+    latency: view === undefined ? undefined : json(Object.fromEntries(quantiles)),
+    throughput: measured('throughput')?.toString(),
+    plan: json(details?.['plan']),
+  };
 }
 
 /** JSON cut short would not be JSON. */

@@ -76,6 +76,7 @@ describe('the bundles', { timeout: 60_000 }, () => {
         'deploy.cjs',
         'ecs-manage.cjs',
         'security-gate.cjs',
+        'load-test.cjs',
         'post.cjs',
         'cli.cjs',
       ]),

@@ -12,6 +12,7 @@ import {
   DEPLOY_COMMANDS,
   DEPLOY_INPUTS,
   GATE_INPUTS,
+  LOAD_INPUTS,
   MANAGE_INPUTS,
   MANAGE_COMMANDS as MANAGE_WORDS,
   OPERATION_NAMES,
@@ -31,6 +32,7 @@ const TABLES: readonly (readonly [string, InputTable])[] = [
   ['actions/deploy/action.yml', DEPLOY_INPUTS],
   ['actions/ecs-manage/action.yml', MANAGE_INPUTS],
   ['actions/security-gate/action.yml', GATE_INPUTS],
+  ['actions/load-test/action.yml', LOAD_INPUTS],
 ];
 
 /** Variables as the runner sets them. */

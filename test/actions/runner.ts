@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
+import type { OperationName } from '../../src/github/inputs/tables.ts';
 import { type Command, commandsIn, parseFileCommand } from './commands.ts';
 
 /** The Node of the runner; undefined where it is not installed, which CI does not accept. */
@@ -22,7 +23,7 @@ function findRunnerNode(): string | undefined {
   return undefined;
 }
 
-export type ActionName = 'root' | 'deploy' | 'ecs-manage' | 'security-gate';
+export type ActionName = 'root' | OperationName;
 
 interface ActionYml {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
