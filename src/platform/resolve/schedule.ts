@@ -25,13 +25,14 @@ export function resolveSchedule(findings: Findings, schedule: ScheduleDocument, 
   };
 }
 
-function timeOfDay(text: string): TimeOfDay {
+/** `22:00` as hour and minute. */
+export function timeOfDay(text: string): TimeOfDay {
   const [hour = 0, minute = 0] = text.split(':').map(Number);
   return { hour, minute };
 }
 
-/** AWS takes canonical IANA names, spelt exactly (AWS: PutScheduledAction, Timezone). */
-function checkZone(findings: Findings, zone: string, path: Path): void {
+/** Reports what is no time zone. AWS takes canonical IANA names, spelt exactly (AWS: PutScheduledAction, Timezone). */
+export function checkZone(findings: Findings, zone: string, path: Path): void {
   const exact = exactZone(zone);
   if (exact === undefined) {
     const near = didYouMean(zone, Intl.supportedValuesOf('timeZone'));
