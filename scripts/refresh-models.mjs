@@ -1,6 +1,6 @@
 /**
  * Cuts the AWS service models and examples of an installed botocore down to the operations of the rehearsal platform, for
- * test/contract, and the constraints on values out of them for the platform itself. After moving `tools/python/requirements.txt` to another botocore:
+ * test/contract, and the constraints on values out of them for the platform itself; and writes the model of surefoot's own FIS client. After moving `tools/python/requirements.txt` to another botocore:
  *
  *     node scripts/refresh-models.mjs "$(PYTHON -c 'import botocore; print(botocore.__path__[0])')"
  *
@@ -11,6 +11,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { constraintTable, printTable } from './constraint-table.mjs';
+import { fisClientFiles } from './fis-client.mjs';
 
 /**
  * @typedef {Record<string, unknown>} Json
@@ -234,6 +235,7 @@ if (script === fileURLToPath(import.meta.url)) {
   const folders = new Map([
     ['test/contract/fixtures', fixtures],
     ['src/rehearsal/wire/constraints', constraintTables(fixtures)],
+    ['src/aws/fis', await fisClientFiles(botocore)],
   ]);
   for (const [folder, files] of folders) {
     for (const [name, text] of files) {

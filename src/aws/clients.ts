@@ -6,6 +6,7 @@ import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { ECSClient } from './ecs.ts';
+import type { FisClient } from './fis/client.ts';
 import { refuseForeignHosts } from './where-to.ts';
 
 export interface ClientOptions {
@@ -35,6 +36,7 @@ export interface Clients {
   ecr(): Promise<ECRClient>;
   logs(): Promise<CloudWatchLogsClient>;
   autoScaling(): Promise<ApplicationAutoScalingClient>;
+  fis(): Promise<FisClient>;
   sts(): Promise<STSClient>;
   destroy(): void;
 }
@@ -89,6 +91,7 @@ export function createClients(options: ClientOptions): Clients {
     autoScaling: once(
       async () => new (await import('./application-auto-scaling.ts')).ApplicationAutoScalingClient(configuration),
     ),
+    fis: once(async () => new (await import('./fis.ts')).FisClient(configuration)),
     sts: once(async () => new (await import('./sts.ts')).STSClient(configuration)),
     destroy() {
       for (const client of made) {

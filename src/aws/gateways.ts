@@ -5,6 +5,7 @@ import type { CloudWatchGateway } from './cloudwatch.ts';
 import type { EcrGateway } from './ecr.ts';
 import { createEcsGateway, type EcsGateway } from './ecs.ts';
 import type { Elbv2Gateway } from './elbv2.ts';
+import type { FisGateway } from './fis.ts';
 import type { LogsGateway } from './logs.ts';
 
 export interface AwsGateways {
@@ -14,6 +15,7 @@ export interface AwsGateways {
   readonly ecr: EcrGateway;
   readonly logs: LogsGateway;
   readonly autoScaling: AutoScalingGateway;
+  readonly fis: FisGateway;
   /** The account that the credentials belong to. */
   account(): Promise<string>;
 }
@@ -31,6 +33,7 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     autoScaling: whenCalled(async () =>
       (await import('./application-auto-scaling.ts')).createAutoScalingGateway(await clients.autoScaling(), signal),
     ),
+    fis: whenCalled(async () => (await import('./fis.ts')).createFisGateway(await clients.fis(), signal)),
     account: async () => (await import('./sts.ts')).callerAccount(await clients.sts(), signal),
   };
 }
