@@ -111,8 +111,18 @@ function count(sure: readonly Finding[], doubtful: readonly Finding[], method: s
     bounds: lower === upper ? undefined : [lower, upper],
     unit: 'count',
     method,
-    examples: [...sure, ...doubtful].map((finding) => `${finding.rule} at ${placeOf(finding)}`),
+    examples: named([...sure, ...doubtful]),
   };
+}
+
+/** `rule at place`, once each: one place can be wrong several times, for each resource that `for_each` makes there. */
+function named(findings: readonly Finding[]): string[] {
+  const times = new Map<string, number>();
+  for (const finding of findings) {
+    const name = `${finding.rule} at ${placeOf(finding)}`;
+    times.set(name, (times.get(name) ?? 0) + 1);
+  }
+  return [...times].map(([name, count]) => (count === 1 ? name : `${name} (${count} times)`));
 }
 
 function nothing(unit: Measured['unit'], method: string): Measured {

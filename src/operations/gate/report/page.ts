@@ -120,6 +120,15 @@ function findingsSection({ input, judgement }: Audit, file: string): Markup {
   const waived = new Set(judgement.waived);
   const { findings } = input.head;
   const rest = findings.length - MOST_ROWS;
+  const states = findings.map((finding) =>
+    [
+      ...(waived.has(finding.id) ? ['waived'] : []),
+      ...(judgement.changes?.[finding.id] === undefined ? [] : [judgement.changes[finding.id]]),
+      ...(finding.suppressions.length > 0 ? ['hidden by a comment'] : []),
+    ].join(', '),
+  );
+  // Compared with nothing and nothing waived: a column without a word in it would only take room.
+  const stateful = states.some((state) => state !== '');
   const body =
     findings.length === 0
       ? markup`<p>None.</p>`
@@ -132,20 +141,16 @@ function findingsSection({ input, judgement }: Audit, file: string): Markup {
             { label: 'Rule', kind: 'code' },
             { label: 'Where' },
             { label: 'What' },
-            { label: 'State' },
+            ...(stateful ? [{ label: 'State' }] : []),
           ],
           rows: findings
             .slice(0, MOST_ROWS)
-            .map((finding) => [
+            .map((finding, index) => [
               finding.severity,
               breakable([finding.rule, ...finding.names.filter((name) => name !== finding.rule)].join(', ')),
               breakable(placeOf(finding)),
-              whatOf(finding),
-              [
-                ...(waived.has(finding.id) ? ['waived'] : []),
-                ...(judgement.changes?.[finding.id] === undefined ? [] : [judgement.changes[finding.id]]),
-                ...(finding.suppressions.length > 0 ? ['hidden by a comment'] : []),
-              ].join(', '),
+              breakable(whatOf(finding)),
+              ...(stateful ? [states[index]] : []),
             ]),
         });
   return markup`<section><h2>Findings</h2>${body}${rest > 0 && markup`<p>${rest} more are in ${file}.</p>`}</section>`;

@@ -63,9 +63,9 @@ function render(audit: Audit, rows: number): string {
 }
 
 /** The finding in words: a package with its fix, or what is wrong. */
-export function whatOf({ package: found, title, message, knownExploited, epss }: Finding): string {
+export function whatOf({ package: found, title, message, resource, knownExploited, epss }: Finding): string {
   if (found === undefined) {
-    return message ?? title;
+    return resource === undefined ? (message ?? title) : `${resource}: ${message ?? title}`;
   }
   const fix = found.fixedVersion === undefined ? 'no fix known' : `fixed in ${found.fixedVersion}`;
   const exploited = knownExploited === true ? '; known to be exploited' : '';
