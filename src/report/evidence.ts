@@ -256,7 +256,15 @@ export const judgementSchema = z.object({
   horizonSeconds: z.number(),
   /** From when until when the candidate was seen with which share of production traffic, in percent. */
   steps: z.array(z.object({ percent: z.number(), from: time, until: time })),
-  blocks: z.array(z.object({ at: time, baseline: armCountsSchema, candidate: armCountsSchema })),
+  blocks: z.array(
+    z.object({
+      at: time,
+      baseline: armCountsSchema,
+      candidate: armCountsSchema,
+      /** The candidate's promised share of the requests; missing in records of before it was kept. */
+      weight: z.number().gt(0).lt(1).optional(),
+    }),
+  ),
   /** Answers at the pauses, with the evidence of that moment. */
   decisions: z.array(
     z.object({

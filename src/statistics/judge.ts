@@ -16,7 +16,7 @@ export interface JudgeOptions {
   /** The highest probability of promoting one beyond it. */
   readonly beta: number;
   readonly boundary: Boundary;
-  /** The candidate's intended share of the requests, now, when the split is to be checked. */
+  /** The candidate's promised share of the requests, when the split is to be checked and the blocks do not tell theirs. */
   readonly weight: number | undefined;
 }
 
@@ -31,6 +31,8 @@ export interface ArmCounts {
 export interface Block {
   readonly baseline: ArmCounts;
   readonly candidate: ArmCounts;
+  /** The candidate's promised share of the requests of this block, above 0 and below 1; told by all blocks of a stream or by none. */
+  readonly weight?: number;
 }
 
 export type Metric = 'errors' | 'slow';
@@ -41,7 +43,9 @@ export interface JudgeState {
   readonly blocks: number;
   readonly metrics: Readonly<Partial<Record<Metric, MetricState>>>;
   readonly requests: { readonly baseline: number; readonly candidate: number };
-  /** The steps that have ended, where the promised share changes with each: the evidence of their splits, and the requests until then. */
+  /** The share that the newest block promised, where blocks tell it. */
+  readonly weight?: number;
+  /** The steps that have ended, each with a promised share of its own: the evidence of their splits, and the requests until then. */
   readonly ended?: EndedSteps;
 }
 
@@ -59,7 +63,7 @@ export interface Standing {
   readonly metrics: Readonly<Partial<Record<Metric, { readonly logERollback: number; readonly logEPromote: number }>>>;
   /** Of the mean over the metrics. */
   readonly logERollback: number;
-  /** undefined when no weight was given. */
+  /** undefined when no share was promised. */
   readonly sampleRatio: { readonly logE: number; readonly mismatch: boolean } | undefined;
 }
 
@@ -80,9 +84,14 @@ export function startJudge(metrics: readonly Metric[]): JudgeState {
   };
 }
 
-/** After one more block. A metric that the state follows must be counted in the block. */
+/**
+ * After one more block. A metric that the state follows must be counted in the block. Where the block promises another share than the one
+ * before, the split is checked afresh from here on; what was seen of it so far keeps its evidence, as the product of e-processes that run
+ * one after the other is one. The metrics go on over all steps.
+ */
 export function judgeBlock(state: JudgeState, block: Block, options: JudgeOptions): JudgeState {
   const { errors, slow } = state.metrics;
+  const ended = endedBefore(state, block);
   return {
     blocks: state.blocks + 1,
     metrics: {
@@ -93,16 +102,15 @@ export function judgeBlock(state: JudgeState, block: Block, options: JudgeOption
       baseline: state.requests.baseline + block.baseline.requests,
       candidate: state.requests.candidate + block.candidate.requests,
     },
-    ...(state.ended === undefined ? {} : { ended: state.ended }),
+    ...(block.weight === undefined ? {} : { weight: block.weight }),
+    ...(ended === undefined ? {} : { ended }),
   };
 }
 
-/**
- * The candidate's promised share is about to change from `weight`: the split is checked afresh from here on. What was seen of it so far
- * keeps its evidence, as the product of e-processes that run one after the other is one. The metrics go on over all steps.
- */
-export function endStep(state: JudgeState, weight: number): JudgeState {
-  return { ...state, ended: { ...state.requests, logE: logSplit(state, weight) } };
+function endedBefore(state: JudgeState, { weight }: Block): EndedSteps | undefined {
+  return state.weight === undefined || state.weight === weight
+    ? state.ended
+    : { ...state.requests, logE: logSplit(state, state.weight) };
 }
 
 function countsOf({ baseline, candidate }: Block, metric: Metric): BlockCounts {
@@ -155,7 +163,8 @@ export function standing(state: JudgeState, options: JudgeOptions): Standing {
   };
 }
 
-function checkSplit(state: JudgeState, { weight }: JudgeOptions): Standing['sampleRatio'] {
+function checkSplit(state: JudgeState, options: JudgeOptions): Standing['sampleRatio'] {
+  const weight = state.weight ?? options.weight;
   if (weight === undefined) {
     return undefined;
   }

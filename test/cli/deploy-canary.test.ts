@@ -55,6 +55,7 @@ function rejudge({ alpha, beta, margin, tolerance, blocks }: JudgementRecord) {
     verdict: string;
     decidedAfterBlocks: number | null;
     metrics: { errors: { logERollback: number; logEPromote: number } };
+    sampleRatio: { logE: number } | null;
   };
 }
 
@@ -85,6 +86,7 @@ describe.concurrent('surefoot deploy in steps', { timeout: 180_000 }, () => {
       const again = rejudge(judgement);
       expect(again).toMatchObject({ verdict: 'fail', decidedAfterBlocks: judgement.failedAfterBlocks });
       expect(again.metrics.errors.logERollback).toBe(decision?.logERollback);
+      expect(again.sampleRatio?.logE).toBe(decision?.logESampleRatio);
       const curve = evidence.series.find(({ name }) => name === 'evidence for a rollback');
       expect(curve?.points.map(([at]) => at)).toEqual(judgement.blocks.map(({ at }) => at));
       expect(curve?.points.at(-1)?.[1]).toBe(decision?.logERollback);
@@ -107,6 +109,7 @@ describe.concurrent('surefoot deploy in steps', { timeout: 180_000 }, () => {
         ]);
         expect(judgement.provenAfterBlocks).not.toBeNull();
         expect(rejudge(judgement).decidedAfterBlocks).toBe(judgement.provenAfterBlocks);
+        expect([...new Set(judgement.blocks.map(({ weight }) => weight))]).toEqual([0.4, 0.8]);
         expect(evidence.checks.map(({ name, verdict }) => [name, verdict])).toEqual([
           ['smoke check', 'pass'],
           ['judge of the shift', 'pass'],

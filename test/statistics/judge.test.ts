@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   type Block,
-  endStep,
   type JudgeOptions,
   type JudgeState,
   judgeBlock,
@@ -85,27 +84,37 @@ describe('the judge', () => {
 });
 
 describe('the split over several steps', () => {
-  const at = (weight: number): JudgeOptions => ({ ...OPTIONS, weight });
-  const first = repeat(10, block(900, 0, 100, 0));
-  const second = repeat(10, block(500, 0, 500, 0));
+  const step = (weight: number, one: Block) => repeat(10, { ...one, weight });
+  const splitOf = (blocks: readonly Block[]) => standing(judge(blocks), OPTIONS).sampleRatio;
+  const first = step(0.1, block(900, 0, 100, 0));
+  const second = step(0.5, block(500, 0, 500, 0));
 
   it('is as promised when every step has its own share', () => {
-    const state = judge(second, at(0.5), endStep(judge(first, at(0.1)), 0.1));
-    expect(standing(state, at(0.5)).sampleRatio).toMatchObject({ mismatch: false });
-    expect(standing(judge([...first, ...second], at(0.5)), at(0.5)).sampleRatio).toMatchObject({ mismatch: true });
+    expect(splitOf([...first, ...second])).toMatchObject({ mismatch: false });
+    expect(splitOf([...first, ...second].map((one) => ({ ...one, weight: 0.5 })))).toMatchObject({ mismatch: true });
   });
 
   it('keeps the evidence of a step that was not as promised', () => {
-    const wrong = judge(repeat(10, block(700, 0, 300, 0)), at(0.1));
-    const state = judge(second, at(0.5), endStep(wrong, 0.1));
-    expect(standing(state, at(0.5)).sampleRatio).toMatchObject({ mismatch: true });
-    expect(standing(endStep(wrong, 0.1), at(0.5)).sampleRatio?.logE).toBe(standing(wrong, at(0.1)).sampleRatio?.logE);
+    const wrong = step(0.1, block(700, 0, 300, 0));
+    expect(splitOf([...wrong, ...second])).toMatchObject({ mismatch: true });
+    // The product of both: the second step is as promised, and is for that alone.
+    const alone = splitOf(second)?.logE ?? Number.NaN;
+    expect(splitOf([...wrong, ...second])?.logE).toBeCloseTo((splitOf(wrong)?.logE ?? Number.NaN) + alone, 9);
   });
 
   it('leaves the evidence of the metrics alone', () => {
-    const whole = judge([...first, ...second], at(0.5));
-    const stepped = judge(second, at(0.5), endStep(judge(first, at(0.1)), 0.1));
-    expect(stepped.metrics).toEqual(whole.metrics);
-    expect(stepped.blocks).toBe(whole.blocks);
+    const plain = judge([...first, ...second].map(({ baseline, candidate }) => ({ baseline, candidate })));
+    const stepped = judge([...first, ...second]);
+    expect(stepped.metrics).toEqual(plain.metrics);
+    expect(stepped.blocks).toBe(plain.blocks);
+  });
+
+  it('goes on from a written state within any step', () => {
+    const blocks = [...first, ...second, ...step(0.9, block(100, 0, 900, 0))];
+    const whole = standing(judge(blocks), OPTIONS);
+    for (let cut = 0; cut <= blocks.length; cut += 1) {
+      const written = JSON.parse(JSON.stringify(judge(blocks.slice(0, cut)))) as JudgeState;
+      expect(standing(judge(blocks.slice(cut), OPTIONS, written), OPTIONS)).toEqual(whole);
+    }
   });
 });

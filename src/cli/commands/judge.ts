@@ -26,7 +26,8 @@ export function addJudge(program: Command): void {
 const HELP = `
 A line is a block of requests, minutes or seconds, in order:
   {"at":"2026-11-21T07:00:00Z","baseline":{"requests":900,"errors":1},"candidate":{"requests":100,"errors":0}}
-with "slow" beside "errors" (requests slower than your threshold) in all lines or in none.
+with "slow" beside "errors" (requests slower than your threshold) in all lines or in none, and "weight" after the arms instead of
+--weight, where the candidate's share changes.
 The boundary is: candidate's rate = (1 + margin) x baseline's rate + tolerance. Exit codes: 0 promote, 1 roll back, 3 undecided.`;
 
 function between(low: number, high: number) {

@@ -1,4 +1,7 @@
-/** One line of the judge's input: `{"at":ISO8601,"baseline":{"requests":n,"errors":n,"slow":n},"candidate":{…}}`; `slow` in all lines or in none. */
+/**
+ * One line of the judge's input: `{"at":ISO8601,"baseline":{"requests":n,"errors":n,"slow":n},"candidate":{…},"weight":share}`; `slow` in
+ * all lines or in none, and `weight`, the candidate's promised share of the block's requests, too.
+ */
 import type { ArmCounts, Block, Metric } from '../../statistics/judge.ts';
 import { readCanonicalLine } from './canonical-line.ts';
 
@@ -13,6 +16,8 @@ export interface Before {
   readonly at: number | undefined;
   /** undefined before the first block, which settles them. */
   readonly metrics: readonly Metric[] | undefined;
+  /** Whether each block tells its weight; undefined before the first block, which settles it. */
+  readonly weighted: boolean | undefined;
 }
 
 /** Raised for a line that is no block; the message says what is wrong and what to write. */
@@ -33,7 +38,9 @@ function readQuickly(line: string, before: Before) {
   // The engine's own reader refuses days that are not, and knows this one form by heart.
   const time = at.charCodeAt(10) === LETTER_T && at.endsWith('Z') ? Date.parse(at) : Number.NaN;
   const follows = before.at === undefined || time > before.at;
-  const fits = before.metrics === undefined || before.metrics.includes('slow') === (block.baseline.slow !== undefined);
+  const fits =
+    before.weighted !== true &&
+    (before.metrics === undefined || before.metrics.includes('slow') === (block.baseline.slow !== undefined));
   return follows && fits && !Number.isNaN(time) ? { block: { at, ...block }, at: time } : undefined;
 }
 
@@ -48,15 +55,17 @@ function readCarefully(line: string, before: Before): { readonly block: TimedBlo
   if (before.metrics === undefined && (baseline.slow === undefined) !== (candidate.slow === undefined)) {
     problems.push('"slow" is counted for one arm only: write it for both, or for none');
   }
+  const weight = readWeight(value, before, problems);
   for (const key in value) {
-    if (key !== 'at' && key !== 'baseline' && key !== 'candidate') {
-      problems.push(`"${key}" is not known here: a block has "at", "baseline" and "candidate"`);
+    if (key !== 'at' && key !== 'baseline' && key !== 'candidate' && key !== 'weight') {
+      problems.push(`"${key}" is not known here: a block has "at", "baseline", "candidate" and "weight"`);
     }
   }
   if (problems.length > 0) {
     throw new BadBlock(problems.join('; '));
   }
-  return { block: { at: value['at'] as string, baseline, candidate }, at };
+  const block = { at: value['at'] as string, baseline, candidate };
+  return { block: weight === undefined ? block : { ...block, weight }, at };
 }
 
 /** The metrics that a first block settles. */
@@ -97,6 +106,25 @@ function readTime(value: Fields, before: Before, problems: string[]): number {
     );
   }
   return time;
+}
+
+/** The share that this block was promised, where blocks tell it. */
+function readWeight(value: Fields, { weighted }: Before, problems: string[]): number | undefined {
+  const { weight } = value;
+  if (weight === undefined) {
+    if (weighted === true) {
+      problems.push('"weight" is missing, and earlier blocks have it');
+    }
+    return undefined;
+  }
+  if (weighted === false) {
+    problems.push('"weight" is here, and earlier blocks do not have it');
+  }
+  if (typeof weight !== 'number' || !(weight > 0 && weight < 1)) {
+    problems.push(`"weight" is ${show(weight)}: write the candidate's share, between 0 and 1, without these`);
+    return undefined;
+  }
+  return weight;
 }
 
 const NOTHING: ArmCounts = { requests: 0, errors: 0 };

@@ -62,6 +62,7 @@ class Judging {
   readonly #problems: Problem[] = [];
   #state: JudgeState | undefined;
   #metrics: readonly Metric[] | undefined;
+  #weighted: boolean | undefined;
   #at: number | undefined;
   #line = 0;
 
@@ -70,6 +71,7 @@ class Judging {
     if (request.from !== undefined && request.from.state.blocks > 0) {
       this.#state = request.from.state;
       this.#metrics = Object.keys(request.from.state.metrics) as Metric[];
+      this.#weighted = request.from.state.weight !== undefined;
       this.#at = request.from.at;
     }
   }
@@ -81,9 +83,10 @@ class Judging {
       return undefined;
     }
     try {
-      const { block, at } = readBlock(line, { at: this.#at, metrics: this.#metrics });
+      const { block, at } = readBlock(line, { at: this.#at, metrics: this.#metrics, weighted: this.#weighted });
       this.#at = at;
       this.#metrics ??= metricsOf(block);
+      this.#weighted ??= this.#settleWeight(block);
       this.#state = judgeBlock(this.#state ?? startJudge(this.#metrics), block, this.#request.options);
       return this.#problems.length === 0 ? block : undefined;
     } catch (error) {
@@ -94,6 +97,14 @@ class Judging {
       this.#problems.push({ file: source, line: this.#line, column: 1, message: error.message, hint: EXAMPLE });
       return undefined;
     }
+  }
+
+  /** @throws BadBlock where two weights are given, of which one would have to be ignored */
+  #settleWeight({ weight }: TimedBlock): boolean {
+    if (weight !== undefined && this.#request.options.weight !== undefined) {
+      throw new BadBlock('"weight" is in the blocks and was given as --weight too: write one of them');
+    }
+    return weight !== undefined;
   }
 
   /** Decided, or too wrong to go on: at the first bad line when somebody follows, else once there are many. */
@@ -146,7 +157,7 @@ function reasonOf(now: Standing, { state, options }: SavedJudgement): Reason {
       return now.sampleRatio?.mismatch
         ? {
             code: 'sample-ratio-mismatch',
-            message: `not promoted: after ${seen} the split is not the promised one, a share of ${options.weight} for the candidate, so that the arms cannot be compared`,
+            message: `not promoted: after ${seen} the split is not the promised one, a share of ${state.weight ?? options.weight} for the candidate, so that the arms cannot be compared`,
           }
         : { code: 'not-enough-evidence', message: `undecided: ${seen} are not enough to know` };
   }

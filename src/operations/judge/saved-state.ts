@@ -33,6 +33,10 @@ const saved = z.strictObject({
     blocks: z.int().nonnegative(),
     metrics: z.strictObject({ errors: metric.optional(), slow: metric.optional() }),
     requests: z.strictObject({ baseline: z.int().nonnegative(), candidate: z.int().nonnegative() }),
+    weight: z.number().gt(0).lt(1).optional(),
+    ended: z
+      .strictObject({ logE: z.number(), baseline: z.int().nonnegative(), candidate: z.int().nonnegative() })
+      .optional(),
   }),
 });
 

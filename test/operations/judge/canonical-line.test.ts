@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { BadBlock, readBlock } from '../../../src/operations/judge/block-line.ts';
 import { readCanonicalLine } from '../../../src/operations/judge/canonical-line.ts';
 
-const BEFORE = { at: undefined, metrics: undefined };
+const BEFORE = { at: undefined, metrics: undefined, weighted: undefined };
 
 const arm = fc
   .record({ requests: fc.nat(5000), errors: fc.nat(60), slow: fc.option(fc.nat(60), { nil: undefined }) })

@@ -67,6 +67,46 @@ describe('judging a stream', () => {
   });
 });
 
+describe('blocks that tell their weight', () => {
+  const UNWEIGHTED = { ...OPTIONS, weight: undefined };
+  const weighted = (minute: number, weight: unknown) =>
+    line(minute, 0).replace(/}$/, `,"weight":${JSON.stringify(weight)}}`);
+  /** A shift from a tenth to a half, of which only the first part is split so. */
+  const steps = Array.from({ length: 20 }, (_, minute) => weighted(minute, minute < 10 ? 0.1 : 0.5));
+
+  it('have the split of each step checked by its own share', async () => {
+    const judged = await judgeLines(steps, { options: UNWEIGHTED });
+    expect(judged.standing.sampleRatio).toMatchObject({ mismatch: true });
+    const fair = await judgeLines(steps.slice(0, 10), { options: UNWEIGHTED });
+    expect(fair.standing.sampleRatio).toMatchObject({ mismatch: false });
+  });
+
+  it('come to the same to the last bit from a saved state, cut within or between steps', async () => {
+    const whole = await judgeLines(steps, { options: UNWEIGHTED });
+    for (const cut of [1, 5, 10, 11, 19]) {
+      const first = await judgeLines(steps.slice(0, cut), { options: UNWEIGHTED });
+      const from = readJudgement(writeJudgement(first.saved), 'state.json', UNWEIGHTED);
+      expect(await judgeLines(steps.slice(cut), { options: UNWEIGHTED, from })).toEqual(whole);
+      expect(await problemsOf([line(30)], { options: UNWEIGHTED, from })).toEqual([
+        '1 "weight" is missing, and earlier blocks have it',
+      ]);
+    }
+  });
+
+  it.each([
+    ['a share of all', [weighted(0, 1)], '1 "weight" is 1: write'],
+    ['a text', [weighted(0, '0.1')], '1 "weight" is "0.1": write'],
+    ['a weight all of a sudden', [line(0), weighted(1, 0.1)], '2 "weight" is here, and earlier blocks do not have it'],
+    ['a weight that is missing', [weighted(0, 0.1), line(1)], '2 "weight" is missing'],
+  ])('are refused for %s', async (_what, lines, message) => {
+    expect((await problemsOf(lines, { options: UNWEIGHTED }))[0]).toContain(message);
+  });
+
+  it('are refused where --weight was given too', async () => {
+    expect((await problemsOf([weighted(0, 0.1)]))[0]).toContain('given as --weight too');
+  });
+});
+
 describe('lines that are no blocks', () => {
   it.each([
     ['not JSON', 'nothing', 'this is not JSON'],

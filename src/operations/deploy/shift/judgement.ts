@@ -6,7 +6,6 @@
 import {
   type Block,
   decide,
-  endStep,
   type JudgeOptions,
   type JudgeState,
   judgeBlock,
@@ -17,19 +16,18 @@ import {
 } from '../../../statistics/judge.ts';
 import { closedPeriods, type Periods, type Step, seeWeight } from './steps.ts';
 
-/** Without the weight, which is each step's own. */
+/** Without the weight, which each block tells. */
 export type ShiftOptions = Omit<JudgeOptions, 'weight'>;
 
 export interface JudgedBlock {
   /** Start of its period, in seconds since 1970. */
   readonly second: number;
+  /** As counted; the share that was promised is added when it is judged. */
   readonly block: Block;
 }
 
 export interface Judgement {
   readonly steps: readonly Step[];
-  /** Of `steps`: where the split is checked. */
-  readonly step: number;
   readonly state: JudgeState;
   /** Periods before this second are judged or left out. */
   readonly readUntil: number;
@@ -42,7 +40,6 @@ export interface Judgement {
 export function startJudgement(metrics: readonly Metric[]): Judgement {
   return {
     steps: [],
-    step: 0,
     state: startJudge(metrics),
     readUntil: 0,
     provenAfter: undefined,
@@ -83,28 +80,22 @@ export function judgeSpan(
   onBlock: (judged: JudgedBlock, now: Standing) => void,
 ): Judgement {
   let { state, provenAfter } = judgement;
-  if (span.step !== judgement.step && state.blocks > 0) {
-    state = endStep(state, shareOf(judgement, judgement.step));
-  }
-  const full = { ...options, weight: shareOf(judgement, span.step) };
-  for (const judged of blocks) {
+  const weight = (judgement.steps[span.step]?.percent ?? 0) / 100;
+  const full = { ...options, weight };
+  for (const { second, block } of blocks) {
+    const judged = { second, block: { ...block, weight } };
     state = judgeBlock(state, judged.block, full);
     onBlock(judged, standing(state, full));
     const decision = decide(state, full);
     if (decision === 'fail') {
-      return { ...judgement, step: span.step, state, readUntil: span.end, provenAfter, failedAfter: state.blocks };
+      return { ...judgement, state, readUntil: span.end, provenAfter, failedAfter: state.blocks };
     }
     provenAfter ??= decision === 'pass' ? state.blocks : undefined;
   }
-  return { ...judgement, step: span.step, state, readUntil: span.end, provenAfter };
+  return { ...judgement, state, readUntil: span.end, provenAfter };
 }
 
-/** Where it stands, split included. */
-export function standingOf(judgement: Judgement, options: ShiftOptions): Standing {
-  const weight = judgement.steps.length === 0 ? undefined : shareOf(judgement, judgement.step);
-  return standing(judgement.state, { ...options, weight });
-}
-
-function shareOf({ steps }: Judgement, index: number): number {
-  return (steps[index]?.percent ?? 0) / 100;
+/** Where it stands, split included once there is a block. */
+export function standingOf({ state }: Judgement, options: ShiftOptions): Standing {
+  return standing(state, { ...options, weight: undefined });
 }

@@ -9,13 +9,21 @@ import {
   toRead,
   withWeight,
 } from '../../../../src/operations/deploy/shift/judgement.ts';
+import { judge } from '../../../../src/operations/judge/judge.ts';
 
 const OPTIONS = { alpha: 0.01, beta: 0.05, boundary: { margin: 0.25, tolerance: 0.005 } };
 const PERIODS = { periodSeconds: 60, lagSeconds: 0, warmUpSeconds: 0 };
 const minutes = (count: number) => count * 60_000;
 
 /** A thousand requests a minute, split as the weights say. */
-function runTo(judgement: Judgement, minute: number, percent: number, errors: number, promised = percent): Judgement {
+function runTo(
+  judgement: Judgement,
+  minute: number,
+  percent: number,
+  errors: number,
+  promised = percent,
+  onBlock: (judged: JudgedBlock) => void = () => undefined,
+): Judgement {
   const from = judgement.steps.at(-1)?.percent === promised ? minute : minute - 5;
   const seen = withWeight(withWeight(judgement, promised, minutes(from)), promised, minutes(minute));
   return toRead(seen, minutes(minute), PERIODS).reduce((now, span) => {
@@ -24,7 +32,7 @@ function runTo(judgement: Judgement, minute: number, percent: number, errors: nu
       const candidate = { requests: percent * 10, errors };
       blocks.push({ second, block: { baseline: { requests: 1000 - percent * 10, errors: 0 }, candidate } });
     }
-    return judgeSpan(now, span, blocks, OPTIONS, () => undefined);
+    return judgeSpan(now, span, blocks, OPTIONS, onBlock);
   }, seen);
 }
 
@@ -48,6 +56,32 @@ describe('a shift under judgement', () => {
     expect(standingOf(judgement, OPTIONS).sampleRatio?.mismatch).toBe(false);
     expect(judgement.provenAfter).toBeGreaterThan(5);
     expect(decideAt(judgement)).toBe('promote');
+  });
+
+  it('leaves blocks that `surefoot judge` comes to the same evidence by, the splits of all steps included', async () => {
+    const lines: string[] = [];
+    const write = ({ second, block }: JudgedBlock) =>
+      lines.push(JSON.stringify({ at: new Date(second * 1000).toISOString(), ...block }));
+    let judgement = START;
+    for (const [minute, percent, got] of [
+      [2, 10, 10],
+      [4, 20, 40],
+      [6, 30, 30],
+    ] as const) {
+      judgement = runTo(judgement, minute, got, 0, percent, write);
+    }
+    async function* all() {
+      yield lines;
+    }
+    const again = await judge({
+      options: { ...OPTIONS, weight: undefined },
+      from: undefined,
+      lines: all(),
+      source: 'record',
+    });
+    expect(lines.length).toBeGreaterThan(4);
+    expect(again.standing).toEqual(standingOf(judgement, OPTIONS));
+    expect(again.standing.sampleRatio).toMatchObject({ mismatch: true });
   });
 
   it('reads every period once, however often it looks', () => {
