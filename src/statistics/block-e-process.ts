@@ -36,12 +36,13 @@ interface Guess {
   readonly candidate: (baseline: number, limit: number) => number;
 }
 
-/** Chosen by simulation (docs/judge.md): regressions of two to four times are decided within 1.4 times the information limit. */
+/** Chosen by simulation (docs/guides/judge.md): regressions of two to four times are decided within about 1.4 times the information limit. */
 const GUESSES: Readonly<Record<Direction, readonly Guess[]>> = {
-  rollback: [1.6, 2.6, 6].map((factor, index) => ({
-    share: [0.42, 0.4, 0.18][index] ?? 0,
-    candidate: (_baseline, limit) => limit * factor,
-  })),
+  rollback: [
+    { share: 0.42, candidate: (_baseline, limit) => limit * 1.6 },
+    { share: 0.4, candidate: (_baseline, limit) => limit * 2.6 },
+    { share: 0.18, candidate: (_baseline, limit) => limit * 6 },
+  ],
   promote: [
     { share: 0.7, candidate: (baseline) => baseline },
     { share: 0.15, candidate: (baseline, limit) => (baseline + limit) / 2 },
