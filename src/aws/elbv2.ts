@@ -21,6 +21,8 @@ export interface Elbv2Gateway {
   listeners(arns: readonly string[]): Promise<Listener[]>;
   loadBalancers(arns: readonly string[]): Promise<LoadBalancer[]>;
   targetGroups(arns: readonly string[]): Promise<TargetGroup[]>;
+  /** All that a load balancer sends requests to. */
+  targetGroupsOf(loadBalancerArn: string): Promise<TargetGroup[]>;
   targetHealth(targetGroupArn: string): Promise<TargetHealthDescription[]>;
 }
 
@@ -52,6 +54,13 @@ export function createElbv2Gateway(client: ElasticLoadBalancingV2Client, signal?
         async () =>
           (await client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [...arns] }), options)).TargetGroups ??
           [],
+      ),
+    // A load balancer has at most 100 target groups (AWS: quotas), and a page holds 400.
+    targetGroupsOf: (arn) =>
+      awsCall(
+        'elasticloadbalancing:DescribeTargetGroups',
+        async () =>
+          (await client.send(new DescribeTargetGroupsCommand({ LoadBalancerArn: arn }), options)).TargetGroups ?? [],
       ),
     targetHealth: (arn) =>
       awsCall(

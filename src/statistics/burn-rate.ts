@@ -89,11 +89,6 @@ export function burnsFasterThan({ requests, bad }: Counts, budget: Share, factor
     : BigInt(bad) * budget.denominator * factor.denominator > BigInt(requests) * budget.numerator * factor.numerator;
 }
 
-/** Whether a single bad request among so many would burn faster than `factor`: then an alert says little. */
-export function oneIsEnough(requests: number, budget: Share, factor: Share): boolean {
-  return burnsFasterThan({ requests: Math.max(1, requests), bad: 1 }, budget, factor) === true;
-}
-
 /** No rate can burn faster than this: that of nothing but bad requests. At 90 % it is 10, and a factor of 14.4 never fires. */
 export function highestBurnRate(budget: Share): number {
   return Number(budget.denominator) / Number(budget.numerator);
@@ -117,6 +112,20 @@ export function burnState(long: Counts, short: Counts, budget: Share, factor: Sh
     return fast ? 'burning' : 'recovering';
   }
   return fast ? 'rising' : 'calm';
+}
+
+/**
+ * Whether a single bad request decides between `burning` and not, as it alone is above the factor within the short window: with so few
+ * requests an alert, or its absence, says little.
+ */
+export function oneRequestDecides(long: Counts, short: Counts, budget: Share, factor: Share): boolean {
+  if (burnsFasterThan({ requests: Math.max(1, short.requests), bad: 1 }, budget, factor) !== true) {
+    return false;
+  }
+  const burns = burnState(long, short, budget, factor) === 'burning';
+  const change = burns ? -1 : 1;
+  const other = ({ requests, bad }: Counts) => ({ requests: Math.max(1, requests), bad: bad + change });
+  return (burnState(other(long), other(short), budget, factor) === 'burning') !== burns;
 }
 
 /** An error budget after so many requests. */

@@ -6,7 +6,7 @@ import {
   burnsFasterThan,
   burnWindows,
   highestBurnRate,
-  oneIsEnough,
+  oneRequestDecides,
 } from '../../src/statistics/burn-rate.ts';
 
 const DAY = 86_400;
@@ -73,15 +73,9 @@ describe('burn rate', () => {
     expect(burnsFasterThan({ requests: 0, bad: 0 }, BUDGET_9995, factor)).toBeUndefined();
   });
 
-  it('of few requests is above any factor with one bad request', () => {
+  it('of few requests is high with one bad request', () => {
     // The workbook's example: ten requests in an hour, of which one fails, at 99.9 %.
     expect(burnRate({ requests: 10, bad: 1 }, BUDGET_999)).toBeCloseTo(100, 9);
-    const factor = of(144, 10);
-    expect(oneIsEnough(10, BUDGET_999, factor)).toBe(true);
-    expect(oneIsEnough(69, BUDGET_999, factor)).toBe(true);
-    expect(oneIsEnough(70, BUDGET_999, factor)).toBe(false);
-    expect(oneIsEnough(0, BUDGET_999, factor)).toBe(true);
-    expect(oneIsEnough(0, of(1, 10), factor)).toBe(false);
   });
 });
 
@@ -102,6 +96,27 @@ describe('state of a pair of windows', () => {
     [none, bad, 'unknown'],
   ] as const)('%o and %o: %s', (long, short, state) => {
     expect(burnState(long, short, BUDGET_999, factor)).toBe(state);
+  });
+});
+
+describe('a single bad request', () => {
+  const factor = of(144, 10);
+  const counts = (requests: number, bad = 0) => ({ requests, bad });
+
+  it.each([
+    ['decides among few', counts(69), counts(5), true],
+    ['does not among enough in the long window', counts(70), counts(5), false],
+    ['made the alert', counts(60, 1), counts(5, 1), true],
+    ['did not make it alone', counts(60, 2), counts(5, 2), false],
+    ['is one too many after others', counts(1000, 14), counts(60, 0), true],
+    ['decides by chance only, among many', counts(100_000, 1440), counts(10_000, 144), false],
+    ['decides where there was none', counts(0), counts(0), true],
+  ])('%s', (_, long, short, decides) => {
+    expect(oneRequestDecides(long, short, BUDGET_999, factor)).toBe(decides);
+  });
+
+  it('decides nothing where no rate can reach the factor', () => {
+    expect(oneRequestDecides(counts(0), counts(0), of(1, 10), factor)).toBe(false);
   });
 });
 
