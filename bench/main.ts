@@ -1,4 +1,4 @@
-/** `npm run bench [name…]`: every benchmark, or those named. Numbers are ratios or stand beside their aim; nothing here passes or fails. */
+/** `npm run bench [name…]`: every benchmark but those that take an hour, or those named. Numbers are ratios or stand beside their aim; nothing here passes or fails. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { bundle } from '../scripts/build.mjs';
@@ -11,6 +11,8 @@ import { benchGate, renderGateBench } from './gate.ts';
 import { benchGateMerge, renderGateMergeBench } from './gate-merge.ts';
 import { benchJudge } from './judge.ts';
 import { benchJudgeStream, renderJudgeStreamBench } from './judge-stream.ts';
+import { benchLoad, renderLoadBench } from './load.ts';
+import { benchLoadMemory, renderLoadMemoryBench } from './load-memory.ts';
 import { benchStartUp, renderStartUpBench } from './start-up.ts';
 
 const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
@@ -23,8 +25,20 @@ const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
   'gate-merge': async (quick) => renderGateMergeBench(benchGateMerge(quick ? 3 : 15)),
   judge: async (quick) => benchJudge(quick ? 100 : 2000),
   'judge-stream': async (quick) => renderJudgeStreamBench(await benchJudgeStream(quick ? 500_000 : 10_000_000)),
+  load: async (quick) =>
+    renderLoadBench(
+      await benchLoad(k6(), quick ? { rate: 500, seconds: 3, rounds: 1 } : { rate: 2000, seconds: 20, rounds: 5 }),
+    ),
+  'load-memory': async (quick) => renderLoadMemoryBench(await benchLoadMemory(k6(), 200, quick ? 100 : 3600)),
   'start-up': async (quick) => renderStartUpBench(await benchStartUp(quick ? 1 : 5)),
 };
+
+/** Those that run only when named: an hour is too long for a look at everything. */
+const ONLY_BY_NAME = ['load-memory'];
+
+function k6(): string {
+  return process.env['K6'] ?? 'k6';
+}
 
 async function main(): Promise<void> {
   const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
@@ -41,7 +55,7 @@ async function main(): Promise<void> {
     process.env['K6'] = (await findK6({ reporter: createReporter(process.stderr) })).path;
   }
   for (const [name, bench] of Object.entries(benches)) {
-    if (names.length === 0 || names.includes(name)) {
+    if (names.includes(name) || (names.length === 0 && !ONLY_BY_NAME.includes(name))) {
       process.stdout.write(`\n# ${name}\n\n${await bench(process.argv.includes('--quick'))}`);
     }
   }
