@@ -3,6 +3,7 @@
  * All times are ISO 8601 in UTC, all durations seconds, all ratios 0 to 1 unless `unit` says otherwise.
  */
 import * as z from 'zod';
+import { type BurnGuardRecord, burnGuardSchema, type SloRecord, sloRecordSchema } from './slo.ts';
 import { EVIDENCE_VERSION } from './words.ts';
 
 export { EVIDENCE_VERSION };
@@ -318,6 +319,9 @@ export const evidenceSchema = z.object({
   watch: watchSchema.optional(),
   judgement: judgementSchema.optional(),
   load: loadSchema.optional(),
+  /** The SLOs of the subject: of a deployment, as they were before it began. */
+  slos: z.array(sloRecordSchema).optional(),
+  burnGuard: burnGuardSchema.optional(),
   series: z.array(seriesSchema),
   /** Parts of a larger run (the scenarios of a rehearsal), each a record of its own. */
   parts: z.array(z.lazy((): z.ZodType<Evidence> => evidenceSchema)).default([]),
@@ -347,6 +351,8 @@ export interface Evidence {
   watch?: WatchRecord | undefined;
   judgement?: JudgementRecord | undefined;
   load?: LoadRecord | undefined;
+  slos?: SloRecord[] | undefined;
+  burnGuard?: BurnGuardRecord | undefined;
   series: Series[];
   parts: Evidence[];
   tools: { name: string; version: string }[];
