@@ -56,8 +56,11 @@ export interface SourceFile {
   readonly problems: readonly Problem[];
 }
 
+/** Told of each tag that is not of YAML itself, and where it stands; true when it means something here. */
+export type TagReader = (tag: string, path: Path) => boolean;
+
 /** Reads all documents of a YAML 1.2 text. Never throws: whatever is wrong is in `problems`, with its place. */
-export function readSource(text: string, file: string): SourceFile {
+export function readSource(text: string, file: string, readTag: TagReader = () => false): SourceFile {
   const problems: Problem[] = [];
   const lines = new LineCounter();
   const report: Report = (offset, message, hint) => {
@@ -75,7 +78,7 @@ export function readSource(text: string, file: string): SourceFile {
     return { documents: [], problems };
   }
   const composer = new Composer({ version: '1.2', uniqueKeys: true, prettyErrors: false, logLevel: 'silent' });
-  const documents = [...composer.compose(tokens)].map((document) => readDocument(document, lines, report));
+  const documents = [...composer.compose(tokens)].map((document) => readDocument(document, lines, report, readTag));
   return { documents, problems };
 }
 
@@ -98,7 +101,12 @@ function tooDeep(tokens: readonly CST.Token[]): number | undefined {
   return undefined;
 }
 
-function readDocument(document: Document.Parsed, lines: LineCounter, report: Report): SourceDocument {
+function readDocument(
+  document: Document.Parsed,
+  lines: LineCounter,
+  report: Report,
+  readTag: TagReader,
+): SourceDocument {
   const fatal = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');
   for (const error of document.errors) {
     // After a first syntax error the rest is guesswork of the parser, and would only distract.
@@ -116,7 +124,7 @@ function readDocument(document: Document.Parsed, lines: LineCounter, report: Rep
     );
   }
   const start = document.contents?.range?.[0] ?? document.range?.[0] ?? 0;
-  const converter = new Converter(document, report);
+  const converter = new Converter(document, report, readTag);
   const value = document.contents === null ? null : converter.convert(document.contents, []);
   return {
     value,
@@ -155,12 +163,14 @@ class Converter {
   overflowed = false;
   readonly #document: Document.Parsed;
   readonly #report: Report;
+  readonly #readTag: TagReader;
   readonly #inside = new Set<Node>();
   #values = 0;
 
-  constructor(document: Document.Parsed, report: Report) {
+  constructor(document: Document.Parsed, report: Report, readTag: TagReader) {
     this.#document = document;
     this.#report = report;
+    this.#readTag = readTag;
   }
 
   convert(node: Node, path: Path, key?: number): unknown {
@@ -183,7 +193,7 @@ class Converter {
       empty: value === null && (node.range === undefined || node.range === null || node.range[0] === node.range[1]),
       text: isScalar(node) ? (node.type === 'PLAIN' ? node.source : String(value)) : undefined,
     });
-    if (node.tag !== undefined && !PLAIN_TAGS.has(node.tag)) {
+    if (node.tag !== undefined && !PLAIN_TAGS.has(node.tag) && !this.#readTag(node.tag, path)) {
       this.#report(node.range?.[0] ?? 0, `the tag ${node.tag} is not known here`, 'the value without a tag');
       this.unread.push(path);
     }
