@@ -22,7 +22,7 @@ export interface Recorder {
   finish(
     verdict: Verdict,
     reasons: readonly Reason[],
-    rest?: Partial<Pick<Evidence, 'deployment' | 'watch' | 'judgement' | 'load' | 'parts'>>,
+    rest?: Partial<Pick<Evidence, 'deployment' | 'watch' | 'judgement' | 'load' | 'slos' | 'burnGuard' | 'parts'>>,
   ): Evidence;
 }
 

@@ -28,6 +28,8 @@ export interface Environment {
   readonly pausable: boolean;
   /** What a load may do here, besides going to the services' own addresses. */
   readonly load: { readonly allow: readonly string[]; readonly maximum: number | undefined };
+  /** What it has in rehearsal, by DB instance identifier. */
+  readonly databases: Readonly<Record<string, DatabaseSettings>>;
   /** When it sleeps; undefined: only by hand. */
   readonly schedule: PauseSchedule | undefined;
   /** `file:line` of what the file says on it; of the environment's name where it says nothing. */
@@ -113,6 +115,8 @@ export interface DeploySettings {
   readonly linear: { readonly stepPercent: number; readonly bakeMinutes: number } | undefined;
   /** With the strategies CANARY and LINEAR only: how the candidate is compared while both revisions have traffic. */
   readonly judge: JudgeSettings | undefined;
+  /** Whether a deployment needs error budget that is left, only shows where there is none, or does not look. */
+  readonly errorBudget: ErrorBudgetPolicy;
   /** How long a pause waits for its answer before ECS rolls back by itself. */
   readonly hookTimeoutMinutes: number;
   /** How long the candidate's tasks may take to become healthy. */
@@ -124,6 +128,8 @@ export interface DeploySettings {
   /** Watched after production traffic moved, while the old revision is still warm. */
   readonly watch: { readonly seconds: number; readonly objective: string } | undefined;
 }
+
+export type ErrorBudgetPolicy = 'require' | 'warn' | 'off';
 
 export interface JudgeSettings {
   /** Name of the availability objective whose error budget is the tolerance. */
@@ -193,6 +199,28 @@ export interface RehearsalSettings {
     readonly unhealthyThreshold: number;
   };
   readonly deregistrationDelaySeconds: number;
+  /** The databases of the environment, by DB instance identifier. */
+  readonly databases: Readonly<Record<string, DatabaseSettings>>;
+}
+
+/** A database that a rehearsal runs, as RDS would show it. */
+export interface DatabaseSettings {
+  /** RDS's name of the engine; only a label here. */
+  readonly engine: string;
+  readonly port: number;
+  /** The zone of the primary and, with Multi-AZ, that of the standby. */
+  readonly zones: readonly [string, string?];
+  /** The environment variable that tells tasks its address. */
+  readonly urlVariable: string;
+  readonly replica:
+    | {
+        /** Its DB instance identifier. */
+        readonly name: string;
+        readonly zone: string;
+        /** From a write's acknowledgement until it is sent; real time at every speed. */
+        readonly lagSeconds: number;
+      }
+    | undefined;
 }
 
 /** A ratio objective (OpenSLO): at most `budget.numerator` of every `budget.denominator` events may be bad. */

@@ -45,6 +45,7 @@ describe('parsePlatform', () => {
       deploy: {
         strategy: 'BLUE_GREEN',
         bakeMinutes: 5,
+        errorBudget: 'warn',
         hookTimeoutMinutes: 30,
         healthyWithinSeconds: 900,
         before: undefined,

@@ -6,7 +6,7 @@ import { shown } from '../schema/fields.ts';
 import type { MergedService } from '../schema/service.ts';
 import { didYouMean } from '../suggest.ts';
 import { resolveJudge } from './judge.ts';
-import type { KnownObjectives } from './known-objectives.ts';
+import type { KnownObjective, KnownObjectives } from './known-objectives.ts';
 import { type ServiceContext, seconds } from './service-context.ts';
 
 type Deploy = NonNullable<MergedService['deploy']>;
@@ -25,6 +25,7 @@ export function resolveDeploy(
     refuseUnderRolling(context, deploy);
   }
   refuseOfAnother(context, deploy, strategy);
+  checkErrorBudget(context, deploy.errorBudget, objectives);
   if (smoke !== undefined) {
     checkLength(context, 'smoke', smoke.timeoutSeconds, hookTimeout);
   }
@@ -40,6 +41,7 @@ export function resolveDeploy(
     judge:
       deploy.judge &&
       resolveJudge(context, deploy.judge, { strategy, hookTimeoutMinutes: hookTimeout / 60 }, objectives),
+    errorBudget: deploy.errorBudget ?? DEFAULTS.errorBudget,
     hookTimeoutMinutes: hookTimeout / 60,
     healthyWithinSeconds: seconds(deploy.healthyWithin ?? DEFAULTS.healthyWithin),
     before: deploy.before && {
@@ -105,6 +107,26 @@ function refuseOfAnother(context: ServiceContext, deploy: Deploy, strategy: Depl
         needs: [context.at('deploy', 'strategy')],
       });
     }
+  }
+}
+
+/** Without an objective there is no budget that could be required. */
+function checkErrorBudget(
+  context: ServiceContext,
+  policy: DeploySettings['errorBudget'] | undefined,
+  { byName, complete }: KnownObjectives,
+): void {
+  const mine = [...byName.values()].filter(
+    ({ service, unjudged }) => service === context.key && unjudged === undefined,
+  );
+  const faulty = [...byName.values()].some(({ sound }) => !sound);
+  if (policy === 'require' && complete && !faulty && mine.length === 0) {
+    context.report({
+      path: context.at('deploy', 'errorBudget'),
+      part: 'key',
+      what: `is require, which needs an error budget, but no SLO of ${context.key} is one that surefoot can judge`,
+      write: `an SLO document of ${context.key}, or errorBudget: off`,
+    });
   }
 }
 

@@ -18,6 +18,7 @@ export const DEFAULTS = {
   judgeWarmUp: '1m',
   judgeHorizon: '20m',
   judgeOnInconclusive: 'roll-back',
+  errorBudget: 'warn',
   hookTimeout: '30m',
   healthyWithin: '15m',
   beforeTimeout: '30m',
@@ -33,6 +34,9 @@ export const DEFAULTS = {
   healthyThreshold: 2,
   unhealthyThreshold: 2,
   deregistrationDelay: '15s',
+  databaseEngine: 'postgres',
+  databaseUrlVariable: 'DATABASE_URL',
+  replicaLag: '1s',
 } as const;
 
 export const PLACEHOLDER = '`{environment}` stands for the name of the environment.';

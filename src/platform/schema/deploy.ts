@@ -121,6 +121,11 @@ export const deployShape = {
     example: '5m',
     default: DEFAULTS.bake,
   }).optional(),
+  errorBudget: choice(
+    'What a spent error budget, a fast burn, or one that is not known does to a deployment: require refuses it, warn shows it, off does not look.',
+    ['require', 'warn', 'off'],
+    { example: 'require', default: DEFAULTS.errorBudget },
+  ).optional(),
   hookTimeout: duration('How long a pause waits for its answer before ECS rolls back by itself, in whole minutes.', {
     minimum: '1m',
     maximum: '14d',

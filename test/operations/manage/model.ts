@@ -130,6 +130,7 @@ export class Model {
         listeners: refuse,
         loadBalancers: refuse,
         targetGroups: refuse,
+        targetGroupsOf: refuse,
         targetHealth: refuse,
       },
       cloudwatch: { metrics: refuse, alarms: refuse },
