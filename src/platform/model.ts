@@ -136,6 +136,8 @@ export interface JudgeSettings {
   readonly objective: string;
   /** Name of the latency objective whose threshold makes a request slow; undefined: errors alone are judged. */
   readonly latency: string | undefined;
+  /** A threshold of the judge's own instead, above which a request is slow. */
+  readonly slowerThanSeconds: number | undefined;
   /** The highest probability of rolling back a candidate within the boundary. */
   readonly alpha: number;
   /** The highest probability of promoting one beyond it. */

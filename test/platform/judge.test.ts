@@ -12,6 +12,7 @@ describe('deploy.judge', () => {
     expect(parsed.platform?.services['web']?.inEnvironment['prod']?.deploy.judge).toEqual({
       objective: 'availability',
       latency: undefined,
+      slowerThanSeconds: undefined,
       alpha: 0.01,
       beta: 0.05,
       margin: 0.25,
@@ -22,10 +23,17 @@ describe('deploy.judge', () => {
     });
   });
 
+  it('takes a threshold of its own for slow requests', () => {
+    const parsed = read('{ objective: availability, slowerThan: 750ms }');
+    const { judge } = parsed.platform?.services['web']?.inEnvironment['prod']?.deploy ?? {};
+    expect(judge).toMatchObject({ latency: undefined, slowerThanSeconds: 0.75 });
+  });
+
   it.each([
     ['{ alpha: 0.01 }', /judge names no objective/, 'objective: availability'],
     ['{ objective: availabilty }', /no objective of availability of web/, 'availability'],
     ['{ objective: availability, latency: availability }', /no objective of latency of web/, 'an SLO document'],
+    ['{ objective: availability, slowerThan: 3 }', /slowerThan must be a duration with its unit/, '3s'],
     ['{ objective: availability, alpha: 0 }', /alpha must be a number above 0, at most 0.5/, 'alpha: 0.01'],
     ['{ objective: availability, margin: -1 }', /margin must be a number from 0 to 10/, 'margin: 0.25'],
     ['{ objective: availability, horizon: 2d }', /judge may take 173040 s/, 'a shorter horizon'],

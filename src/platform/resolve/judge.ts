@@ -20,6 +20,7 @@ export function resolveJudge(
   const settings: JudgeSettings = {
     objective: judge.objective ?? '',
     latency: judge.latency,
+    slowerThanSeconds: judge.slowerThan === undefined ? undefined : seconds(judge.slowerThan),
     alpha: judge.alpha ?? DEFAULTS.judgeAlpha,
     beta: judge.beta ?? DEFAULTS.judgeBeta,
     margin: judge.margin ?? DEFAULTS.judgeMargin,
@@ -33,6 +34,14 @@ export function resolveJudge(
   checkObjective(context, 'objective', judge.objective, 'availability', objectives);
   if (judge.latency !== undefined) {
     checkObjective(context, 'latency', judge.latency, 'latency', objectives);
+  }
+  if (judge.latency !== undefined && judge.slowerThan !== undefined) {
+    context.report({
+      path: context.at('deploy', 'judge', 'slowerThan'),
+      part: 'key',
+      what: `is a second threshold beside that of ${shown(judge.latency)}, and a request is slow by one`,
+      write: 'slowerThan or latency, not both',
+    });
   }
   return settings;
 }

@@ -102,6 +102,7 @@ function withCanary({ target, platform }: Stage, { percent, horizonSeconds }: Se
   const judge: JudgeSettings = {
     objective: target.deploy.watch?.objective ?? '',
     latency: latency?.name,
+    slowerThanSeconds: undefined,
     alpha: 0.01,
     beta: 0.05,
     margin: 0.25,

@@ -14,6 +14,7 @@ const START = Date.UTC(2026, 0, 1);
 const JUDGE: JudgeSettings = {
   objective: 'availability',
   latency: undefined,
+  slowerThanSeconds: undefined,
   alpha: 0.01,
   beta: 0.05,
   margin: 0.25,
