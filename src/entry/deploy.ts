@@ -16,6 +16,8 @@ export interface ChangeOptions extends SelectionOptions {
   /** `reference`, or `container=reference`. */
   readonly image?: readonly string[];
   readonly taskDefinition?: string;
+  /** Why it is deployed whatever its error budgets say. */
+  readonly overrideErrorBudget?: string;
 }
 
 export interface DeployOptions extends ChangeOptions, ReportOptions {
@@ -49,7 +51,7 @@ async function plan(operation: string, options: DeployOptions, connection: Conne
     verdict: 'pass',
     reasons: [{ code: 'planned', message }],
     text: renderPlan(found),
-    details: { changes: found.changes, findings: found.findings },
+    details: { changes: found.changes, findings: found.findings, slos: found.errorBudgets.slos },
   };
 }
 
@@ -65,6 +67,8 @@ function planRequest(options: DeployOptions, connection: Connection): PlanReques
     change: changeOf(options, connection.target.container),
     account: connection.platform.environments[connection.target.environment]?.account,
     rehearsalSpeed: connection.rehearsal?.speed,
+    objectives: connection.platform.objectives,
+    overrideErrorBudget: options.overrideErrorBudget?.trim(),
   };
 }
 
@@ -118,8 +122,14 @@ export function changeOf(options: ChangeOptions, container: string): Change {
   return { kind: 'images', byContainer: Object.fromEntries(pairs) };
 }
 
-/** The images that were named; checked before anything is read. @throws InputError when nothing, too much, or an empty image was named */
+/** The images that were named; checked before anything is read. @throws InputError when nothing, too much, or an empty image was named, or an override has no reason */
 function requireChange(options: ChangeOptions): readonly string[] {
+  if (options.overrideErrorBudget?.trim() === '') {
+    throw new InputError(
+      'override-needs-reason',
+      'the error budget was to be overridden without a reason: write why, it is kept in the evidence: --override-error-budget <why>',
+    );
+  }
   const images = options.image ?? [];
   if (images.length > 0 && options.taskDefinition !== undefined) {
     throw new InputError(

@@ -80,6 +80,7 @@ function optionsOf(values: InputValues<typeof DEPLOY_INPUTS>): DeployCallOptions
   return {
     ...selectionOf(values),
     ...defined({ service: values.service, taskDefinition: values['task-definition'] }),
+    ...defined({ overrideErrorBudget: values['override-error-budget'] }),
     image: values.image,
     dryRun: values['dry-run'],
     repair: values.repair,

@@ -45,7 +45,11 @@ function withChangeOptions(command: Command): Command {
         .argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
         .conflicts('taskDefinition'),
     )
-    .option('--task-definition <family:revision>', 'deploy a task definition that exists, by name or ARN');
+    .option('--task-definition <family:revision>', 'deploy a task definition that exists, by name or ARN')
+    .option(
+      '--override-error-budget <why>',
+      'deploy although an error budget is spent, burns fast or is not known; the reason is kept in the evidence',
+    );
 }
 
 function withConfirmation(command: Command): Command {

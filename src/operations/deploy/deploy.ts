@@ -42,6 +42,25 @@ export async function deploy(request: DeployRequest, ports: Ports): Promise<Evid
     throw refused(plan.refusals);
   }
   tellFindings(plan, recorder, ports);
+  return withErrorBudgets(await carryOut(request, plan, recorder, ports), plan);
+}
+
+/** What the error budgets were before it began, and why it was deployed all the same, if so. */
+function withErrorBudgets(evidence: Evidence, { errorBudgets: { slos, overridden } }: DeployPlan): Evidence {
+  return {
+    ...evidence,
+    ...(slos.length === 0 ? {} : { slos: [...slos] }),
+    reasons: overridden === undefined ? evidence.reasons : [...evidence.reasons, overridden],
+  };
+}
+
+async function carryOut(
+  request: DeployRequest,
+  plan: DeployPlan,
+  recorder: Recorder,
+  ports: Ports,
+): Promise<Evidence> {
+  const { target } = request;
   if (plan.resume === undefined && plan.changes.length === 0) {
     return recorder.finish('pass', await nothingToChange(plan, recorder, ports));
   }
@@ -85,6 +104,10 @@ function tellFindings(plan: DeployPlan, recorder: Recorder, ports: Ports): void 
   for (const finding of plan.findings) {
     ports.reporter.warn(finding.message);
     recorder.event('note', finding.code, finding.message);
+  }
+  const { overridden } = plan.errorBudgets;
+  if (overridden !== undefined) {
+    recorder.event('decision', 'error budget overridden', overridden.message);
   }
   for (const change of plan.changes) {
     ports.reporter.info(`${change.path}: ${change.before ?? '(none)'} → ${change.after ?? '(none)'}`);

@@ -4,6 +4,7 @@ import type { DeploySettings, ServiceInEnvironment } from '../../platform/model.
 import type { Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import { type Candidate, fromExisting, fromImages } from './candidate.ts';
+import { type BudgetGate, checkErrorBudgets } from './error-budget.ts';
 import { type PinnedImage, type PinResult, pinImages } from './images.ts';
 import { type LiveService, readLive } from './live.ts';
 import { preflight } from './preflight.ts';
@@ -22,6 +23,8 @@ export interface DeployPlan {
   readonly refusals: readonly Reason[];
   /** What does not stop it but is worth knowing. */
   readonly findings: readonly Reason[];
+  /** What is left of the service's error budgets; what they refuse or let pass is among the others. */
+  readonly errorBudgets: BudgetGate;
   /** A deployment of the very same thing that is under way: it is followed instead of starting another. */
   readonly resume: string | undefined;
   /** What a run that died left on the service. */
@@ -42,6 +45,8 @@ export async function planDeployment(request: PlanRequest, ports: Ports): Promis
   const proposal =
     change.kind === 'images' ? fromImages(live, pins) : await fromExisting(live, change.reference, ports);
   const resume = await findResumable(live, proposal.candidate, ports);
+  const starts = resume === undefined && proposal.changes.length > 0;
+  const errorBudgets = await checkErrorBudgets(request, live.service, starts, ports);
   const leftover = rememberedOn(live.service);
   const before =
     leftover === undefined
@@ -64,8 +69,10 @@ export async function planDeployment(request: PlanRequest, ports: Ports): Promis
         before,
         resume,
       }),
+      ...errorBudgets.refusals,
     ],
-    findings: pins.findings,
+    findings: [...pins.findings, ...errorBudgets.findings],
+    errorBudgets,
     resume,
     leftover,
     ...configurationFor(before, target),

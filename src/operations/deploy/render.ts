@@ -1,5 +1,6 @@
 /** A plan as text for people. Pure. */
 import type { DeploySettings } from '../../platform/model.ts';
+import { describeBudget, describeBurn } from '../common/slo/describe.ts';
 import type { DeployPlan } from './plan.ts';
 import { shiftsInSteps } from './stages.ts';
 
@@ -21,6 +22,7 @@ export function renderPlan(plan: DeployPlan): string {
     }
     lines.push('', ...strategyLines(plan));
   }
+  lines.push(...budgetLines(plan));
   if (plan.findings.length > 0) {
     lines.push('', 'Worth knowing:', ...plan.findings.map((reason) => `  - ${reason.message} [${reason.code}]`));
   }
@@ -31,6 +33,19 @@ export function renderPlan(plan: DeployPlan): string {
     lines.push('', 'It may not start:', ...plan.refusals.map((reason) => `  - ${reason.message} [${reason.code}]`));
   }
   return lines.join('\n');
+}
+
+function budgetLines({ errorBudgets, rehearsalSpeed }: DeployPlan): string[] {
+  const { slos, overridden } = errorBudgets;
+  const lines = slos.flatMap((slo) => [
+    `  "${slo.objective}": ${describeBudget(slo, rehearsalSpeed)}`,
+    ...slo.burn.slice(0, 1).map((burn) => `    burn rate ${describeBurn(burn, rehearsalSpeed)}: ${burn.state}`),
+    ...slo.caveats.map((caveat) => `    ${caveat}`),
+  ]);
+  return [
+    ...(lines.length === 0 ? [] : ['', 'Error budgets:', ...lines]),
+    ...(overridden === undefined ? [] : [`  overridden: ${overridden.message}`]),
+  ];
 }
 
 function strategyLines(plan: DeployPlan): string[] {

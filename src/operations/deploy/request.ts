@@ -18,11 +18,14 @@ export interface PlanRequest {
   readonly account: string | undefined;
   /** Set when the endpoint is a rehearsal platform. */
   readonly rehearsalSpeed: number | undefined;
+  /** Of all services; the error budgets of this one's are looked at. */
+  readonly objectives: readonly Objective[];
+  /** Why it is deployed whatever its error budgets say. */
+  readonly overrideErrorBudget?: string | undefined;
 }
 
 export interface DeployRequest extends PlanRequest {
   readonly platform: string;
-  readonly objectives: readonly Objective[];
   /** Asked once the plan is known and nothing refuses it; false ends it with nothing changed. */
   readonly approve: (plan: DeployPlan) => Promise<boolean>;
 }

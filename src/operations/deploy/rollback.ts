@@ -43,15 +43,17 @@ export async function rollback(request: RollbackRequest, ports: Ports): Promise<
 
 /**
  * What served before is known: to give it its traffic step by step, on evidence that may never come, would leave users with what they are
- * to be spared.
+ * to be spared. Nor may an error budget that the present revision has spent keep users from the one before.
  */
 function atOnce(target: ServiceInEnvironment): ServiceInEnvironment {
-  return shiftsInSteps(target.deploy)
-    ? {
-        ...target,
-        deploy: { ...target.deploy, strategy: 'BLUE_GREEN', canary: undefined, linear: undefined, judge: undefined },
-      }
-    : target;
+  const inSteps = shiftsInSteps(target.deploy);
+  const deploy = { ...target.deploy, errorBudget: 'off' } as const;
+  return {
+    ...target,
+    deploy: inSteps
+      ? { ...deploy, strategy: 'BLUE_GREEN', canary: undefined, linear: undefined, judge: undefined }
+      : deploy,
+  };
 }
 
 /** What a rollback would do, as a sentence. Changes nothing. */

@@ -1,0 +1,79 @@
+/** SLOs as sentences, and as measurements of a record. Pure. */
+
+import type { Measurement } from '../../../report/evidence.ts';
+import { formatCount, formatRatio, formatSeconds } from '../../../report/format.ts';
+import type { BurnRecord, SloRecord } from '../../../report/slo.ts';
+import { hours } from './assess.ts';
+import { lengthOf } from './windows.ts';
+
+/** What was counted, and what is left of the budget. */
+export function describeBudget(slo: SloRecord, rehearsalSpeed: number | undefined): string {
+  if (slo.state === 'unknown') {
+    return `not known: ${slo.unknown?.message ?? 'no reason given'}`;
+  }
+  const allowed = slo.budget === undefined ? 0 : Number(slo.budget.numerator) / Number(slo.budget.denominator);
+  const days = describeWindow((slo.windowDays ?? 0) * 86_400, rehearsalSpeed);
+  const bad = slo.indicator === 'latency' ? 'took too long' : 'failed';
+  return `${formatCount(slo.bad)} of ${formatCount(slo.requests)} requests ${bad} in ${days}, where ${formatRatio(allowed)} may: ${describeLeft(slo)}`;
+}
+
+function describeLeft({ left, spent }: SloRecord): string {
+  if (left === null) {
+    return 'not known';
+  }
+  if (left < 0) {
+    return `the budget is overspent, ${Number((1 - left).toPrecision(3))} times what there was`;
+  }
+  return spent ? 'the budget is spent exactly' : `${formatRatio(left)} of the budget is left`;
+}
+
+/** The burn rate over both windows, beside what they are held against. */
+export function describeBurn(burn: BurnRecord, rehearsalSpeed: number | undefined): string {
+  const { longRate, shortRate, longSeconds, shortSeconds, factor } = burn;
+  const [long, short] = [longSeconds, shortSeconds].map((seconds) => describeWindow(seconds, rehearsalSpeed));
+  return `${rate(longRate)} over ${long}, ${rate(shortRate)} over ${short} (threshold ${Number(factor.toPrecision(3))})`;
+}
+
+function rate(value: number | null): string {
+  return value === null ? 'no request' : `${Number(value.toPrecision(3))} ×`;
+}
+
+/** `1 h`; in a rehearsal also what its speed makes of it. */
+export function describeWindow(seconds: number, rehearsalSpeed: number | undefined): string {
+  const shown = hours(seconds);
+  return rehearsalSpeed === undefined ? shown : `${shown} (${formatSeconds(lengthOf(seconds, rehearsalSpeed))} here)`;
+}
+
+/** Whether somebody would be woken: of the fastest pairs of windows, the worst that is known. */
+export function fastBurn({ burn }: SloRecord): BurnRecord | undefined {
+  const pages = burn.filter(({ severity }) => severity === 'page');
+  return pages.find(({ state }) => state === 'burning') ?? pages.find(({ state }) => state === 'unknown');
+}
+
+/** The numbers of an SLO for the table of measurements. */
+export function measurementsOf(slo: SloRecord): Measurement[] {
+  const name = `"${slo.objective}" of ${slo.service}`;
+  const method = `requests that CloudWatch counts ${slo.counted === 'target-groups' ? "in the service's target groups" : 'at the load balancer'}, over ${slo.windowDays} d`;
+  const bounds =
+    slo.lower === undefined || slo.upper === undefined || slo.confidence === undefined
+      ? {}
+      : { lower: slo.lower, upper: slo.upper, confidence: slo.confidence };
+  return [
+    {
+      indicator: `bad requests by ${name}`,
+      value: slo.requests === 0 ? null : slo.bad / slo.requests,
+      ...bounds,
+      n: slo.requests,
+      unit: 'ratio',
+      method: `${method}; exact binomial bounds (Clopper–Pearson), for requests that fail independently`,
+    },
+    { indicator: `error budget left by ${name}`, value: slo.left, n: slo.requests, unit: 'ratio', method },
+    ...slo.burn.map((burn) => ({
+      indicator: `burn rate by ${name}, ${hours(burn.longSeconds)}`,
+      value: burn.longRate,
+      n: burn.long.requests,
+      unit: '×',
+      method: `error rate over the allowed one; with ${hours(burn.shortSeconds)} (${rate(burn.shortRate)}) it is ${burn.state}, threshold ${Number(burn.factor.toPrecision(3))}`,
+    })),
+  ];
+}
