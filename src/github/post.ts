@@ -27,15 +27,17 @@ export async function runPost(): Promise<void> {
   const reporter = createReporter(logStream(redact));
   const state = loadState();
   const begun = state?.finished ? undefined : state?.begun;
-  if (state === undefined || (begun === undefined && state.task === undefined)) {
+  if (state === undefined || (begun === undefined && state.task === undefined && state.preview === undefined)) {
     reporter.info('nothing is left to be undone');
     return leave(0);
   }
   const session = sessionOf(state, reporter);
-  const { task } = state;
+  const { task, preview } = state;
   const stopped = task === undefined ? undefined : await attempt(() => stopTask(task, session), adviceOnTask(task));
+  const removed =
+    preview === undefined ? undefined : await attempt(() => removePreview(preview, session), adviceOnPreview(preview));
   const undone = begun === undefined ? undefined : await attempt(() => undo(begun, session), adviceOnService(begun));
-  const ends = [stopped, undone].filter((end) => end !== undefined);
+  const ends = [stopped, removed, undone].filter((end) => end !== undefined);
   for (const { safe, message, advice } of ends) {
     const text = advice === undefined ? message : `${message}\n${advice}`;
     (safe ? reporter.info : reporter.warn)(text);
@@ -75,6 +77,10 @@ function adviceOnTask({ name, cluster, startedBy, arn }: BegunTask): string {
   return `the ${name} may still run: end ${which} with \`aws ecs stop-task --cluster ${cluster} --task …\``;
 }
 
+function adviceOnPreview({ runId }: NonNullable<State['preview']>): string {
+  return `an experiment template tagged surefoot:preview=${runId} may be left in FIS: the next \`surefoot chaos plan\` deletes it, at the latest when its tag surefoot:expires says so`;
+}
+
 function sessionOf(state: State, reporter: Reporter): Session {
   const cancellation = listenForCancellation(reporter.info);
   const signal = AbortSignal.any([cancellation.signal, AbortSignal.timeout(PATIENCE_MS)]);
@@ -96,6 +102,17 @@ async function stopTask(task: NonNullable<State['task']>, session: Session): Pro
   ]);
   const message = await withAws(task.region, session, ({ ports }) => stopInterruptedTask(task, ports));
   return { safe: true, message };
+}
+
+async function removePreview({ runId, region }: NonNullable<State['preview']>, session: Session): Promise<End> {
+  const [{ withAws }, { removePreviewOf }] = await Promise.all([
+    import('../entry/connect.ts'),
+    import('../operations/chaos/plan/leftovers.ts'),
+  ]);
+  const ids = await withAws(region, session, ({ ports }) => removePreviewOf(runId, ports.awsForUndo.fis));
+  const what =
+    ids.length === 0 ? 'the dry run had left nothing' : `the dry run's template ${ids.join(', ')} was deleted`;
+  return { safe: true, message: what };
 }
 
 async function undo(begun: Begun, session: Session): Promise<End> {

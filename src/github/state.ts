@@ -32,6 +32,8 @@ export interface State {
   readonly begun?: Begun;
   /** A one-off task that was started and has not been seen to its end. */
   readonly task?: BegunTask & { readonly region: string };
+  /** A dry run of an experiment that may have left a template. */
+  readonly preview?: { readonly runId: string; readonly region: string };
   /** The step has seen everything to its end itself. */
   readonly finished: boolean;
 }
@@ -41,6 +43,8 @@ export interface StateKeeper {
   begun(change: Partial<Begun>): void;
   /** Undefined: none is left. */
   task(begun: State['task']): void;
+  /** Undefined: none is left. */
+  preview(begun: State['preview']): void;
   finish(): void;
 }
 
@@ -59,6 +63,10 @@ export function keepState(operation: string, guards: Guards): StateKeeper {
     task: (begun) => {
       const { task: _, ...rest } = state;
       write(begun === undefined ? rest : { ...rest, task: begun });
+    },
+    preview: (begun) => {
+      const { preview: _, ...rest } = state;
+      write(begun === undefined ? rest : { ...rest, preview: begun });
     },
     finish: () => {
       if (state.begun !== undefined) {
@@ -92,6 +100,8 @@ export function journalInto(
     },
     running: (task) => keeper.task({ ...task, region }),
     ran: () => keeper.task(undefined),
+    previewing: (runId) => keeper.preview({ runId, region }),
+    previewed: () => keeper.preview(undefined),
   };
 }
 

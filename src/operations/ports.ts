@@ -56,6 +56,10 @@ export interface Journal {
   running(task: BegunTask): void;
   /** The one-off task has ended, or was stopped. */
   ran(): void;
+  /** A dry run of an experiment is about to be made; what it makes carries this id. */
+  previewing(runId: string): void;
+  /** Nothing of the dry run is left. */
+  previewed(): void;
 }
 
 export interface Ports {

@@ -1,0 +1,63 @@
+/** What previews leave when they are cut off: found by tag, stopped and deleted. */
+import type { FisGateway } from '../../../aws/fis.ts';
+import type { Clock } from '../../ports.ts';
+import { EXPIRES_TAG, PREVIEW_TAG } from './tags.ts';
+
+/** States from which an experiment does not go on (AWS: "Experiment states"). */
+const ENDED = new Set(['completed', 'stopped', 'failed', 'cancelled']);
+
+export function hasEnded(status: string | undefined): boolean {
+  return status !== undefined && ENDED.has(status);
+}
+
+/** Ends what still runs of a template, then deletes it. Whatever fails is thrown after everything was tried. */
+export async function removeTemplate(fis: FisGateway, templateId: string): Promise<void> {
+  const failures: unknown[] = [];
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      failures.push(error);
+    }
+  };
+  await attempt(async () => {
+    const running = (await fis.listExperiments(templateId)).filter(({ state }) => !hasEnded(state?.status));
+    for (const { id } of running) {
+      await (id === undefined ? undefined : attempt(() => fis.stopExperiment(id)));
+    }
+  });
+  await attempt(() => fis.deleteTemplate(templateId));
+  if (failures.length > 0) {
+    throw failures[0];
+  }
+}
+
+/** Removes everything that one run's preview has made, without knowing what that is. @returns ids of templates */
+export async function removePreviewOf(runId: string, fis: FisGateway): Promise<string[]> {
+  return removeAll(fis, (tags) => tags[PREVIEW_TAG] === runId);
+}
+
+/** Removes what earlier previews have left and nobody needs any more. @returns ids of templates */
+export async function removeExpired(fis: FisGateway, clock: Clock): Promise<string[]> {
+  const now = clock.now();
+  return removeAll(fis, (tags) => tags[PREVIEW_TAG] !== undefined && isPast(tags[EXPIRES_TAG], now));
+}
+
+/** A time that cannot be read is none that protects anything. */
+function isPast(time: string | undefined, now: Date): boolean {
+  const expires = Date.parse(time ?? '');
+  return Number.isNaN(expires) || expires <= now.getTime();
+}
+
+async function removeAll(
+  fis: FisGateway,
+  wanted: (tags: Readonly<Record<string, string>>) => boolean,
+): Promise<string[]> {
+  const ids = (await fis.listTemplates()).flatMap(({ id, tags = {} }) =>
+    id !== undefined && wanted(tags) ? [id] : [],
+  );
+  for (const id of ids) {
+    await removeTemplate(fis, id);
+  }
+  return ids;
+}

@@ -1,0 +1,48 @@
+/** What surefoot itself needs to plan and to list, in the account of the experiment. */
+import type { Template } from '../../template.ts';
+import { EXPERIMENT_TAG, PREVIEW_TAG } from '../tags.ts';
+import { arnIn, mergeStatements, type Place, type PolicyDocument } from './statement.ts';
+
+/**
+ * The caller's policy. It may create only templates that carry surefoot's tags, and delete and start only those. FIS has no condition by
+ * which a start could be kept to dry runs (service authorization reference of FIS): what starts can also inject, so this role is for a
+ * runner that is trusted with that; `--offline` needs none of it.
+ */
+export function callerPolicy(template: Template, place: Place): PolicyDocument {
+  const templates = arnIn(place, 'fis', 'experiment-template/*');
+  const experiments = arnIn(place, 'fis', 'experiment/*');
+  const tagged = { Null: { [`aws:RequestTag/${EXPERIMENT_TAG}`]: ['false'] } };
+  const previews = { Null: { [`aws:ResourceTag/${PREVIEW_TAG}`]: ['false'] } };
+  return {
+    Version: '2012-10-17',
+    Statement: mergeStatements([
+      { Action: ['fis:CreateExperimentTemplate', 'fis:TagResource'], Resource: [templates], Condition: tagged },
+      { Action: ['fis:CreateExperimentTemplate'], Resource: [arnIn(place, 'fis', 'action/*')] },
+      { Action: ['fis:DeleteExperimentTemplate'], Resource: [templates], Condition: previews },
+      { Action: ['fis:StartExperiment'], Resource: [templates], Condition: previews },
+      { Action: ['fis:StartExperiment', 'fis:TagResource'], Resource: [experiments], Condition: tagged },
+      { Action: ['fis:StopExperiment'], Resource: [experiments] },
+      {
+        Action: [
+          'fis:GetExperiment',
+          'fis:GetExperimentTemplate',
+          'fis:GetSafetyLever',
+          'fis:ListExperimentResolvedTargets',
+          'fis:ListExperimentTemplates',
+          'fis:ListExperiments',
+          'ecs:DescribeServices',
+          'ecs:DescribeTaskDefinition',
+          'ecs:DescribeTasks',
+          'ecs:ListTasks',
+          'sts:GetCallerIdentity',
+        ],
+        Resource: ['*'],
+      },
+      {
+        Action: ['iam:PassRole'],
+        Resource: [template.roleArn],
+        Condition: { StringEquals: { 'iam:PassedToService': ['fis.amazonaws.com'] } },
+      },
+    ]),
+  };
+}
