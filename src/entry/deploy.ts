@@ -7,6 +7,7 @@ import type { Change, PlanRequest } from '../operations/deploy/request.ts';
 import type { Evidence } from '../report/evidence.ts';
 import { redactDeep } from '../report/redact.ts';
 import { CANCELLED } from '../report/words.ts';
+import { blockFiles } from './block-files.ts';
 import { type Connection, withConnection } from './connect.ts';
 import { writableFolder } from './folders.ts';
 import type { Outcome } from './outcome.ts';
@@ -21,6 +22,8 @@ export interface ChangeOptions extends SelectionOptions {
 }
 
 export interface DeployOptions extends ChangeOptions, ReportOptions {
+  /** `cloudwatch`, or `k6:` and the journal of a load. */
+  readonly blocks?: string;
   readonly dryRun?: boolean;
 }
 
@@ -57,7 +60,8 @@ async function plan(operation: string, options: DeployOptions, connection: Conne
 
 async function carryOut(options: DeployOptions, connection: Connection, session: Session): Promise<Outcome> {
   await writableFolder(options.reportDir, '--report-dir');
-  const request = { ...planRequest(options, connection), ...surroundings(connection, session) };
+  const blocks = await blockFiles(options.blocks, options.reportDir);
+  const request = { ...planRequest(options, connection), ...surroundings(connection, session), blocks };
   return report('deploy', await deploy(request, connection.ports), options, session);
 }
 

@@ -137,6 +137,7 @@ class LoadRun implements RunningLoad {
     if (this.#own?.foreignOrigin !== undefined) {
       this.abort();
     }
+    this.#options.onEvent?.(event);
     const seconds = this.#books.take(event);
     if (event.kind === 'origin') {
       this.#started?.resolve(new Date(event.at * 1000));

@@ -1,5 +1,6 @@
 /** The load instrument's contract: what is asked of it, and what it counts. */
 import type { LoadRecord } from '../report/evidence.ts';
+import type { StreamEvent } from './stream.ts';
 
 export interface ConstantLoad {
   readonly name: string;
@@ -70,6 +71,8 @@ export interface LoadOptions {
   readonly workDirectory: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Told of every start and end, as they are read. */
+  readonly onEvent?: (event: StreamEvent) => void;
 }
 
 export type StartLoad = (options: LoadOptions) => Promise<RunningLoad>;

@@ -251,7 +251,14 @@ export const judgementSchema = z.object({
   tolerance: z.number(),
   alpha: z.number(),
   beta: z.number(),
-  latency: z.object({ objective: z.string(), thresholdSeconds: z.number() }).optional(),
+  /** Slower is slow; without an objective the threshold is the judge's own. */
+  latency: z.object({ objective: z.string().optional(), thresholdSeconds: z.number() }).optional(),
+  /** Whose counts the blocks are; missing in records of before there was a choice. */
+  source: z.string().optional(),
+  /** The blocks as a file of lines for `surefoot judge`, written while they were judged; its SHA-256 in hex. */
+  journal: z
+    .object({ file: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), lines: z.int().nonnegative() })
+    .optional(),
   warmUpSeconds: z.number(),
   periodSeconds: z.number(),
   horizonSeconds: z.number(),

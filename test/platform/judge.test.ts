@@ -33,6 +33,7 @@ describe('deploy.judge', () => {
     ['{ alpha: 0.01 }', /judge names no objective/, 'objective: availability'],
     ['{ objective: availabilty }', /no objective of availability of web/, 'availability'],
     ['{ objective: availability, latency: availability }', /no objective of latency of web/, 'an SLO document'],
+    ['{ objective: availability, latency: availability, slowerThan: 3s }', /no objective of latency of web/, 'an SLO'],
     ['{ objective: availability, slowerThan: 3 }', /slowerThan must be a duration with its unit/, '3s'],
     ['{ objective: availability, alpha: 0 }', /alpha must be a number above 0, at most 0.5/, 'alpha: 0.01'],
     ['{ objective: availability, margin: -1 }', /margin must be a number from 0 to 10/, 'margin: 0.25'],

@@ -18,7 +18,10 @@ export function addDeploy(program: Command): void {
     ),
   );
   withConfirmation(
-    withChangeOptions(program.command('deploy').description('deploy, judged, with the way back kept open')),
+    withChangeOptions(program.command('deploy').description('deploy, judged, with the way back kept open')).option(
+      '--blocks <source>',
+      'with CANARY and LINEAR, what is judged: cloudwatch, or k6:FILE, which `load --journal FILE` writes beside',
+    ),
   ).action((options: DeployOptions) =>
     run('deploy', options, async (session) => (await import('../../entry/deploy.ts')).deployAction(options, session)),
   );

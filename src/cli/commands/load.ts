@@ -24,6 +24,7 @@ export function addLoad(program: Command): void {
     .option('--script <file>', 'a k6 script of your own: an arrival is then one call of its default function')
     .option('--url <url>', 'where to, instead of the address in surefoot.yml; its host must be allowed there')
     .option('--compress <factor>', 'divide every duration of the profile, for a look at it', parseFactor)
+    .option('--journal <file>', 'write by the second who answered, for `deploy --blocks k6:FILE`')
     .option('--dry-run', 'show rates, duration, virtual users and what the run can prove; send nothing')
     .option('-y, --yes', 'do not ask before loading a protected environment')
     .action((options: LoadOptions) =>

@@ -13,6 +13,7 @@ import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 import { findProfile } from './find-profile.ts';
+import { openJournal } from './journal-file.ts';
 
 export interface LoadOptions extends SelectionOptions, ReportOptions {
   /** A name, or the path of a file. */
@@ -20,6 +21,8 @@ export interface LoadOptions extends SelectionOptions, ReportOptions {
   readonly script?: string;
   readonly url?: string;
   readonly compress?: number;
+  /** Where to write who answered, by the second. */
+  readonly journal?: string;
   readonly dryRun?: boolean;
 }
 
@@ -45,13 +48,21 @@ export async function loadAction(options: LoadOptions, session: Session): Promis
     }
     const folder = await writableFolder(path.join(options.reportDir, 'work'), '--report-dir');
     const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
+    const journal = openJournal(options.journal, planned);
     const ports: LoadPorts = {
       reporter: session.reporter,
       clock: connection.ports.clock,
       signal: session.signal,
       k6Version: k6.version,
       startLoad: (load, name, onProgress) =>
-        startLoad({ k6: k6.path, load, workDirectory: path.join(folder, name), signal: session.signal, onProgress }),
+        startLoad({
+          k6: k6.path,
+          load,
+          workDirectory: path.join(folder, name),
+          signal: session.signal,
+          onProgress,
+          ...journal.eventsOf(load),
+        }),
     };
     return report('load', await runLoad(planned, ports), options, session);
   });

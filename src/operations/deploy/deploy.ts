@@ -14,7 +14,7 @@ import { describeDeployment } from './record.ts';
 import { refused } from './refusal.ts';
 import { type DeployContext, type DeployRequest, describeChange } from './request.ts';
 import { putBack } from './restore.ts';
-import { createShiftJudge, lookAtShift, measureShift, withoutEvidence } from './shift/shift.ts';
+import { createShiftJudge, lookAtShift, measureShift, requireBlocks, withoutEvidence } from './shift/shift.ts';
 import { type CutShort, startDeployment } from './start.ts';
 import { judgeDeployment, type RollbackCause } from './verdict.ts';
 import { verifyImages } from './verify-images.ts';
@@ -54,16 +54,12 @@ function withErrorBudgets(evidence: Evidence, { errorBudgets: { slos, overridden
   };
 }
 
-async function carryOut(
-  request: DeployRequest,
-  plan: DeployPlan,
-  recorder: Recorder,
-  ports: Ports,
-): Promise<Evidence> {
+async function carryOut(request: DeployRequest, plan: DeployPlan, recorder: Recorder, ports: Ports): Promise<Evidence> {
   const { target } = request;
   if (plan.resume === undefined && plan.changes.length === 0) {
     return recorder.finish('pass', await nothingToChange(plan, recorder, ports));
   }
+  await requireBlocks(request, plan, ports);
   if (!(await request.approve(plan))) {
     throw new InputError('not-approved', 'the deployment was not approved; nothing was changed');
   }
@@ -83,7 +79,7 @@ async function carryOut(
     arn,
     taskDefinition,
     recorder,
-    shift: createShiftJudge(request, plan, recorder),
+    shift: createShiftJudge(request, plan, taskDefinition, recorder),
     shiftPauses: 0,
     percent: 0,
     withoutEvidence: false,

@@ -3,6 +3,8 @@ import type { Objective, ServiceInEnvironment } from '../../platform/model.ts';
 import type { WatchRecord } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
 import type { DeployPlan } from './plan.ts';
+import type { BlockJournal } from './shift/block-source.ts';
+import type { GrowingLines } from './shift/k6-blocks.ts';
 import type { ShiftJudge } from './shift/shift-judge.ts';
 import type { RollbackCause } from './verdict.ts';
 
@@ -28,6 +30,12 @@ export interface DeployRequest extends PlanRequest {
   readonly platform: string;
   /** Asked once the plan is known and nothing refuses it; false ends it with nothing changed. */
   readonly approve: (plan: DeployPlan) => Promise<boolean>;
+  /** What the judge of a shift in steps reads and writes. */
+  readonly blocks?: {
+    /** The journal of a load that runs beside; undefined: CloudWatch's counts are judged. */
+    readonly load?: GrowingLines;
+    readonly journal?: BlockJournal;
+  };
 }
 
 /** The state of one deployment under way. */

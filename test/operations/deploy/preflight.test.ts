@@ -218,6 +218,7 @@ describe('preflight', () => {
     const judge: JudgeSettings = {
       objective: 'availability',
       latency: undefined,
+      slowerThanSeconds: undefined,
       alpha: 0.01,
       beta: 0.05,
       margin: 0.25,

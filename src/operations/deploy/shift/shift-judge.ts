@@ -9,7 +9,7 @@ import { rateSequence } from '../../../statistics/confidence-sequence.ts';
 import type { Standing } from '../../../statistics/judge.ts';
 import type { Ports } from '../../ports.ts';
 import type { Recorder } from '../../recorder.ts';
-import { blockAt } from './blocks.ts';
+import type { BlockJournal, BlockSource } from './block-source.ts';
 import {
   type JudgedBlock,
   type Judgement,
@@ -20,19 +20,28 @@ import {
   toRead,
   withWeight,
 } from './judgement.ts';
-import { type Arms, readArms } from './read.ts';
+import type { Arms } from './read.ts';
 import { isCovered } from './steps.ts';
 import type { ShiftTiming } from './timing.ts';
 
 export interface ShiftJudgeOptions {
   readonly arms: Arms;
+  readonly source: BlockSource;
+  /** Undefined where nobody would look for it. */
+  readonly journal: BlockJournal | undefined;
   readonly options: ShiftOptions;
   readonly objective: Objective;
-  /** Undefined: errors alone are judged. */
-  readonly latency: Objective | undefined;
+  /** What makes a request slow; undefined: errors alone are judged. */
+  readonly latency: SlowRequests | undefined;
   readonly burnRate: number;
   readonly timing: ShiftTiming;
   readonly recorder: Recorder;
+}
+
+export interface SlowRequests {
+  /** The objective that the threshold is from; undefined: it is the judge's own. */
+  readonly objective: string | undefined;
+  readonly thresholdSeconds: number;
 }
 
 /** Confidence of the error rates' intervals, which hold at all times at once. */
@@ -53,6 +62,10 @@ export class ShiftJudge {
     return this.#setup.options;
   }
 
+  get timing(): ShiftTiming {
+    return this.#setup.timing;
+  }
+
   get judgement(): Judgement {
     return this.#judgement;
   }
@@ -64,20 +77,14 @@ export class ShiftJudge {
   /** Reads and judges what has closed. `percent` is the candidate's share of production traffic, as seen at `at`. */
   async look(percent: number, at: Date, ports: Ports): Promise<void> {
     this.#judgement = withWeight(this.#judgement, percent, at.getTime());
-    const { timing, arms, latency, options } = this.#setup;
+    const { timing, source, options } = this.#setup;
     for (const span of toRead(this.#judgement, at.getTime(), timing)) {
-      const { periodSeconds } = timing;
-      const slowerThanSeconds = latency?.thresholdSeconds;
-      const points = await readArms(arms, { ...span, periodSeconds, slowerThanSeconds }, ports);
-      const reading = { countsAtEnd: timing.countsAtEnd, slow: latency !== undefined };
-      const blocks: JudgedBlock[] = [];
-      for (let second = span.start; second < span.end; second += periodSeconds) {
-        const block = blockAt(second, points.baseline, points.candidate, reading);
-        if (block !== undefined) {
-          blocks.push({ second, block });
-        }
+      const { blocks, until } = await source.read(span, ports);
+      const read = { ...span, end: until };
+      this.#judgement = judgeSpan(this.#judgement, read, blocks, options, (judged, now) => this.#keep(judged, now));
+      if (until < span.end) {
+        return;
       }
-      this.#judgement = judgeSpan(this.#judgement, span, blocks, options, (judged, now) => this.#keep(judged, now));
     }
   }
 
@@ -119,18 +126,19 @@ export class ShiftJudge {
   #record(
     revisions: { readonly baseline: string | undefined; readonly candidate: string } | undefined,
   ): JudgementRecord {
-    const { arms, options, objective, latency, burnRate, timing } = this.#setup;
+    const { arms, source, journal, options, objective, latency, burnRate, timing } = this.#setup;
     const { steps, provenAfter, failedAfter } = this.#judgement;
-    const threshold = latency?.thresholdSeconds;
     return {
       objective: objective.name,
       burnRate,
       ...options.boundary,
       alpha: options.alpha,
       beta: options.beta,
-      ...(latency === undefined || threshold === undefined
+      ...(latency === undefined ? {} : { latency: thresholdOf(latency) }),
+      source: source.name,
+      ...(journal === undefined || this.#blocks.length === 0
         ? {}
-        : { latency: { objective: latency.name, thresholdSeconds: threshold } }),
+        : { journal: { file: journal.file, sha256: journal.digest(), lines: this.#blocks.length } }),
       warmUpSeconds: timing.warmUpSeconds,
       periodSeconds: timing.periodSeconds,
       horizonSeconds: timing.horizonSeconds,
@@ -165,11 +173,13 @@ export class ShiftJudge {
   }
 
   #keep({ second, block }: JudgedBlock, now: Standing): void {
-    const { recorder } = this.#setup;
+    const { recorder, source, journal } = this.#setup;
     const at = new Date(second * 1000);
-    this.#blocks.push({ at: at.toISOString(), ...block });
+    const line = { at: at.toISOString(), ...block };
+    this.#blocks.push(line);
+    journal?.append(JSON.stringify(line));
     const point = (name: string, value: number) =>
-      recorder.point({ name, unit: EVIDENCE_UNIT, source: EVIDENCE_SOURCE }, value, at);
+      recorder.point({ name, unit: EVIDENCE_UNIT, source: `surefoot judge, from ${source.name}` }, value, at);
     point('evidence for a rollback', now.logERollback);
     for (const [metric, { logEPromote }] of Object.entries(now.metrics)) {
       point(`evidence for a promotion by ${metric}`, logEPromote);
@@ -177,4 +187,6 @@ export class ShiftJudge {
   }
 }
 
-const EVIDENCE_SOURCE = 'surefoot judge, from CloudWatch counts of both target groups';
+function thresholdOf({ objective, thresholdSeconds }: SlowRequests): NonNullable<JudgementRecord['latency']> {
+  return objective === undefined ? { thresholdSeconds } : { objective, thresholdSeconds };
+}

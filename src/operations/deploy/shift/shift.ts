@@ -1,40 +1,109 @@
 /** A shift in steps as part of a deployment: who judges it, what is looked at while ECS works, and the answers at its pauses. */
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
+import { InputError } from '../../../errors.ts';
 import type { JudgementRecord, Reason, Verdict } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 import type { Recorder } from '../../recorder.ts';
 import type { DeployPlan } from '../plan.ts';
 import type { DeployContext, DeployRequest } from '../request.ts';
+import { shiftsInSteps } from '../stages.ts';
 import type { RollbackCause } from '../verdict.ts';
+import { CloudWatchBlocks } from './cloudwatch-blocks.ts';
 import { decideShift, isLastShift, type ShiftDecision } from './decision.ts';
-import { ShiftJudge } from './shift-judge.ts';
+import { journalProblem, K6Blocks } from './k6-blocks.ts';
+import { ShiftJudge, type SlowRequests } from './shift-judge.ts';
 import { shiftTiming } from './timing.ts';
 
 type Answer = 'CONTINUE' | 'ROLLBACK' | undefined;
 type Ended = ShiftDecision | 'superseded';
 
 /** Undefined where the strategy gives all traffic at once, or what is needed for a comparison is missing (the preflight says so). */
-export function createShiftJudge(request: DeployRequest, plan: DeployPlan, recorder: Recorder): ShiftJudge | undefined {
+export function createShiftJudge(
+  request: DeployRequest,
+  plan: DeployPlan,
+  taskDefinition: string,
+  recorder: Recorder,
+): ShiftJudge | undefined {
   const { judge } = request.target.deploy;
   const { targetGroups, liveTargetGroup } = plan.live;
   const candidate = [...targetGroups.keys()].find((arn) => arn !== liveTargetGroup);
   const objective = request.objectives.find(({ name }) => name === judge?.objective);
-  const latency = request.objectives.find(({ name }) => name === judge?.latency);
   if (judge === undefined || objective === undefined || candidate === undefined || liveTargetGroup === undefined) {
     return undefined;
   }
   const loadBalancer = targetGroups.get(candidate)?.group.LoadBalancerArns?.[0] ?? balancerOf(plan);
   const { numerator, denominator } = objective.budget;
   const tolerance = (judge.burnRate * Number(numerator)) / Number(denominator);
+  const arms = { loadBalancer, baseline: liveTargetGroup, candidate };
+  const latency = slowRequests(request);
+  const slowerThanSeconds = latency?.thresholdSeconds;
+  const { load, journal } = request.blocks ?? {};
+  const timing = shiftTiming(judge, request.rehearsalSpeed, load === undefined ? 'cloudwatch' : 'k6');
+  const { periodSeconds, countsAtEnd } = timing;
+  const source =
+    load === undefined
+      ? new CloudWatchBlocks({ arms, periodSeconds, countsAtEnd, slowerThanSeconds })
+      : new K6Blocks(load, {
+          baseline: liveName(plan),
+          candidate: nameOf(taskDefinition),
+          periodSeconds,
+          slowerThanSeconds,
+        });
   return new ShiftJudge({
-    arms: { loadBalancer, baseline: liveTargetGroup, candidate },
+    arms,
+    source,
+    journal,
     options: { alpha: judge.alpha, beta: judge.beta, boundary: { margin: judge.margin, tolerance } },
     objective,
     latency,
     burnRate: judge.burnRate,
-    timing: shiftTiming(judge, request.rehearsalSpeed),
+    timing,
     recorder,
   });
+}
+
+/** What makes a request slow for the judge: a threshold of its own, or that of a latency objective. */
+function slowRequests({ target, objectives }: DeployRequest): SlowRequests | undefined {
+  const { judge } = target.deploy;
+  if (judge?.slowerThanSeconds !== undefined) {
+    return { objective: undefined, thresholdSeconds: judge.slowerThanSeconds };
+  }
+  const latency = objectives.find(({ name }) => name === judge?.latency);
+  return latency?.thresholdSeconds === undefined
+    ? undefined
+    : { objective: latency.name, thresholdSeconds: latency.thresholdSeconds };
+}
+
+/** As answers name their revision: `family:revision` of a task definition's ARN. */
+function nameOf(taskDefinition: string | undefined): string {
+  return taskDefinition?.split('/').at(-1) ?? '';
+}
+
+function liveName({ live }: DeployPlan): string {
+  return nameOf(live.revision?.taskDefinition);
+}
+
+/** Before anything is changed: a journal that the shift could not be judged by. @throws InputError */
+export async function requireBlocks(request: DeployRequest, plan: DeployPlan, ports: Ports): Promise<void> {
+  const load = request.blocks?.load;
+  if (load === undefined) {
+    return;
+  }
+  if (!shiftsInSteps(request.target.deploy)) {
+    throw new InputError(
+      'no-shift-to-judge',
+      `--blocks was given, but with the strategy ${request.target.deploy.strategy} no two revisions have traffic at once: leave it out, or write strategy: CANARY or LINEAR`,
+    );
+  }
+  const needs = {
+    baseline: liveName(plan),
+    slowerThanSeconds: slowRequests(request)?.thresholdSeconds,
+    now: ports.clock.now().getTime(),
+  };
+  const problem = journalProblem(await load.all(), needs);
+  if (problem !== undefined) {
+    throw new InputError('load-journal', `${load.name} ${problem}`);
+  }
 }
 
 function balancerOf({ live }: DeployPlan): string {
@@ -102,11 +171,8 @@ async function untilDecided(
   stillWaiting: () => Promise<boolean>,
   ports: Ports,
 ): Promise<Ended> {
-  const { canary, linear, judge } = request.target.deploy;
-  const { horizonSeconds, periodSeconds } = shiftTiming(
-    judge ?? { warmUpSeconds: 0, horizonSeconds: 0 },
-    request.rehearsalSpeed,
-  );
+  const { canary, linear } = request.target.deploy;
+  const { horizonSeconds, periodSeconds } = shift.timing;
   const bakeSeconds = ((linear ?? canary)?.bakeMinutes ?? 0) * (60 / (request.rehearsalSpeed ?? 1));
   const last = isLastShift(percent, linear?.stepPercent);
   const since = ports.clock.now().getTime();
@@ -192,8 +258,7 @@ export function measureShift({ recorder }: DeployContext, judgement: JudgementRe
         confidence,
         n: requests,
         unit: 'ratio',
-        method:
-          'CloudWatch counts of its target group, warm-up left out; beta-binomial confidence sequence (Howard et al. 2021)',
+        method: `${judgement?.source ?? 'its requests'}, warm-up left out; beta-binomial confidence sequence (Howard et al. 2021)`,
       });
     }
   }
@@ -202,7 +267,7 @@ export function measureShift({ recorder }: DeployContext, judgement: JudgementRe
       indicator: 'requests exposed to the candidate before the decision',
       value: judgement.arms.candidate.requests,
       unit: 'requests',
-      method: 'judged blocks of its target group, warm-up left out',
+      method: `judged blocks: ${judgement.source ?? 'its requests'}, warm-up left out`,
     });
   }
 }

@@ -14,17 +14,27 @@ export interface ShiftTiming extends Periods {
 const SHORTEST_REHEARSED_WARM_UP = 6;
 const SHORTEST_REHEARSED_HORIZON = 20;
 
-/** As configured; the speed of a rehearsal shortens it as it shortens a bake. */
+/** k6's stream has every second within two; of ten, also a tenth of fifty requests a second is a block worth a look. */
+const STREAM_PERIODS = { periodSeconds: 10, lagSeconds: 2, countsAtEnd: true };
+
+/**
+ * As configured; the speed of a rehearsal shortens it as it shortens a bake.
+ * @param source `k6` where the blocks come from the stream of a load, by the second
+ */
 export function shiftTiming(
   judge: Pick<JudgeSettings, 'warmUpSeconds' | 'horizonSeconds'>,
   rehearsalSpeed: number | undefined,
+  source: 'cloudwatch' | 'k6' = 'cloudwatch',
 ): ShiftTiming {
   const speed = rehearsalSpeed ?? 1;
   const shortest =
     rehearsalSpeed === undefined
       ? { warmUp: 0, horizon: 0 }
       : { warmUp: SHORTEST_REHEARSED_WARM_UP, horizon: SHORTEST_REHEARSED_HORIZON };
-  const { periodSeconds, lagSeconds, countsAtEnd } = watchTiming(judge.horizonSeconds, rehearsalSpeed);
+  const { periodSeconds, lagSeconds, countsAtEnd } =
+    source === 'k6' && rehearsalSpeed === undefined
+      ? STREAM_PERIODS
+      : watchTiming(judge.horizonSeconds, rehearsalSpeed);
   return {
     periodSeconds,
     lagSeconds,

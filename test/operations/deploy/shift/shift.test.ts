@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricRequest } from '../../../../src/aws/cloudwatch.ts';
 import type { DeployContext } from '../../../../src/operations/deploy/request.ts';
+import { CloudWatchBlocks } from '../../../../src/operations/deploy/shift/cloudwatch-blocks.ts';
 import { answerShift, lookAtShift, withoutEvidence } from '../../../../src/operations/deploy/shift/shift.ts';
 import { ShiftJudge } from '../../../../src/operations/deploy/shift/shift-judge.ts';
 import { shiftTiming } from '../../../../src/operations/deploy/shift/timing.ts';
@@ -61,6 +62,8 @@ function setUp(world: World, settings: Partial<JudgeSettings> = {}, percent = 10
   const reporter = { info: () => undefined, progress: () => undefined, warn: (text: string) => warnings.push(text) };
   const ports = { aws: { cloudwatch: { metrics } }, clock, reporter } as unknown as Ports;
   const judge = { ...JUDGE, ...settings };
+  const lines: string[] = [];
+  const journal = { file: 'blocks.ndjson', append: (line: string) => lines.push(line), digest: () => '0'.repeat(64) };
   const recorder = createRecorder({
     operation: 'deploy',
     title: 'test',
@@ -69,13 +72,17 @@ function setUp(world: World, settings: Partial<JudgeSettings> = {}, percent = 10
     tools: [],
     clock,
   });
+  const arms = { loadBalancer: 'app/a/0', baseline: `${GROUP}/blue/0`, candidate: `${GROUP}/green/0` };
+  const timing = shiftTiming(judge, undefined);
   const shift = new ShiftJudge({
-    arms: { loadBalancer: 'app/a/0', baseline: `${GROUP}/blue/0`, candidate: `${GROUP}/green/0` },
+    arms,
+    source: new CloudWatchBlocks({ arms, ...timing, slowerThanSeconds: undefined }),
+    journal,
     options: { alpha: judge.alpha, beta: judge.beta, boundary: { margin: judge.margin, tolerance: 0.005 } },
     objective,
     latency: undefined,
     burnRate: judge.burnRate,
-    timing: shiftTiming(judge, undefined),
+    timing,
     recorder,
   });
   const deploy = { judge, canary: { percent, bakeMinutes: 0 }, linear: undefined };
@@ -88,7 +95,7 @@ function setUp(world: World, settings: Partial<JudgeSettings> = {}, percent = 10
     withoutEvidence: false,
     cause: undefined,
   } as unknown as DeployContext;
-  return { context, shift, ports, warnings, minutes: () => (now - START) / 60_000 };
+  return { context, shift, ports, warnings, lines, minutes: () => (now - START) / 60_000 };
 }
 
 const waiting = async () => true;
@@ -96,7 +103,7 @@ const BUSY = { blue: 9000, green: 1000 };
 
 describe('the answer at a pause of a shift', () => {
   it('promotes a sound candidate on evidence, before the horizon', async () => {
-    const { context, shift, ports, minutes } = setUp({ requests: BUSY, failed: { blue: 3 } });
+    const { context, shift, ports, minutes, lines } = setUp({ requests: BUSY, failed: { blue: 3 } });
     expect(await answerShift(context, shift, waiting, ports)).toBe('CONTINUE');
     expect(minutes()).toBeLessThan(20);
     const record = judgementSchema.parse(shift.record({ baseline: 'blue', candidate: 'green' }));
@@ -104,6 +111,8 @@ describe('the answer at a pause of a shift', () => {
     // The first minute is warm-up, and the last three are not closed.
     expect(record.blocks[0]?.at).toBe(new Date(START + 60_000).toISOString());
     expect(record.blocks.length).toBe(minutes() - 4);
+    expect(lines.map((line) => JSON.parse(line))).toEqual(record.blocks);
+    expect(record.journal).toEqual({ file: 'blocks.ndjson', sha256: '0'.repeat(64), lines: lines.length });
   });
 
   it('rolls a bad candidate back, and names both error rates', async () => {
