@@ -9,6 +9,10 @@ async function main(): Promise<void> {
       return (await import('./rehearsal/world/balancer/main.ts')).runBalancer();
     case '__task-host':
       return (await import('./rehearsal/world/tasks/main.ts')).runTaskHost();
+    case '__database-node':
+      return (await import('./rehearsal/world/database/main.ts')).runDatabaseNode();
+    case '__database-relay':
+      return (await import('./rehearsal/world/database/relay.ts')).runDatabaseRelay();
     case '__install-tools':
       return (await import('./cli/install-tools.ts')).installTools();
     default:

@@ -24,6 +24,7 @@ describe('parsePlatform', () => {
       pausable: false,
       account: undefined,
       load: { allow: [], maximum: undefined },
+      databases: {},
       schedule: undefined,
       lines: { protected: 'surefoot.yml:5', pausable: 'surefoot.yml:5', schedule: 'surefoot.yml:5' },
     });
@@ -108,6 +109,22 @@ describe('parsePlatform', () => {
     expect(world?.load.demand?.peak).toEqual({ kind: 'peak-to-mean', ratio: 1.7 });
   });
 
+  it('gives a database its defaults: Multi-AZ in the first two zones', () => {
+    const databases = (written: string) => {
+      const rehearsal = `    cluster: shop-{environment}\n    rehearsal: { databases: { shop-dev: ${written} } }\n`;
+      const text = edit(MINIMAL, '    cluster: shop-{environment}\n', rehearsal);
+      return platformOf(text).environments['dev']?.databases['shop-dev'];
+    };
+    expect(databases('{ replica: {} }')).toEqual({
+      engine: 'postgres',
+      port: 5432,
+      zones: ['eu-west-1a', 'eu-west-1b'],
+      urlVariable: 'DATABASE_URL',
+      replica: { name: 'shop-dev-replica', zone: 'eu-west-1b', lagSeconds: 1 },
+    });
+    expect(databases('{ multiAz: false }')).toMatchObject({ zones: ['eu-west-1a'], replica: undefined });
+  });
+
   it('resolves everything that can be written', () => {
     const platform = platformOf(FULL);
     const dev = platform.services['web']?.inEnvironment['dev'];
@@ -136,6 +153,16 @@ describe('parsePlatform', () => {
       load: { path: '/shop', requestsPerSecond: 20, timeoutSeconds: 3 },
       healthCheck: { intervalSeconds: 10, timeoutSeconds: 3, healthyThreshold: 3, unhealthyThreshold: 4 },
       deregistrationDelaySeconds: 7,
+      databases: {},
+    });
+    expect(platform.services['web']?.inEnvironment['prod']?.rehearsal?.databases).toEqual({
+      'shop-prod': {
+        engine: 'mysql',
+        port: 3306,
+        zones: ['eu-west-1b', 'eu-west-1a'],
+        urlVariable: 'SHOP_DATABASE',
+        replica: { name: 'shop-reader', zone: 'eu-west-1a', lagSeconds: 0.25 },
+      },
     });
     expect(platform.targets).toEqual([
       {

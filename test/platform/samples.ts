@@ -31,6 +31,14 @@ environments:
     region: eu-west-1
     cluster: shop-{environment}
     protected: true
+    rehearsal:
+      databases:
+        shop-prod:
+          engine: mysql
+          multiAz: true
+          zones: [eu-west-1b, eu-west-1a]
+          urlVariable: SHOP_DATABASE
+          replica: { name: shop-reader, zone: eu-west-1a, lag: 250ms }
 services:
   web:
     ecsService: shop-web-{environment}

@@ -36,6 +36,7 @@ export function resolveRehearsal(
     },
     healthCheck: healthCheck(context, rehearsal.healthCheck ?? {}),
     deregistrationDelaySeconds: seconds(rehearsal.deregistrationDelay ?? DEFAULTS.deregistrationDelay),
+    databases: context.environment.databases,
   };
 }
 

@@ -11,6 +11,7 @@ import { type MergedService, mergedServiceSchema, type ServiceDocument } from '.
 import { soften } from '../schema/soften.ts';
 import type { Path } from '../source.ts';
 import { didYouMean } from '../suggest.ts';
+import { resolveDatabases } from './databases.ts';
 import { resolveDeploy } from './deploy.ts';
 import type { KnownObjectives } from './known-objectives.ts';
 import { resolveLoad, resolveUrl } from './load.ts';
@@ -49,6 +50,7 @@ export function resolveEnvironments(findings: Findings, draft: PlatformDocument)
       protected: environment.protected ?? false,
       pausable: environment.pausable ?? false,
       load: { allow: environment.load?.allow ?? [], maximum: environment.load?.maximum },
+      databases: resolveDatabases({ findings, at, zones }, environment.rehearsal?.databases ?? {}),
       schedule: environment.schedule && resolveSchedule(findings, environment.schedule, [...at, 'schedule']),
       lines: {
         protected: findings.lineOf([...at, 'protected']),

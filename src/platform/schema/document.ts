@@ -1,6 +1,7 @@
 /** The documents of surefoot.yml that are surefoot's own: `Platform` and `Target`. */
 import type { z } from 'zod';
 import { ECS_NAME, PLACEHOLDER } from './common.ts';
+import { environmentRehearsalSchema } from './databases.ts';
 import { choice, decimal, flag, listOf, mapOf, NAMED_KEYS, name, section, text } from './fields.ts';
 import { environmentLoadSchema } from './load.ts';
 import { scheduleSchema } from './schedule.ts';
@@ -37,6 +38,7 @@ const environment = section(
     schedule: scheduleSchema.optional(),
     tasks: tasksSchema.optional(),
     load: environmentLoadSchema.optional(),
+    rehearsal: environmentRehearsalSchema.optional(),
   },
   '{ region: ca-central-1, cluster: artguard-cluster-{environment} }',
 );

@@ -1,10 +1,10 @@
 /**
- * The platform's helper processes (balancer, task host) run this same program with a hidden first argument, so that one bundle is all
+ * The platform's helper processes (balancer, task host, databases) run this same program with a hidden first argument, so that one bundle is all
  * that has to be there. Tests and development run from a bundle or through a loader: `SUREFOOT_SELF` and `execArgv` cover both.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 
-export type HelperName = '__balancer' | '__task-host';
+export type HelperName = '__balancer' | '__task-host' | '__database-node' | '__database-relay';
 
 /** Program and first arguments that start this same program as a process of its own. */
 export function selfCommand(): readonly [string, ...string[]] {
