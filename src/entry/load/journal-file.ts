@@ -3,12 +3,14 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { InputError } from '../../errors.ts';
 import { RevisionJournal } from '../../measure/revision-journal.ts';
 import type { StreamEvent } from '../../measure/stream.ts';
+import type { RunningLoad } from '../../measure/types.ts';
 import type { PlannedLoad } from '../../operations/load/plan.ts';
 
 export interface JournalOfLoad {
   /** To be told of the events of this load, where it is the one that is journalled. */
   eventsOf(load: object): { readonly onEvent?: (event: StreamEvent) => void };
-  finish(): void;
+  /** The load as it was started; with its end the journal has all of it. */
+  whole(load: object, running: RunningLoad): RunningLoad;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface JournalOfLoad {
  */
 export function openJournal(file: string | undefined, planned: Pick<PlannedLoad, 'load' | 'request'>): JournalOfLoad {
   if (file === undefined) {
-    return { eventsOf: () => ({}), finish: () => undefined };
+    return { eventsOf: () => ({}), whole: (_load, running) => running };
   }
   create(file);
   const { judge } = planned.request.target.deploy;
@@ -29,7 +31,12 @@ export function openJournal(file: string | undefined, planned: Pick<PlannedLoad,
   );
   return {
     eventsOf: (load) => (load === planned.load ? { onEvent: (event) => journal.take(event) } : {}),
-    finish: () => journal.finish(),
+    whole(load, running) {
+      if (load === planned.load) {
+        void running.done.catch(() => undefined).then(() => journal.finish());
+      }
+      return running;
+    },
   };
 }
 

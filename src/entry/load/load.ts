@@ -54,15 +54,12 @@ export async function loadAction(options: LoadOptions, session: Session): Promis
       clock: connection.ports.clock,
       signal: session.signal,
       k6Version: k6.version,
-      startLoad: (load, name, onProgress) =>
-        startLoad({
-          k6: k6.path,
-          load,
-          workDirectory: path.join(folder, name),
-          signal: session.signal,
-          onProgress,
-          ...journal.eventsOf(load),
-        }),
+      startLoad: async (load, name, onProgress) => {
+        const workDirectory = path.join(folder, name);
+        const { signal } = session;
+        const events = journal.eventsOf(load);
+        return journal.whole(load, await startLoad({ k6: k6.path, load, workDirectory, signal, onProgress, ...events }));
+      },
     };
     return report('load', await runLoad(planned, ports), options, session);
   });
