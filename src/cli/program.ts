@@ -9,6 +9,7 @@ import { addJudge } from './commands/judge.ts';
 import { addLoad } from './commands/load.ts';
 import { addManage } from './commands/manage.ts';
 import { addRehearse } from './commands/rehearse.ts';
+import { addSlo } from './commands/slo.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
 
@@ -42,7 +43,18 @@ function createProgram(): Command {
       'after',
       '\nExit codes: 0 pass · 1 fail · 2 bad input or refused, nothing changed · 3 inconclusive · 4 something outside failed · 130 cancelled',
     );
-  for (const add of [addCheck, addUp, addRehearse, addDeploy, addStatus, addManage, addJudge, addGate, addLoad]) {
+  for (const add of [
+    addCheck,
+    addUp,
+    addRehearse,
+    addDeploy,
+    addStatus,
+    addManage,
+    addJudge,
+    addGate,
+    addLoad,
+    addSlo,
+  ]) {
     add(program);
   }
   for (const command of program.commands) {

@@ -1,0 +1,42 @@
+/** `slo`, from options to outcome: the error budgets of an environment's services, or of one of them. */
+import { InputError } from '../errors.ts';
+import { readSloStatus } from '../operations/slo/slo.ts';
+import { requirePlatform } from '../platform/load.ts';
+import { resolveServices } from '../platform/select.ts';
+import { withAws } from './connect.ts';
+import { report } from './deploy.ts';
+import { writableFolder } from './folders.ts';
+import { requireRegion } from './guards.ts';
+import type { Outcome } from './outcome.ts';
+import type { ReportOptions, SelectionOptions, Session } from './session.ts';
+
+export interface SloOptions extends SelectionOptions, ReportOptions {}
+
+/** Reads and judges. @throws InputError when there is no SLO to read */
+export async function sloAction(options: SloOptions, session: Session): Promise<Outcome> {
+  const platform = await requirePlatform(options.config);
+  const { environment, service } = options;
+  const services = service === undefined ? { all: true } : { services: [service] };
+  const targets = resolveServices(platform, { environment, ...services });
+  const names = new Set(targets.map((target) => target.service));
+  const own = <Slo extends { readonly service: string }>(slos: readonly Slo[]) =>
+    slos.filter((slo) => names.has(slo.service));
+  const [objectives, unjudged] = [own(platform.objectives), own(platform.unjudged)];
+  if (objectives.length + unjudged.length === 0) {
+    throw new InputError(
+      'no-slos',
+      `${platform.file} has no SLO of ${[...names].join(', ')}: add a document of kind SLO (apiVersion: openslo/v1), as docs/guides/slo.md shows`,
+    );
+  }
+  const name = targets[0].environment;
+  const region = platform.environments[name]?.region ?? '';
+  requireRegion(region, name, platform.file, session.guards);
+  await writableFolder(options.reportDir, '--report-dir');
+  return withAws(region, session, async ({ ports, rehearsal }) => {
+    const evidence = await readSloStatus(
+      { platform: platform.name, environment: name, targets, objectives, unjudged, rehearsalSpeed: rehearsal?.speed },
+      ports,
+    );
+    return { ...(await report('slo', evidence, options, session)), details: { slos: evidence.slos } };
+  });
+}

@@ -1,0 +1,120 @@
+/** What has become of the SLOs of an environment's services: read, judged, changed nothing. */
+import type { Objective, ServiceInEnvironment, UnjudgedObjective } from '../../platform/model.ts';
+import type { Check, Evidence, Reason, Verdict } from '../../report/evidence.ts';
+import { formatRatio } from '../../report/format.ts';
+import type { SloRecord } from '../../report/slo.ts';
+import { unknownSlo } from '../common/slo/assess.ts';
+import { describeBudget, describeBurn, describeWindow, fastBurn, measurementsOf } from '../common/slo/describe.ts';
+import { readSlos } from '../common/slo/read-slos.ts';
+import type { Ports } from '../ports.ts';
+import { createRecorder } from '../recorder.ts';
+
+export interface SloRequest {
+  readonly platform: string;
+  readonly environment: string;
+  /** Of the environment. */
+  readonly targets: readonly ServiceInEnvironment[];
+  readonly objectives: readonly Objective[];
+  /** Valid SLOs whose events surefoot does not count: they are unknown. */
+  readonly unjudged: readonly UnjudgedObjective[];
+  /** Undefined outside a rehearsal. */
+  readonly rehearsalSpeed: number | undefined;
+}
+
+const VERDICTS: Readonly<Record<SloRecord['state'], Verdict>> = {
+  met: 'pass',
+  missed: 'fail',
+  unknown: 'inconclusive',
+};
+
+/** A record with all of their SLOs. It fails when one is missed; else it is inconclusive when one is unknown. */
+export async function readSloStatus(request: SloRequest, ports: Ports): Promise<Evidence> {
+  const { targets, rehearsalSpeed } = request;
+  const [only] = targets;
+  const recorder = createRecorder({
+    operation: 'slo',
+    title: `SLOs of ${targets.map(({ ecsService }) => ecsService).join(', ')}`,
+    subject: {
+      platform: request.platform,
+      environment: request.environment,
+      ...(only === undefined || targets.length > 1 ? {} : { service: only.ecsService }),
+    },
+    rehearsalSpeed,
+    tools: [],
+    clock: ports.clock,
+  });
+  const slos = (await Promise.all(targets.map((target) => slosOf(target, request, ports)))).flat();
+  for (const slo of slos) {
+    recorder.check(rowOf(slo, rehearsalSpeed));
+    for (const measurement of slo.requests === 0 ? [] : measurementsOf(slo)) {
+      recorder.measure(measurement);
+    }
+    for (const caveat of slo.caveats) {
+      recorder.event('note', `"${slo.objective}" of ${slo.service}`, caveat);
+    }
+  }
+  return recorder.finish(verdictOf(slos), reasonsOf(slos, rehearsalSpeed), { slos });
+}
+
+async function slosOf(target: ServiceInEnvironment, request: SloRequest, ports: Ports): Promise<SloRecord[]> {
+  const own = ({ service }: { readonly service: string }) => service === target.service;
+  const objectives = request.objectives.filter(own);
+  const unjudged = request.unjudged.filter(own).map((objective) => {
+    const reason = { code: 'not-counted', message: objective.reason };
+    const { name, service, target: share } = objective;
+    return unknownSlo({ name, service, ...(share === undefined ? {} : { target: share }) }, reason);
+  });
+  const service = await ports.aws.ecs.service(target.cluster, target.ecsService);
+  if (service === undefined) {
+    const message = `there is no ECS service "${target.ecsService}" in cluster "${target.cluster}"`;
+    return [...objectives.map((objective) => unknownSlo(objective, { code: 'no-such-service', message })), ...unjudged];
+  }
+  return [...(await readSlos(service, objectives, request.rehearsalSpeed, ports)), ...unjudged];
+}
+
+function rowOf(slo: SloRecord, rehearsalSpeed: number | undefined): Check {
+  const within = slo.windowDays === undefined ? '' : ` over ${describeWindow(slo.windowDays * 86_400, rehearsalSpeed)}`;
+  const good = slo.indicator === 'latency' ? `within ${slo.thresholdSeconds} s` : 'good';
+  const burn = slo.burn[0];
+  return {
+    name: `"${slo.objective}" of ${slo.service}`,
+    verdict: VERDICTS[slo.state],
+    ...(slo.target === undefined ? {} : { expected: `at least ${formatRatio(Number(slo.target))} ${good}${within}` }),
+    observed: [
+      `${slo.state}: ${describeBudget(slo, rehearsalSpeed)}`,
+      ...(burn === undefined || slo.state === 'unknown'
+        ? []
+        : [`burn rate ${describeBurn(burn, rehearsalSpeed)}: ${burn.state}`]),
+    ].join('; '),
+  };
+}
+
+function verdictOf(slos: readonly SloRecord[]): Verdict {
+  const worst = (['fail', 'inconclusive'] as const).find((verdict) =>
+    slos.some(({ state }) => VERDICTS[state] === verdict),
+  );
+  return worst ?? 'pass';
+}
+
+/** What is missed first, then what is unknown; that one is met says nothing that needs to be acted on. */
+function reasonsOf(slos: readonly SloRecord[], rehearsalSpeed: number | undefined): Reason[] {
+  const told = (state: SloRecord['state'], code: string) =>
+    slos
+      .filter((slo) => slo.state === state)
+      .map((slo) => ({
+        code,
+        message: `"${slo.objective}" of ${slo.service} is ${state === 'unknown' ? '' : `${state}: `}${describeBudget(slo, rehearsalSpeed)}`,
+      }));
+  const burning = slos.flatMap((slo) => {
+    const burn = fastBurn(slo);
+    const message = `the error budget of "${slo.objective}" of ${slo.service} burns fast: `;
+    return burn?.state === 'burning'
+      ? [{ code: 'error-budget-burns', message: message + describeBurn(burn, rehearsalSpeed) }]
+      : [];
+  });
+  const met = slos.filter(({ state }) => state === 'met').length;
+  const concerns = [...told('missed', 'slo-missed'), ...burning, ...told('unknown', 'slo-unknown')];
+  return concerns.length > 0 && met < slos.length
+    ? concerns
+    : [{ code: 'slos-met', message: `${met} of ${slos.length} SLOs are met` }, ...concerns];
+}
