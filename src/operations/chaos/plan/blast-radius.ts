@@ -1,36 +1,22 @@
 /** What an experiment would hit: as FIS itself resolved it, as ECS's own lists say, or as far as the file alone can tell. Pure. */
 import type { ResolvedTarget } from '../../../aws/fis.ts';
+import type { ExperimentTarget } from '../../../report/experiment-record.ts';
 import type { Template, TemplateTarget } from '../template.ts';
 import type { EcsFacts, ServiceFacts } from './ecs-facts.ts';
-
-export interface TargetRadius {
-  readonly name: string;
-  readonly resourceType: string;
-  readonly selectionMode: string;
-  /** How many resources would be hit; undefined: not known. */
-  readonly count: number | undefined;
-  /** Of how many that there are, where that is known. */
-  readonly of: number | undefined;
-  /** ARNs or what FIS names them by; empty where they are not known by name. */
-  readonly resources: readonly string[];
-  /** How many of them in which zone, where that is known. */
-  readonly zones: Readonly<Record<string, number>>;
-  readonly source: 'dry-run' | 'reads' | 'file';
-}
 
 /** By FIS's own answer to a dry run. The sample of a COUNT or PERCENT may be another one next time (AWS: "Preview targets"). */
 export function resolvedRadius(
   template: Template,
   resolved: readonly ResolvedTarget[],
   facts: EcsFacts,
-): TargetRadius[] {
+): ExperimentTarget[] {
   return targetsOf(template).map(([name, target]) => {
     const resources = resolved.filter(({ targetName }) => targetName === name).map(identityOf);
     const service = facts.get(name);
     return {
       ...common(name, target),
       count: resources.length,
-      of: service?.tasks.length,
+      of: service?.tasks.length ?? null,
       resources,
       zones: zonesOf(resources, service),
       source: 'dry-run',
@@ -39,7 +25,7 @@ export function resolvedRadius(
 }
 
 /** By what ECS lists now, without FIS: tasks of named services only, and not those chosen by tags. */
-export function estimatedRadius(template: Template, facts: EcsFacts | undefined): TargetRadius[] {
+export function estimatedRadius(template: Template, facts: EcsFacts | undefined): ExperimentTarget[] {
   return targetsOf(template).map(([name, target]) => {
     const service = facts?.get(name);
     const arns = target.resourceArns ?? [];
@@ -52,7 +38,7 @@ export function estimatedRadius(template: Template, facts: EcsFacts | undefined)
       };
     }
     if (service === undefined || Object.keys(target.resourceTags ?? {}).length > 0) {
-      return { ...unknown(name, target), count: countAtMost(target.selectionMode), of: service?.tasks.length };
+      return { ...unknown(name, target), count: countAtMost(target.selectionMode), of: service?.tasks.length ?? null };
     }
     const candidates = filtered(target, service);
     if (candidates === undefined) {
@@ -80,8 +66,8 @@ function common(name: string, { resourceType, selectionMode }: TemplateTarget) {
   return { name, resourceType, selectionMode };
 }
 
-function unknown(name: string, target: TemplateTarget): TargetRadius {
-  return { ...common(name, target), count: undefined, of: undefined, resources: [], zones: {}, source: 'file' };
+function unknown(name: string, target: TemplateTarget): ExperimentTarget {
+  return { ...common(name, target), count: null, of: null, resources: [], zones: {}, source: 'file' };
 }
 
 /** FIS gives what identifies a resource under keys that differ by its type; an ARN where there is one. */
@@ -108,7 +94,7 @@ function filtered({ filters = [] }: TemplateTarget, { tasks }: ServiceFacts) {
 }
 
 /** AWS: "Targets", selection mode: PERCENT rounds down, COUNT takes no more than there are. */
-function selected(mode: string, candidates: number): number | undefined {
+function selected(mode: string, candidates: number): number | null {
   const [, kind, number] = /^(COUNT|PERCENT)\((\d+)\)$/.exec(mode) ?? [];
   if (mode === 'ALL') {
     return candidates;
@@ -116,22 +102,11 @@ function selected(mode: string, candidates: number): number | undefined {
   if (kind === 'COUNT') {
     return Math.min(Number(number), candidates);
   }
-  return kind === 'PERCENT' ? Math.floor((candidates * Number(number)) / 100) : undefined;
+  return kind === 'PERCENT' ? Math.floor((candidates * Number(number)) / 100) : null;
 }
 
 /** COUNT(n) hits at most n, whatever there is: the one thing that a file alone can promise. */
-function countAtMost(mode: string): number | undefined {
+function countAtMost(mode: string): number | null {
   const number = /^COUNT\((\d+)\)$/.exec(mode)?.[1];
-  return number === undefined ? undefined : Number(number);
-}
-
-/** "2 of 4 (50 %)", "at most 1", "not known". */
-export function radiusText({ count, of, source }: TargetRadius): string {
-  if (count === undefined) {
-    return of === undefined ? 'not known' : `not known, of ${of}`;
-  }
-  if (source === 'file') {
-    return `at most ${count}`;
-  }
-  return of === undefined || of === 0 ? String(count) : `${count} of ${of} (${Math.round((count / of) * 100)} %)`;
+  return number === undefined ? null : Number(number);
 }

@@ -1,0 +1,48 @@
+/** The numbers of an experiment's plan in words, for page, Markdown and terminal alike. */
+import type { ExperimentRecord, ExperimentTarget } from './experiment-record.ts';
+import { formatCount, formatRatio, formatSeconds } from './format.ts';
+
+export const SOURCES: Readonly<Record<ExperimentTarget['source'], string>> = {
+  'dry-run': 'a dry run in FIS',
+  reads: 'what AWS lists now',
+  file: 'the file alone',
+};
+
+/** `2 of 4 (50 %)`, `at most 1`, `not known`. */
+export function countText({ count, of, source }: ExperimentTarget): string {
+  if (count === null) {
+    return of === null ? 'not known' : `not known, of ${formatCount(of)}`;
+  }
+  if (source === 'file') {
+    return `at most ${formatCount(count)}`;
+  }
+  return of === null || of === 0
+    ? formatCount(count)
+    : `${formatCount(count)} of ${formatCount(of)} (${formatRatio(count / of)})`;
+}
+
+/** `2 in ca-central-1a, 1 in ca-central-1b`; a dash where no zone is known. */
+export function zonesText({ zones }: ExperimentTarget): string {
+  const parts = Object.entries(zones)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([zone, count]) => `${count} in ${zone}`);
+  return parts.length === 0 ? '–' : parts.join(', ');
+}
+
+/** Name, action, from and to of every span; a length that is not sure is `about`. */
+export function spanRows({ spans }: ExperimentRecord): string[][] {
+  return spans.map(({ name, action, from, to, exact }) => [
+    name,
+    action ?? '–',
+    formatSeconds(from),
+    `${exact ? '' : 'about '}${formatSeconds(to)}`,
+  ]);
+}
+
+/** What FIS charges for one run. */
+export function costText({ cost }: ExperimentRecord): string {
+  const { dollars, actionMinutes, dollarsPerMinute, accounts, estimated, asOf } = cost;
+  const times = accounts === 1 ? '' : ` × ${accounts} accounts`;
+  const about = estimated ? 'about ' : '';
+  return `Cost of a run: ${about}$${dollars.toFixed(2)} = ${formatCount(actionMinutes)} action-minutes × $${dollarsPerMinute.toFixed(2)}${times} (AWS's price of ${asOf})`;
+}
