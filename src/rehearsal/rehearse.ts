@@ -2,18 +2,19 @@
 import path from 'node:path';
 import { createClients } from '../aws/clients.ts';
 import { createGateways } from '../aws/gateways.ts';
-import type { ConstantLoad, LoadProgress, RunningLoad } from '../measure/types.ts';
+import type { Load, LoadProgress, RunningLoad } from '../measure/types.ts';
+import type { Profile } from '../operations/load/profile.ts';
 import type { Clock, HttpProbe, Ports, Reporter } from '../operations/ports.ts';
 import { createRecorder } from '../operations/recorder.ts';
 import { atTestListener } from '../platform/in-rehearsal.ts';
-import type { Platform } from '../platform/model.ts';
+import type { Platform, ServiceInEnvironment } from '../platform/model.ts';
 import type { Check, Evidence, LoadRecord, Verdict } from '../report/evidence.ts';
 import { type Rehearsal, type RehearsalOptions, startRehearsal } from './platform.ts';
 import { shareProgress } from './progress.ts';
 import { GENERATOR_CHECK } from './scenarios/load-checks.ts';
 import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
 import { requireImages, requirePatience } from './scenarios/request.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import type { LoadScenario, OperationScenario, Scenario } from './scenarios/scenario.ts';
 
 /** Load flows this long before the operation starts and after it ended, so that both steady states are seen. */
 const WARM_UP_MS = 5000;
@@ -39,16 +40,19 @@ export interface RehearsePorts {
   readonly clock: Clock;
   readonly http: HttpProbe;
   readonly startLoad: (
-    load: ConstantLoad,
+    load: Load,
     workDirectory: string,
     onProgress: (progress: LoadProgress) => void,
   ) => Promise<RunningLoad>;
+  /** A load profile that surefoot ships, by its name. */
+  readonly findProfile: (name: string) => Promise<Profile>;
 }
 
 /** Runs the scenarios one after the other. The verdict is pass when every one showed what it expects. */
 export async function rehearse(request: RehearseRequest, ports: RehearsePorts): Promise<Evidence> {
   requireImages(request.target, request.scenarios);
   requirePatience(request.target, request.speed);
+  const targets = new Map(request.scenarios.map((scenario) => [scenario, targetOf(scenario, request.target)]));
   const recorder = createRecorder({
     operation: 'rehearse',
     title: `Rehearsal of ${request.platform.name}`,
@@ -65,7 +69,8 @@ export async function rehearse(request: RehearseRequest, ports: RehearsePorts): 
   for (const scenario of request.scenarios) {
     ports.signal.throwIfAborted();
     ports.reporter.stage(`scenario ${scenario.name}: ${scenario.expects}`);
-    const part = await runScenario(scenario, request, ports);
+    const target = targets.get(scenario) ?? request.target;
+    const part = await runScenario(scenario, { ...request, target }, ports);
     parts.push(part);
     const seconds = (Date.parse(part.finishedAt) - Date.parse(part.startedAt)) / 1000;
     recorder.check({
@@ -83,6 +88,11 @@ export async function rehearse(request: RehearseRequest, ports: RehearsePorts): 
   return recorder.finish(verdict, [{ code: verdict === 'pass' ? 'as-expected' : 'not-as-expected', message }], {
     parts,
   });
+}
+
+/** The service as the scenario runs it. */
+function targetOf(scenario: Scenario, target: ServiceInEnvironment): ServiceInEnvironment {
+  return 'setUp' in scenario ? scenario.setUp(target) : target;
 }
 
 async function runScenario(scenario: Scenario, request: RehearseRequest, ports: RehearsePorts): Promise<Evidence> {
@@ -111,10 +121,13 @@ async function runScenario(scenario: Scenario, request: RehearseRequest, ports: 
   });
   try {
     ports.reporter.info(`platform ready at ${rehearsal.endpoint}`);
-    const { operation, load } = await underLoad(scenario, { request, rehearsal, workDirectory }, ports);
+    const scene = { request, rehearsal, workDirectory };
+    const { operation, load } =
+      'setUp' in scenario ? await loadItself(scenario, scene, ports) : await underLoad(scenario, scene, ports);
     await ports.clock.sleep(METRICS_LAG_MS, ports.signal);
-    const counts = await readBalancerCounts(rehearsal, startedAt, ports.clock.now());
-    const checks = [...scenario.judge({ operation, load }), metricsReconcile(counts, { operation, load })];
+    const balancer = await readBalancerCounts(rehearsal, startedAt, ports.clock.now());
+    const observation = { operation, load, balancer };
+    const checks = [...scenario.judge(observation), metricsReconcile(observation)];
     const verdict = verdictOf(checks);
     const notes = checks
       .filter((check) => check.verdict !== 'pass')
@@ -122,8 +135,7 @@ async function runScenario(scenario: Scenario, request: RehearseRequest, ports: 
         code: 'expectation',
         message: `not shown: ${check.name}; expected ${check.expected}, observed ${check.observed}`,
       }));
-    const reasons =
-      notes.length > 0 ? notes : [{ code: 'as-expected', message: scenario.summarise({ operation, load }) }];
+    const reasons = notes.length > 0 ? notes : [{ code: 'as-expected', message: scenario.summarise(observation) }];
     for (const check of [...checks, ...operation.checks.filter((check) => !checks.includes(check))]) {
       recorder.check(check);
     }
@@ -150,7 +162,7 @@ interface Scene {
 }
 
 async function underLoad(
-  scenario: Scenario,
+  scenario: OperationScenario,
   scene: Scene,
   ports: RehearsePorts,
 ): Promise<{ operation: Evidence; load: LoadRecord }> {
@@ -169,23 +181,10 @@ async function underLoad(
     scene.workDirectory,
     (progress) => side(describeLoad(progress)),
   );
-  const clients = createClients({
-    region: rehearsal.region,
-    endpoint: rehearsal.endpoint,
-    credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
-    version: request.version,
-  });
+  const { operationPorts, disconnect } = connect(scene, ports, front);
   try {
     await load.startedAt;
     await ports.clock.sleep(WARM_UP_MS, ports.signal);
-    const operationPorts: Ports = {
-      aws: createGateways(clients, ports.signal),
-      awsForUndo: createGateways(clients),
-      clock: ports.clock,
-      reporter: front,
-      http: ports.http,
-      signal: ports.signal,
-    };
     const operation = await scenario.act({
       platform: request.platform,
       target: atTestListener(target, rehearsal.services[target.ecsService]?.testUrl),
@@ -201,8 +200,59 @@ async function underLoad(
     load.abort();
     throw error;
   } finally {
-    clients.destroy();
+    disconnect();
   }
+}
+
+/** The load is the operation: nothing else goes through the balancer. */
+async function loadItself(
+  scenario: LoadScenario,
+  scene: Scene,
+  ports: RehearsePorts,
+): Promise<{ operation: Evidence; load: LoadRecord }> {
+  const { request, rehearsal, workDirectory } = scene;
+  const { operationPorts, disconnect } = connect(scene, ports, ports.reporter);
+  try {
+    const operation = await scenario.runLoad({
+      platform: request.platform,
+      target: request.target,
+      rehearsal,
+      ports: operationPorts,
+      workDirectory,
+      k6Version: request.k6Version,
+      findProfile: ports.findProfile,
+      startLoad: (load, name, onProgress) => ports.startLoad(load, path.join(workDirectory, name), onProgress),
+    });
+    if (operation.load === undefined) {
+      throw new Error(`the scenario ${scenario.name} left no record of its load`);
+    }
+    return { operation, load: operation.load };
+  } finally {
+    disconnect();
+  }
+}
+
+/** Ports to the rehearsal platform, as `surefoot` would have them to AWS. */
+function connect(
+  { request, rehearsal }: Scene,
+  ports: RehearsePorts,
+  reporter: Reporter,
+): { operationPorts: Ports; disconnect: () => void } {
+  const clients = createClients({
+    region: rehearsal.region,
+    endpoint: rehearsal.endpoint,
+    credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
+    version: request.version,
+  });
+  const operationPorts: Ports = {
+    aws: createGateways(clients, ports.signal),
+    awsForUndo: createGateways(clients),
+    clock: ports.clock,
+    reporter,
+    http: ports.http,
+    signal: ports.signal,
+  };
+  return { operationPorts, disconnect: () => clients.destroy() };
 }
 
 function describeLoad(progress: LoadProgress): string {

@@ -184,6 +184,57 @@ describe('the versions of the example', () => {
   });
 });
 
+describe('1.6.0-limited', () => {
+  /** Sends requests at once, and tells their answers and how long all took. */
+  async function burst(url: string, count: number): Promise<{ statuses: number[]; ms: number }> {
+    const began = performance.now();
+    const found = await Promise.all(
+      Array.from({ length: count }, async () => {
+        const response = await fetch(`${url}/analyze`);
+        await response.arrayBuffer();
+        return response.status;
+      }),
+    );
+    return { statuses: found, ms: performance.now() - began };
+  }
+
+  it('works on so many at once, lets as many wait, and turns the rest away', async () => {
+    const { url } = await start({ ANALYZE_MS: '1000', WORKERS: '3' });
+    const { statuses: found, ms } = await burst(url, 10);
+    expect(found.filter((status) => status === 200)).toHaveLength(6);
+    expect(found.filter((status) => status === 503)).toHaveLength(4);
+    expect(ms).toBeGreaterThanOrEqual(1990);
+    expect(await statuses(url, 1)).toEqual([200]);
+  });
+
+  it('gives the place of one who leaves to the next', async () => {
+    const log = await logFile();
+    const { url } = await start({ ANALYZE_MS: '120000', WORKERS: '1', QUEUE: '2', REQUEST_LOG: log });
+    const leave = ['a', 'b', 'c'].map((id) => {
+      const leaving = new AbortController();
+      const request = fetch(`${url}/analyze`, { headers: { 'x-request-id': id }, signal: leaving.signal });
+      request.catch(() => undefined);
+      return { id, leave: () => leaving.abort() };
+    });
+    for (const { id } of leave) {
+      await logged(log, 'start', id);
+    }
+    expect(await statuses(url, 1)).toEqual([503]);
+    leave[0]?.leave();
+    leave[1]?.leave();
+    await logged(log, 'abort', 'a');
+    await logged(log, 'abort', 'b');
+    // One is worked on, none waits: two more find a place in the queue, the third does not.
+    const others = Array.from({ length: 2 }, (_, index) =>
+      fetch(`${url}/analyze`, { headers: { 'x-request-id': `d${index}` } }).catch(() => undefined),
+    );
+    await logged(log, 'start', 'd0');
+    await logged(log, 'start', 'd1');
+    expect(others).toHaveLength(2);
+    expect(await statuses(url, 1)).toEqual([503]);
+  });
+});
+
 describe('SIGTERM', () => {
   it('finishes the request in flight, takes no new one, and ends with 0', async () => {
     const log = await logFile();

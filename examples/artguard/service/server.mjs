@@ -5,6 +5,8 @@
  *   HOST, PORT              where to listen (127.0.0.1, 8000; in a container HOST=0.0.0.0)
  *   ANALYZE_MS              time of /analyze in ms, one number or a spread (2000-5000)
  *   SLOW_SHARE, SLOW_MS     share of /analyze that takes so many ms instead, 0 to 1 (0)
+ *   WORKERS                 how many /analyze are worked on at once: WORKERS × 1000 ÷ ANALYZE_MS a second is all it can do (no limit)
+ *   QUEUE                   how many wait for a worker; any more are answered 503 at once (as many as there are workers)
  *   SEED                    start of the random sequence, so that a run can be repeated (1)
  *   START_SECONDS           cold start: time before it listens (0)
  *   FAIL_SHARE              share of /analyze that answers 500, 0 to 1 (0) …
@@ -23,6 +25,8 @@ const {
   ANALYZE_MS = '2000-5000',
   SLOW_SHARE = '0',
   SLOW_MS = '9000',
+  WORKERS,
+  QUEUE = WORKERS,
   SEED = '1',
   START_SECONDS = '0',
   FAIL_SHARE = '0',
@@ -41,6 +45,8 @@ const [shortest = 0, longest = shortest] = ANALYZE_MS.split('-').map(Number);
 const random = randomNumbers(Number(SEED) + HOST.split('.').reduce((sum, part) => sum * 256 + Number(part), 0));
 const writeLog = requestLog(REQUEST_LOG);
 let analyzed = 0;
+let working = 0;
+const waiting = [];
 let stopping = false;
 
 const server = createServer((request, response) => {
@@ -64,19 +70,61 @@ server.headersTimeout = KEEP_ALIVE_MS + 1000;
 function analyze(response) {
   analyzed += 1;
   const fails = analyzed > Number(FAIL_AFTER_REQUESTS) && random() < Number(FAIL_SHARE);
-  const timer = setTimeout(
-    () => {
-      if (fails) {
-        answer(response, 500, { error: 'the model could not be reached' });
-      } else {
-        answer(response, 200, { authentic: random() > 0.2, confidence: Number((0.7 + 0.3 * random()).toFixed(3)) });
-      }
-    },
+  const ms =
     Number(SLOW_SHARE) > 0 && random() < Number(SLOW_SHARE)
       ? Number(SLOW_MS)
-      : shortest + (longest - shortest) * random(),
-  );
-  response.on('close', () => clearTimeout(timer));
+      : shortest + (longest - shortest) * random();
+  const finish = () => {
+    if (fails) {
+      answer(response, 500, { error: 'the model could not be reached' });
+    } else {
+      answer(response, 200, { authentic: random() > 0.2, confidence: Number((0.7 + 0.3 * random()).toFixed(3)) });
+    }
+  };
+  const job = { ms, finish, arrived: performance.now(), timer: undefined, endsAt: 0 };
+  if (WORKERS === undefined || working < Number(WORKERS)) {
+    begin(job, job.arrived);
+  } else if (waiting.length < Number(QUEUE)) {
+    waiting.push(job);
+  } else {
+    answer(response, 503, { error: 'too many pictures at once' });
+    return;
+  }
+  response.on('close', () => leave(job));
+}
+
+function begin(job, at) {
+  working += 1;
+  job.endsAt = at + job.ms;
+  job.timer = setTimeout(() => end(job), job.endsAt - performance.now());
+}
+
+/** The next begins when this one was to end: a timer that comes late on a busy machine takes nothing from what can be done in a second. */
+function end(job) {
+  job.timer = undefined;
+  working -= 1;
+  next(job.endsAt);
+  job.finish();
+}
+
+function next(at) {
+  const job = waiting.shift();
+  if (job !== undefined) {
+    begin(job, Math.max(at, job.arrived));
+  }
+}
+
+/** Whoever has gone is not worked for. */
+function leave(job) {
+  const place = waiting.indexOf(job);
+  if (place >= 0) {
+    waiting.splice(place, 1);
+  } else if (job.timer !== undefined) {
+    clearTimeout(job.timer);
+    job.timer = undefined;
+    working -= 1;
+    next(performance.now());
+  }
 }
 
 function answer(response, status, body) {

@@ -1,6 +1,7 @@
 /** `surefoot rehearse`: the main job on this machine, with no AWS account. */
 import path from 'node:path';
 import { writableFolder } from '../../entry/folders.ts';
+import { findProfile } from '../../entry/load/find-profile.ts';
 import type { Outcome } from '../../entry/outcome.ts';
 import type { ReportOptions, Session } from '../../entry/session.ts';
 import { InputError } from '../../errors.ts';
@@ -59,6 +60,7 @@ export async function rehearseAction(
       signal: session.signal,
       clock: systemClock,
       http: httpProbe,
+      findProfile,
       startLoad: (load, folder, onProgress) =>
         startLoad({ k6: k6.path, load, workDirectory: folder, signal: session.signal, onProgress }),
     },

@@ -6,7 +6,7 @@ import { revisionName } from './deploy-good.ts';
 import { causeNamed, rolledBack } from './deployment-checks.ts';
 import { countsAddUp, generatorHealthy, judged, judgedBins, judgedTotals, nothingLost } from './load-checks.ts';
 import { candidateImage, deployRequest } from './request.ts';
-import type { Observation, Scenario, Stage } from './scenario.ts';
+import type { Observation, OperationScenario, Stage } from './scenario.ts';
 
 /**
  * Requests take as long as on AWS and come no faster, but a rehearsal is to end within minutes: the tolerance is the burn rate at which
@@ -19,7 +19,7 @@ interface Settings {
   readonly horizonSeconds: number;
 }
 
-export const canaryGood: Scenario = {
+export const canaryGood: OperationScenario = {
   name: 'canary-good',
   expects: 'a sound revision is promoted on evidence; no request is lost',
   act: (stage) => canary(stage, 'canary-good', { percent: 50, horizonSeconds: 1200 }),
@@ -37,7 +37,7 @@ export const canaryGood: Scenario = {
   },
 };
 
-export const canaryErrors: Scenario = {
+export const canaryErrors: OperationScenario = {
   name: 'canary-errors',
   expects: 'a revision of which one request in twenty fails is rolled back on evidence, before it has all traffic',
   act: (stage) => canary(stage, 'canary-errors', { percent: 10, horizonSeconds: 4800 }),
@@ -54,7 +54,7 @@ export const canaryErrors: Scenario = {
   },
 };
 
-export const canarySlow: Scenario = {
+export const canarySlow: OperationScenario = {
   name: 'canary-slow',
   expects: 'a revision of which only the tail is slower is rolled back, though no request fails',
   act: (stage) => canary(stage, 'canary-slow', { percent: 20, horizonSeconds: 1200 }),
@@ -73,7 +73,7 @@ export const canarySlow: Scenario = {
   },
 };
 
-export const canaryQuiet: Scenario = {
+export const canaryQuiet: OperationScenario = {
   name: 'canary-quiet',
   expects: 'with too few requests there is no evidence, and what is not known is rolled back, as the policy says',
   act: (stage) => canary(stage, 'canary-quiet', { percent: 1, horizonSeconds: 300 }),

@@ -4,9 +4,9 @@ import type { Check, LoadRecord } from '../../report/evidence.ts';
 import { causeNamed, rolledBack } from './deployment-checks.ts';
 import { countsAddUp, failedIn, generatorHealthy, judged, judgedBins, judgedTotals } from './load-checks.ts';
 import { candidateImage, deployRequest } from './request.ts';
-import type { Observation, Scenario } from './scenario.ts';
+import type { Observation, OperationScenario } from './scenario.ts';
 
-export const deployBad: Scenario = {
+export const deployBad: OperationScenario = {
   name: 'deploy-bad',
   expects: 'a revision that fails under traffic is rolled back, with the cause named and the exposure counted',
   act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'deploy-bad')), stage.ports),

@@ -3,9 +3,9 @@ import { deploy } from '../../operations/deploy/deploy.ts';
 import { causeNamed, rolledBack } from './deployment-checks.ts';
 import { countsAddUp, generatorHealthy, judgedTotals, nothingLost } from './load-checks.ts';
 import { candidateImage, deployRequest } from './request.ts';
-import type { Scenario } from './scenario.ts';
+import type { OperationScenario } from './scenario.ts';
 
-export const deployCrashLoop: Scenario = {
+export const deployCrashLoop: OperationScenario = {
   name: 'deploy-crash-loop',
   expects: 'a revision that crashes at the start is given up by the watchdog; users feel nothing',
   act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'deploy-crash-loop')), stage.ports),

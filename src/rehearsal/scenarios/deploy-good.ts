@@ -3,9 +3,9 @@ import { deploy } from '../../operations/deploy/deploy.ts';
 import type { Check } from '../../report/evidence.ts';
 import { countsAddUp, generatorHealthy, judged, judgedBins, judgedTotals, nothingLost } from './load-checks.ts';
 import { candidateImage, deployRequest } from './request.ts';
-import type { Observation, Scenario } from './scenario.ts';
+import type { Observation, OperationScenario } from './scenario.ts';
 
-export const deployGood: Scenario = {
+export const deployGood: OperationScenario = {
   name: 'deploy-good',
   expects: 'a sound revision goes live; no request is lost',
   act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'deploy-good')), stage.ports),

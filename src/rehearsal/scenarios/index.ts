@@ -3,6 +3,10 @@ import { canaryErrors, canaryGood, canaryQuiet, canarySlow } from './canary.ts';
 import { deployBad } from './deploy-bad.ts';
 import { deployCrashLoop } from './deploy-crash-loop.ts';
 import { deployGood } from './deploy-good.ts';
+import { loadAutoscaling } from './load-autoscaling.ts';
+import { loadAverage } from './load-average.ts';
+import { loadBreakpoint } from './load-breakpoint.ts';
+import { loadSpike } from './load-spike.ts';
 import { DEFAULT_SCENARIOS, SCENARIO_NAMES, type ScenarioName } from './names.ts';
 import { runnerDies } from './runner-dies.ts';
 import type { Scenario } from './scenario.ts';
@@ -16,6 +20,10 @@ const byName: Readonly<Record<ScenarioName, Scenario>> = {
   'canary-errors': canaryErrors,
   'canary-slow': canarySlow,
   'canary-quiet': canaryQuiet,
+  'load-average': loadAverage,
+  'load-spike': loadSpike,
+  'load-breakpoint': loadBreakpoint,
+  'load-autoscaling': loadAutoscaling,
 };
 
 export const scenarios: readonly Scenario[] = SCENARIO_NAMES.map((name) => byName[name]);

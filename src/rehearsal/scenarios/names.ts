@@ -8,6 +8,10 @@ export const SCENARIO_NAMES = [
   'canary-errors',
   'canary-slow',
   'canary-quiet',
+  'load-average',
+  'load-spike',
+  'load-breakpoint',
+  'load-autoscaling',
 ] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];

@@ -6,41 +6,102 @@
  */
 import type { GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
 import { dimensionOf } from '../../aws/load-balancer-names.ts';
-import type { Check } from '../../report/evidence.ts';
+import type { Check, LoadRecord } from '../../report/evidence.ts';
 import type { Rehearsal } from '../platform.ts';
 import type { Observation } from './scenario.ts';
 
-export interface BalancerCounts {
-  readonly requestCount: number;
-  readonly elb503: number;
-}
+/** Counters of the balancer by the names that CloudWatch has for them. */
+const COUNTERS = {
+  requestCount: 'RequestCount',
+  elb503: 'HTTPCode_ELB_503_Count',
+  target2xx: 'HTTPCode_Target_2XX_Count',
+  target3xx: 'HTTPCode_Target_3XX_Count',
+  target4xx: 'HTTPCode_Target_4XX_Count',
+  target5xx: 'HTTPCode_Target_5XX_Count',
+} as const;
+
+export type BalancerCounts = Readonly<Record<keyof typeof COUNTERS, number>>;
+
+/** A value of each second in which the balancer had one, by seconds since 1970. */
+export type BySecond = ReadonlyMap<number, number>;
 
 /** Sums of the load balancer's counters since `start`. */
 export async function readBalancerCounts(rehearsal: Rehearsal, start: Date, end: Date): Promise<BalancerCounts> {
   const Dimensions = [{ Name: 'LoadBalancer', Value: dimensionOf(rehearsal.loadBalancerArn) }];
-  const query = (Id: string, MetricName: string) => ({
-    Id,
-    MetricStat: { Metric: { Namespace: 'AWS/ApplicationELB', MetricName, Dimensions }, Period: 60, Stat: 'Sum' },
-  });
   const answer = await rehearsal.wire.call<GetMetricDataCommandOutput>('cloudwatch', 'GetMetricData', {
-    MetricDataQueries: [query('requests', 'RequestCount'), query('empty', 'HTTPCode_ELB_503_Count')],
+    MetricDataQueries: Object.entries(COUNTERS).map(([Id, MetricName]) => ({
+      Id,
+      MetricStat: { Metric: { Namespace: 'AWS/ApplicationELB', MetricName, Dimensions }, Period: 60, Stat: 'Sum' },
+    })),
     StartTime: new Date(Math.floor(start.getTime() / 60_000) * 60_000),
     EndTime: new Date(Math.ceil(end.getTime() / 60_000 + 1) * 60_000),
   });
-  const total = (id: string) =>
+  const total = (id: keyof typeof COUNTERS) =>
     answer.MetricDataResults?.find((result) => result.Id === id)?.Values?.reduce((sum, value) => sum + value, 0) ?? 0;
-  return { requestCount: total('requests'), elb503: total('empty') };
+  return {
+    requestCount: total('requestCount'),
+    elb503: total('elb503'),
+    target2xx: total('target2xx'),
+    target3xx: total('target3xx'),
+    target4xx: total('target4xx'),
+    target5xx: total('target5xx'),
+  };
+}
+
+/** One metric of the load balancer second by second; with `targetGroup` (an ARN), of that group. */
+export async function readBalancerSeconds(
+  rehearsal: Rehearsal,
+  metric: { readonly name: string; readonly statistic: 'Sum' | 'Maximum'; readonly targetGroup?: string },
+  [start, end]: readonly [Date, Date],
+): Promise<BySecond> {
+  const Dimensions = [
+    { Name: 'LoadBalancer', Value: dimensionOf(rehearsal.loadBalancerArn) },
+    ...(metric.targetGroup === undefined ? [] : [{ Name: 'TargetGroup', Value: dimensionOf(metric.targetGroup) }]),
+  ];
+  const Metric = { Namespace: 'AWS/ApplicationELB', MetricName: metric.name, Dimensions };
+  const answer = await rehearsal.wire.call<GetMetricDataCommandOutput>('cloudwatch', 'GetMetricData', {
+    MetricDataQueries: [{ Id: 'each', MetricStat: { Metric, Period: 1, Stat: metric.statistic } }],
+    StartTime: start,
+    EndTime: end,
+    ScanBy: 'TimestampAscending',
+  });
+  const { Timestamps = [], Values = [] } = answer.MetricDataResults?.[0] ?? {};
+  return new Map(Timestamps.map((at, index) => [new Date(at).getTime() / 1000, Values[index] ?? 0]));
 }
 
 /** The equation, with its numbers. Pure. */
-export function metricsReconcile(counts: BalancerCounts, { operation, load }: Observation): Check {
+export function metricsReconcile({ operation, load, balancer }: Observation): Check {
   const sent = load.totals.planned - load.totals.dropped;
   const smoke = operation.measurements.find((measurement) => measurement.indicator === 'smoke requests')?.value ?? 0;
-  const holds = sent + smoke === counts.requestCount + counts.elb503;
+  const holds = sent + smoke === balancer.requestCount + balancer.elb503;
   return {
     name: 'CloudWatch agrees with k6',
     verdict: holds ? 'pass' : 'fail',
     expected: 'k6 sent + smoke requests = RequestCount + HTTPCode_ELB_503_Count',
-    observed: `${sent} + ${smoke} ${holds ? '=' : '≠'} ${counts.requestCount} + ${counts.elb503}`,
+    observed: `${sent} + ${smoke} ${holds ? '=' : '≠'} ${balancer.requestCount} + ${balancer.elb503}`,
   };
+}
+
+/** Answer by answer, where nothing but the load came through the balancer and no answer is its own. Pure. */
+export function answersReconcile({ load, balancer }: Observation): Check {
+  const failed = (hundred: number) => load.bins.reduce((sum, bin) => sum + failuresOf(bin.failed, hundred), 0);
+  const other = load.totals.failed - failed(4) - failed(5);
+  const [ours, theirs] = [
+    [load.totals.ok, failed(4), failed(5)],
+    [balancer.target2xx + balancer.target3xx, balancer.target4xx, balancer.target5xx],
+  ];
+  const holds = ours.every((count, index) => count === theirs[index]) && other === 0 && balancer.elb503 === 0;
+  return {
+    name: "the balancer's log agrees with k6, answer by answer",
+    verdict: holds ? 'pass' : 'fail',
+    expected: `the balancer logged ${theirs[0]} good answers, ${theirs[1]} of 4xx, ${theirs[2]} of 5xx, ${balancer.elb503} of its own`,
+    observed: `k6 counted ${ours[0]}, ${ours[1]}, ${ours[2]}, and ${other} without an answer`,
+  };
+}
+
+function failuresOf(failed: LoadRecord['bins'][number]['failed'], hundred: number): number {
+  return Object.entries(failed).reduce(
+    (sum, [kind, count]) => sum + (kind.startsWith(`http-${hundred}`) ? count : 0),
+    0,
+  );
 }

@@ -17,12 +17,12 @@ import { selfCommand } from '../world/self.ts';
 import { causeNamed, rolledBack } from './deployment-checks.ts';
 import { countsAddUp, generatorHealthy, judgedTotals, nothingLost } from './load-checks.ts';
 import { candidateImage } from './request.ts';
-import type { Scenario, Stage } from './scenario.ts';
+import type { OperationScenario, Stage } from './scenario.ts';
 
 /** The deployment must have come as far as its pause by then. */
 const PAUSE_WITHIN_MS = 90_000;
 
-export const runnerDies: Scenario = {
+export const runnerDies: OperationScenario = {
   name: 'runner-dies',
   expects: 'the deploying process is killed at the pause; ECS rolls back by the time-out, nothing is left',
   act: killAtThePause,

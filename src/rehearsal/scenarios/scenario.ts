@@ -1,18 +1,30 @@
 /** What a rehearsal scenario is, and what it gets to work with. */
 import type { RunningLoad } from '../../measure/types.ts';
+import type { LoadPorts } from '../../operations/load/load.ts';
+import type { Profile } from '../../operations/load/profile.ts';
 import type { Ports } from '../../operations/ports.ts';
 import type { Platform, ServiceInEnvironment } from '../../platform/model.ts';
 import type { Check, Evidence, LoadRecord } from '../../report/evidence.ts';
 import type { Rehearsal } from '../platform.ts';
+import type { BalancerCounts } from './reconcile.ts';
 
-export interface Stage {
+interface Surroundings {
   readonly platform: Platform;
   readonly target: ServiceInEnvironment;
   readonly rehearsal: Rehearsal;
   readonly ports: Ports;
-  readonly load: RunningLoad;
   /** Files of this scenario go here. */
   readonly workDirectory: string;
+}
+
+export interface Stage extends Surroundings {
+  readonly load: RunningLoad;
+}
+
+/** For scenarios whose operation is a load itself. */
+export interface LoadStage extends Surroundings, Pick<LoadPorts, 'startLoad' | 'k6Version'> {
+  /** A profile that surefoot ships, by its name. */
+  readonly findProfile: (name: string) => Promise<Profile>;
 }
 
 /** What happened, for the scenario's expectations to be held against. */
@@ -20,16 +32,32 @@ export interface Observation {
   /** The operation's own evidence. */
   readonly operation: Evidence;
   readonly load: LoadRecord;
+  /** What the load balancer counted meanwhile. */
+  readonly balancer: BalancerCounts;
 }
 
-export interface Scenario {
+interface Expectations {
   readonly name: string;
   /** One sentence: what is done and what must come of it. */
   readonly expects: string;
-  /** The operation under test, with the load already flowing. */
-  act(stage: Stage): Promise<Evidence>;
   /** The expectations, each as a check with what was expected and observed. Pure. */
   judge(observation: Observation): readonly Check[];
   /** One sentence with the numbers that matter, for when everything was as expected. Pure. */
   summarise(observation: Observation): string;
 }
+
+/** An operation on a service that is under a steady load. */
+export interface OperationScenario extends Expectations {
+  /** The operation under test, with the load already flowing. */
+  act(stage: Stage): Promise<Evidence>;
+}
+
+/** A load, on a service of which the truth is known. */
+export interface LoadScenario extends Expectations {
+  /** The service as this scenario runs it, from the image that surefoot.yml names for the scenario. @throws InputError */
+  setUp(target: ServiceInEnvironment): ServiceInEnvironment;
+  /** Runs the load; the evidence holds its record. */
+  runLoad(stage: LoadStage): Promise<Evidence>;
+}
+
+export type Scenario = OperationScenario | LoadScenario;
