@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 
 const { HOST = '127.0.0.1', PORT = '8000', REVISION = 'unknown', FAIL_SHARE = '0', CRASH, SIDECAR } = process.env;
+const HEADERS = { 'content-type': 'text/plain', 'x-surefoot-revision': process.env.SUREFOOT_REVISION ?? 'unknown' };
 
 if (CRASH !== undefined) {
   process.stderr.write('cannot start: no configuration\n');
@@ -12,7 +13,7 @@ if (SIDECAR !== undefined) {
   process.on('SIGTERM', () => process.exit(0));
 } else {
   const server = createServer((_request, response) => {
-    response.writeHead(Math.random() < Number(FAIL_SHARE) ? 500 : 200, { 'content-type': 'text/plain' }).end(REVISION);
+    response.writeHead(Math.random() < Number(FAIL_SHARE) ? 500 : 200, HEADERS).end(REVISION);
   });
   // Longer than the load balancer keeps its connections.
   server.keepAliveTimeout = 75_000;
