@@ -3,9 +3,13 @@
  * All times are ISO 8601 in UTC, all durations seconds, all ratios 0 to 1 unless `unit` says otherwise.
  */
 import * as z from 'zod';
+import { type ComparisonRecord, comparisonSchema } from './comparison-record.ts';
+import { type ScalingRecord, scalingSchema } from './scaling-record.ts';
 import { type BurnGuardRecord, burnGuardSchema, type SloRecord, sloRecordSchema } from './slo.ts';
 import { EVIDENCE_VERSION } from './words.ts';
 
+export type { Compared, ComparedState, ComparisonRecord } from './comparison-record.ts';
+export type { ScalingLevel, ScalingRecord } from './scaling-record.ts';
 export { EVIDENCE_VERSION };
 
 export const verdictSchema = z.enum(['pass', 'fail', 'inconclusive']);
@@ -86,6 +90,8 @@ export const loadSchema = z
       })
       .optional(),
     timeoutSeconds: z.number().positive(),
+    /** SHA-256 of the user's own k6 script, when one ran. */
+    script: z.string().optional(),
     startedAt: time,
     finishedAt: time,
     /** Bins at or after this second began too late to be sure that their requests could finish: counted, but not judged. */
@@ -105,6 +111,8 @@ export const loadSchema = z
       cpu: z.number().nonnegative().nullable(),
       /** Share of one core that surefoot used meanwhile, reading k6's output; 0 to 1. */
       readerCpu: z.number().nonnegative().optional(),
+      /** Cores of the machine that it ran on. */
+      cores: z.int().positive().optional(),
       /** Largest delay of a start against its planned moment, in seconds. */
       latenessMax: z.number().nonnegative().nullable(),
       exit: z.string(),
@@ -326,6 +334,8 @@ export const evidenceSchema = z.object({
   watch: watchSchema.optional(),
   judgement: judgementSchema.optional(),
   load: loadSchema.optional(),
+  comparison: comparisonSchema.optional(),
+  scaling: scalingSchema.optional(),
   /** The SLOs of the subject: of a deployment, as they were before it began. */
   slos: z.array(sloRecordSchema).optional(),
   burnGuard: burnGuardSchema.optional(),
@@ -358,6 +368,8 @@ export interface Evidence {
   watch?: WatchRecord | undefined;
   judgement?: JudgementRecord | undefined;
   load?: LoadRecord | undefined;
+  comparison?: ComparisonRecord | undefined;
+  scaling?: ScalingRecord | undefined;
   slos?: SloRecord[] | undefined;
   burnGuard?: BurnGuardRecord | undefined;
   series: Series[];

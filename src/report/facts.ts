@@ -102,7 +102,8 @@ export function headlineOf(evidence: Evidence): readonly Fact[] {
 }
 
 function partFacts(evidence: Evidence): Fact[] {
-  if (evidence.parts.length === 0) {
+  // Runs of a comparison are observations, not scenarios that could pass.
+  if (evidence.parts.length === 0 || evidence.comparison !== undefined) {
     return [];
   }
   const passed = evidence.parts.filter((part) => part.verdict === 'pass').length;

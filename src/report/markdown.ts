@@ -2,8 +2,9 @@
 
 import { quantile } from '../statistics/log-histogram.ts';
 import { eventsInOrder, zeroOf } from './charts/series.ts';
+import { comparisonMarkdown } from './comparison-markdown.ts';
 import type { Evidence, LoadRecord, Reason } from './evidence.ts';
-import { countLoad, latencyOf, overviewOf, rehearsalNote, VERDICTS } from './facts.ts';
+import { countLoad, latencyOf, overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
 import {
   counted,
   formatBounds,
@@ -155,7 +156,16 @@ function blocksOf(evidence: Evidence, limits: Limits, prefix: string, depth = 0)
     text === undefined ? [] : [{ name, rank: rank - depth, text }];
   const heading = (title: string): string => (depth === 0 ? `### ${title}` : `**${prefix}: ${title.toLowerCase()}**`);
   const own = [
-    ...make('scenarios', 60, overview(evidence, limits, heading(evidence.parts.length > 0 ? 'Scenarios' : 'Checks'))),
+    ...make(
+      'scenarios',
+      60,
+      overview(evidence, limits, heading(partIndexOf(evidence, 0) === undefined ? 'Checks' : 'Scenarios')),
+    ),
+    ...make(
+      'comparison',
+      52,
+      evidence.comparison && comparisonMarkdown(evidence.comparison, heading('Against the baseline'), limits.text),
+    ),
     ...make('counts', 50, evidence.load && counts(evidence.load, heading('Requests'))),
     ...make('measurements', 40, measurements(evidence, limits, heading('Measurements'))),
     ...make('deployment', 30, deployment(evidence, limits)),

@@ -1,7 +1,7 @@
 /** A record as text for a terminal or a log: verdict, reasons, the table of scenarios, counts that add up. */
 import { styleText } from 'node:util';
 import type { Check, Evidence, LoadRecord, Verdict } from './evidence.ts';
-import { countJudged, overviewOf, rehearsalNote, VERDICTS } from './facts.ts';
+import { countJudged, overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
 import { formatBounds, formatCount, formatRatio, formatSeconds, formatValue, secondsBetween } from './format.ts';
 import { displayWidth, padTo, wrap } from './terminal-text.ts';
 import { oneLine } from './text.ts';
@@ -94,7 +94,7 @@ const TOOK_COLUMN = 4;
 function headsOf(evidence: Evidence): readonly string[] {
   const timed = overviewOf(evidence).some((row) => row.seconds !== undefined);
   return [
-    evidence.parts.length > 0 ? 'Scenario' : 'Check',
+    partIndexOf(evidence, 0) === undefined ? 'Check' : 'Scenario',
     'Verdict',
     'Expected',
     'Observed',

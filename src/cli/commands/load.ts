@@ -1,5 +1,5 @@
 /** `surefoot load`: its options. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { LoadOptions as UseCaseOptions } from '../../entry/load/load.ts';
 import { type CommonOptions, run, withCommonOptions, withReportOption } from '../run.ts';
 
@@ -24,6 +24,16 @@ export function addLoad(program: Command): void {
     .option('--script <file>', 'a k6 script of your own: an arrival is then one call of its default function')
     .option('--url <url>', 'where to, instead of the address in surefoot.yml; its host must be allowed there')
     .option('--compress <factor>', 'divide every duration of the profile, for a look at it', parseFactor)
+    .option('--baseline <path>', 'compare with earlier evidence: a load.json, or a folder of several')
+    .option('--against <url>', 'compare with this address, the baseline, by running on both in turn')
+    .option('--pairs <n>', 'how often in turn, with --against; 5 when left out', Number)
+    .option('--tolerance <name=percent...>', 'what may be worse: errors=0.1% latency=10% throughput=5%')
+    .addOption(
+      new Option('--on-worse <what>', 'when it is worse beyond that: fail (when left out), or only report').choices([
+        'fail',
+        'report',
+      ]),
+    )
     .option('--journal <file>', 'write by the second who answered, for `deploy --blocks k6:FILE`')
     .option('--dry-run', 'show rates, duration, virtual users and what the run can prove; send nothing')
     .option('-y, --yes', 'do not ask before loading a protected environment')

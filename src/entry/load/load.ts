@@ -1,8 +1,11 @@
 /** `load`, from options to outcome. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { InputError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
-import { type LoadPorts, runLoad } from '../../operations/load/load.ts';
+import type { LoadPorts } from '../../operations/load/load.ts';
 import { type LoadRequest, type PlannedLoad, planRun } from '../../operations/load/plan.ts';
 import { renderLoadPlan } from '../../operations/load/render-plan.ts';
 import { scrubber } from '../../operations/load/secrets.ts';
@@ -12,10 +15,11 @@ import { report } from '../deploy.ts';
 import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
+import { type CompareOptions, jobOf, jobText, runJob } from './compare.ts';
 import { findProfile } from './find-profile.ts';
 import { openJournal } from './journal-file.ts';
 
-export interface LoadOptions extends SelectionOptions, ReportOptions {
+export interface LoadOptions extends SelectionOptions, ReportOptions, CompareOptions {
   /** A name, or the path of a file. */
   readonly profile: string;
   readonly script?: string;
@@ -31,8 +35,9 @@ export async function loadAction(options: LoadOptions, session: Session): Promis
   const profile = await findProfile(options.profile);
   return withConnection(options, session, async (connection) => {
     const planned = planRun(requestOf(options, connection, profile));
+    const job = jobOf(planned, options);
     const clean = scrubber(planned.secrets);
-    const text = clean(renderLoadPlan(planned));
+    const text = clean(renderLoadPlan(planned) + jobText(job));
     const [refusal] = planned.refusals;
     if (refusal !== undefined) {
       throw new InputError(refusal.code, planned.refusals.map(({ message }) => message).join('\n'));
@@ -54,15 +59,26 @@ export async function loadAction(options: LoadOptions, session: Session): Promis
       clock: connection.ports.clock,
       signal: session.signal,
       k6Version: k6.version,
+      cores: os.availableParallelism(),
+      ...(await scriptDigest(planned.request.script)),
       startLoad: async (load, name, onProgress) => {
         const workDirectory = path.join(folder, name);
         const { signal } = session;
         const events = journal.eventsOf(load);
-        return journal.whole(load, await startLoad({ k6: k6.path, load, workDirectory, signal, onProgress, ...events }));
+        return journal.whole(
+          load,
+          await startLoad({ k6: k6.path, load, workDirectory, signal, onProgress, ...events }),
+        );
       },
     };
-    return report('load', await runLoad(planned, ports), options, session);
+    return report('load', await runJob(job, options, ports), options, session);
   });
+}
+
+/** By which evidence says which script ran; nothing where it cannot be read, which is refused when it is to run. */
+async function scriptDigest(script: string | undefined): Promise<Pick<LoadPorts, 'scriptDigest'>> {
+  const content = script === undefined ? undefined : await readFile(script).catch(() => undefined);
+  return content === undefined ? {} : { scriptDigest: createHash('sha256').update(content).digest('hex') };
 }
 
 function requestOf(options: LoadOptions, connection: Connection, profile: LoadRequest['profile']): LoadRequest {

@@ -18,6 +18,10 @@ export interface LoadPorts {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly k6Version: string;
+  /** Cores of this machine. */
+  readonly cores?: number;
+  /** SHA-256 of the user's own script, where one runs. */
+  readonly scriptDigest?: string;
   /** Starts k6 in a folder of that name. */
   readonly startLoad: (
     load: Load,
@@ -81,9 +85,9 @@ class Run {
     try {
       const record = await main.done;
       return {
-        load: shown(record, this.#planned),
+        load: shown(record, this.#planned, this.#ports),
         // The probe goes on until the load has ended, whatever was planned.
-        probe: side && shown(await side.finish(), this.#planned),
+        probe: side && shown(await side.finish(), this.#planned, this.#ports),
         stopped: this.#stopped,
         cancelled: this.#ports.signal.aborted,
       };
@@ -136,9 +140,14 @@ function describeProgress(progress: LoadProgress): string {
   return `${progress.second} s: ${progress.planned} planned, ${progress.ok} ok, ${progress.failed} failed, ${progress.dropped} dropped, ${progress.inFlight} in flight${latency}`;
 }
 
-/** A record without what is secret in its address. */
-function shown(record: LoadRecord, { url }: PlannedLoad): LoadRecord {
-  return { ...record, url: shownUrl(url) };
+/** A record with what is known of the machine and the script, and without what is secret in its address. */
+function shown(record: LoadRecord, { url }: PlannedLoad, { cores, scriptDigest }: LoadPorts): LoadRecord {
+  return {
+    ...record,
+    url: shownUrl(url),
+    ...(scriptDigest === undefined ? {} : { script: scriptDigest }),
+    generator: { ...record.generator, ...(cores === undefined ? {} : { cores }) },
+  };
 }
 
 function recorderFor(

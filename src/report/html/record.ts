@@ -15,6 +15,7 @@ import {
   secondsBetween,
 } from '../format.ts';
 import { keepUnits } from '../text.ts';
+import { comparisonSection } from './comparison.ts';
 import { deploymentSection } from './deployment.ts';
 import { figure, headline } from './figure.ts';
 import { loadSection } from './load.ts';
@@ -29,7 +30,9 @@ export interface Place {
 
 /** Everything below a record's own header; `place.level` is the level of its sections' headings. */
 export function recordSections(evidence: Evidence, place: Place): Markup {
-  return markup`${factsList(evidence)}${overview(evidence, place)}${charts(evidence, place)}${eventsSection(evidence, place)}${
+  return markup`${factsList(evidence)}${overview(evidence, place)}${
+    evidence.comparison && comparisonSection(evidence.comparison, place)
+  }${charts(evidence, place)}${eventsSection(evidence, place)}${
     evidence.deployment && deploymentSection(evidence.deployment, place)
   }${evidence.load && loadSection(evidence.load, place)}${measurementsSection(evidence.measurements, place)}${seriesSection(evidence, place)}${evidence.parts.map(
     (part, index) => partSection(part, { id: partId(place, index), level: Math.min(place.level, 6) }),
@@ -82,7 +85,7 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
   if (rows.length === 0) {
     return undefined;
   }
-  const title = evidence.parts.length > 0 ? 'Scenarios' : 'Checks';
+  const title = partIndexOf(evidence, 0) === undefined ? 'Checks' : 'Scenarios';
   const timed = rows.some((row) => row.seconds !== undefined);
   return markup`<section>${headline(place.level, title)}${table({
     caption: title,
