@@ -52,3 +52,70 @@ describe('a Multi-AZ database', () => {
     expect((await ledger(database.address, 'orders')).size).toBe(kept.size);
   });
 });
+
+describe('a death', () => {
+  it('of the standby holds writes up until it is settled that it must not take over, and is mended', async () => {
+    lab = await startLab({}, 30);
+    const { database } = lab;
+    await database.standby?.crash();
+    expect((await send('PUT', database.address, '/ledgers/orders/alone', 1)).status).toBe(201);
+    expect(database.inSync).toBe(false);
+    expect(await database.failover()).toBe('abandoned');
+    expect(database.status).toBe('available');
+    await database.until(() => database.inSync);
+    expect(await database.failover()).toBe('completed');
+    expect((await send('GET', database.address, '/ledgers/orders/alone')).status).toBe(200);
+    expect(lab.happenings[0]).toBe('orders failover-abandoned');
+  });
+
+  it('of the primary ends in a failover by itself', async () => {
+    lab = await startLab({}, 500);
+    const { database, happenings } = lab;
+    await lab.databases.faults.killPrimary('orders');
+    await eventually(() => happenings.includes('orders failover-completed'));
+    expect(database.primary.zone).toBe(ZONES[1]);
+    expect((await send('PUT', database.address, '/ledgers/orders/1', 1)).status).toBe(201);
+  });
+
+  it('of a database without standby ends in a recovery in place, with everything that was acknowledged', async () => {
+    lab = await startLab({ zones: [ZONES[1]] }, 500);
+    const { database, happenings } = lab;
+    expect((await send('PUT', database.address, '/ledgers/orders/1', 1)).status).toBe(201);
+    await database.killPrimary();
+    await expect(send('PUT', database.address, '/ledgers/orders/2', 2)).rejects.toThrow();
+    await eventually(() => happenings.includes('orders recovery-completed'));
+    expect((await send('GET', database.address, '/ledgers/orders/1')).status).toBe(200);
+    expect(() => database.failover()).toThrow('only a Multi-AZ database can fail over');
+  });
+});
+
+describe('a zone without power', () => {
+  it('is left by the primary, and stays without a standby until the power is back', async () => {
+    lab = await startLab({}, 500);
+    const { database, databases, happenings } = lab;
+    await databases.faults.setZoneDark(ZONES[0], true);
+    await eventually(() => happenings.includes('orders failover-completed'));
+    expect(database.primary.zone).toBe(ZONES[1]);
+    expect((await send('PUT', database.address, '/ledgers/orders/1', 1)).status).toBe(201);
+    expect([database.standby?.alive, database.inSync]).toEqual([false, false]);
+    await databases.faults.setZoneDark(ZONES[0], false);
+    await database.until(() => database.inSync);
+    expect(database.standby?.zone).toBe(ZONES[0]);
+  });
+});
+
+describe('a reboot', () => {
+  it('brings the same primary back under its name', async () => {
+    lab = await startLab({}, 500);
+    const { database, databases, happenings } = lab;
+    const { pid } = database.primary;
+    expect((await send('PUT', database.address, '/ledgers/orders/1', 1)).status).toBe(201);
+    await databases.faults.reboot('orders', { failover: false });
+    expect(database.primary.zone).toBe(ZONES[0]);
+    expect(database.primary.pid).not.toBe(pid);
+    expect((await send('GET', database.address, '/ledgers/orders/1')).status).toBe(200);
+    expect(happenings).toEqual(['orders shut-down', 'orders restarted']);
+    await database.until(() => database.inSync);
+    await expect(databases.faults.reboot('bills', { failover: true })).rejects.toThrow('there is orders');
+  });
+});

@@ -20,9 +20,14 @@ export class DurableLog {
   static async open(name: string): Promise<DurableLog> {
     await mkdir(path.dirname(name), { recursive: true });
     const file = await open(name, 'a+');
-    const { entries, ends } = readLog(await file.readFile(), name);
-    await file.truncate(ends.at(-1) ?? 0);
-    return new DurableLog(file, entries, ends);
+    try {
+      const { entries, ends } = readLog(await file.readFile(), name);
+      await file.truncate(ends.at(-1) ?? 0);
+      return new DurableLog(file, entries, ends);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** The last position; 0 for an empty log. */
