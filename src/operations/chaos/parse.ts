@@ -18,6 +18,7 @@ import {
   type SteadyState,
   type SteadyStateDocument,
 } from './experiment.ts';
+import { isMapping } from './mappings.ts';
 import { placeholdersIn, unknownPlaceholder } from './placeholders.ts';
 import { withTexts } from './texts.ts';
 
@@ -62,8 +63,7 @@ export function secondDocument(second: SourceDocument, file: string): Problem {
 
 /** The experiment in a document; what is wrong with its form goes to the findings. Undefined when the schema refuses it. */
 export function readExperiment(findings: Findings, file: string): Experiment | undefined {
-  const { document } = findings;
-  const parsed = experimentSchema.safeParse(withTexts(document, ['template']));
+  const parsed = experimentSchema.safeParse(experimentValue(findings.document));
   checkPlaceholders(findings);
   if (!parsed.success) {
     findings.refused(parsed.error.issues);
@@ -94,6 +94,16 @@ export function readExperiment(findings: Findings, file: string): Experiment | u
     guards: readGuards(findings, data),
     irreversible: data.irreversible ?? false,
   };
+}
+
+/** The value of a document with numbers and booleans in the template as the texts that FIS wants. */
+export function experimentValue(document: SourceDocument): unknown {
+  const { value } = document;
+  if (!isMapping(value) || !('template' in value)) {
+    return value;
+  }
+  const template = withTexts(value['template'], (path) => document.textAt(['template', ...path]));
+  return { ...value, template };
 }
 
 function readLoad({ load }: ExperimentDocument): Experiment['load'] {
@@ -209,10 +219,6 @@ function checkText(findings: Findings, text: string, path: Path, variables: read
       findings.report({ path, ...unknown });
     }
   }
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function secondsOf(text: string | undefined): number | undefined {

@@ -1,0 +1,184 @@
+/** The check of a file of experiments: all problems at once, what AWS would refuse apart from what you would regret. Pure: no file, no network. */
+import type { z } from 'zod';
+import { Findings } from '../../../platform/findings.ts';
+import { sortProblems } from '../../../platform/problems.ts';
+import type { Path } from '../../../platform/source.ts';
+import { accept } from '../accept/accept.ts';
+import type { Subject } from '../accept/subject.ts';
+import { SNAPSHOT } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/facts.ts';
+import type { Experiment } from '../experiment.ts';
+import { templateSchema } from '../template.ts';
+import { actionIsKnown, actionTargetsFit, parametersAreThere, parametersFit } from './actions.ts';
+import {
+  evidenceIsPossible,
+  expectationsCanBeMeasured,
+  faultIsUnderLoad,
+  guardsAreKept,
+  irreversibleIsMeant,
+} from './around.ts';
+import { type CheckedProblem, Remarks } from './finding.ts';
+import { leftoversAreFilledIn, leftoversIn } from './leftovers.ts';
+import { networkFaultsTakeTurns, orderIsPossible, predecessorsAreThere, quotasAreKept } from './order.ts';
+import {
+  arnsAreInOnePlace,
+  documentLastsAsLong,
+  fargateIsTold,
+  regionIsAnother,
+  subnetsAreOfOneZone,
+  zonesAgree,
+} from './places.ts';
+import { type Known, referencesAreThere } from './references.ts';
+import {
+  emptyTargetsAreNoticed,
+  irreversibleBecause,
+  isIrreversible,
+  reportIsPossible,
+  somethingIsBroken,
+  somethingIsLogged,
+  somethingStopsIt,
+  tagsAreOurs,
+} from './safety.ts';
+import {
+  arnsAreOfTheType,
+  filterPathsFit,
+  selectionIsAllowed,
+  selectionModeFits,
+  selectorIsThere,
+  selectorsAgree,
+  targetsAreUsedOnce,
+  targetTypeIsKnown,
+} from './targets.ts';
+import { type TemplateView, viewOf } from './view.ts';
+
+type Rule = (view: TemplateView, remarks: Remarks) => void;
+
+const TEMPLATE_RULES: readonly Rule[] = [
+  actionIsKnown,
+  parametersFit,
+  parametersAreThere,
+  actionTargetsFit,
+  targetTypeIsKnown,
+  selectionModeFits,
+  selectorsAgree,
+  selectorIsThere,
+  selectionIsAllowed,
+  arnsAreOfTheType,
+  filterPathsFit,
+  targetsAreUsedOnce,
+  predecessorsAreThere,
+  orderIsPossible,
+  quotasAreKept,
+  networkFaultsTakeTurns,
+  somethingStopsIt,
+  somethingIsLogged,
+  reportIsPossible,
+  somethingIsBroken,
+  tagsAreOurs,
+  arnsAreInOnePlace,
+  regionIsAnother,
+  zonesAgree,
+  subnetsAreOfOneZone,
+  fargateIsTold,
+  documentLastsAsLong,
+];
+
+type ExperimentRule = (view: TemplateView, experiment: Experiment, remarks: Remarks) => void;
+
+const EXPERIMENT_RULES: readonly ExperimentRule[] = [
+  faultIsUnderLoad,
+  expectationsCanBeMeasured,
+  evidenceIsPossible,
+  guardsAreKept,
+  irreversibleIsMeant,
+];
+
+export interface CheckOptions {
+  /** AWS's catalogue; the snapshot when left out. */
+  readonly catalogue?: Catalogue;
+  /** What experiments may refer to; left out: their references are not checked. */
+  readonly known?: Known;
+}
+
+export interface CheckedFile {
+  readonly subjects: readonly Subject[];
+  /** In the order of the file. */
+  readonly problems: readonly CheckedProblem[];
+}
+
+/** Everything that is wrong with the experiments of a file. Never throws for what is in it. */
+export function checkChaosFile(text: string, file: string, options: CheckOptions = {}): CheckedFile {
+  const { subjects, problems } = accept(text, file);
+  const found = subjects.flatMap((subject) => checkSubject(subject, options));
+  const ofTheFile = problems.map((problem) => ({ ...problem, severity: 'error', rule: 'form' }) as const);
+  return { subjects, problems: sortProblems([...ofTheFile, ...found]) as CheckedProblem[] };
+}
+
+function checkSubject(subject: Subject, { catalogue = SNAPSHOT, known }: CheckOptions): readonly CheckedProblem[] {
+  const { experiment, template } = subject;
+  const remarks = new Remarks(subject);
+  remarks.take('error', 'form', subject.kind === 'experiment' ? subject.problems : formOf(subject));
+  const view = viewOf(template, catalogue);
+  leftoversAreFilledIn(template, remarks);
+  for (const rule of TEMPLATE_RULES) {
+    rule(view, remarks);
+  }
+  if (subject.kind !== 'experiment') {
+    emptyTargetsAreNoticed(view, remarks);
+    irreversibleIsSaid(view, remarks);
+  } else if (experiment !== undefined) {
+    emptyTargetsAreCounted(view, subject, remarks);
+    for (const rule of EXPERIMENT_RULES) {
+      rule(view, experiment, remarks);
+    }
+    if (known !== undefined) {
+      referencesAreThere(experiment, known, remarks);
+    }
+  }
+  return withoutEchoes(remarks.problems);
+}
+
+/** What the schema refuses, in the names of the document. What was left to be filled in is told as that. */
+function formOf(subject: Subject): Findings['problems'] {
+  const { file, document, template, at, spell } = subject;
+  const later = leftoversIn(template).map(({ path }) => at(path));
+  const findings = new Findings(file, { ...document, unread: [...document.unread, ...later] });
+  const parsed = templateSchema.safeParse(template);
+  if (!parsed.success) {
+    findings.refused(
+      parsed.error.issues.map((issue): z.core.$ZodIssue => {
+        const path = [...at(issue.path as Path)];
+        return issue.code === 'unrecognized_keys'
+          ? { ...issue, path, keys: issue.keys.map(spell), message: issue.message.split(' ').map(spell).join(' ') }
+          : { ...issue, path };
+      }),
+    );
+  }
+  return findings.problems;
+}
+
+/** In an experiment, the least number of targets that the verdict asks for makes up for `skip`; but it must be said. */
+function emptyTargetsAreCounted(view: TemplateView, { document }: Subject, remarks: Remarks): void {
+  if (!document.has(['expect', 'evidence', 'targets'])) {
+    emptyTargetsAreNoticed(view, remarks);
+  }
+}
+
+/** A plain template has no switch for it: a warning. */
+function irreversibleIsSaid(view: TemplateView, remarks: Remarks): void {
+  for (const action of view.actions.filter(isIrreversible)) {
+    const { what, instead } = irreversibleBecause(action);
+    const path = [...action.path, 'actionId'];
+    const write =
+      instead === undefined ? 'an experiment of surefoot with irreversible: true' : `parameters: { ${instead}: PT5M }`;
+    remarks.warning({ rule: 'irreversible', path, part: 'key', what, write });
+  }
+}
+
+/** One problem for each place and rule: what stands at the same place for the same reason is said once. */
+function withoutEchoes(problems: readonly CheckedProblem[]): readonly CheckedProblem[] {
+  const refused = new Set(
+    problems.filter(({ rule }) => rule === 'left-over').map(({ line, column }) => `${line}:${column}`),
+  );
+  return problems.filter(({ rule, line, column }) => rule === 'left-over' || !refused.has(`${line}:${column}`));
+}
