@@ -22,7 +22,9 @@ export interface Recorder {
   finish(
     verdict: Verdict,
     reasons: readonly Reason[],
-    rest?: Partial<Pick<Evidence, 'deployment' | 'watch' | 'judgement' | 'load' | 'slos' | 'burnGuard' | 'parts'>>,
+    rest?: Partial<
+      Pick<Evidence, 'deployment' | 'experiment' | 'watch' | 'judgement' | 'load' | 'slos' | 'burnGuard' | 'parts'>
+    >,
   ): Evidence;
 }
 

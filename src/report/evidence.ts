@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { type ComparisonRecord, comparisonSchema } from './comparison-record.ts';
+import { type ExperimentRecord, experimentRecordSchema } from './experiment-record.ts';
 import { type ScalingRecord, scalingSchema } from './scaling-record.ts';
 import { type BurnGuardRecord, burnGuardSchema, type SloRecord, sloRecordSchema } from './slo.ts';
 import { EVIDENCE_VERSION } from './words.ts';
@@ -335,6 +336,8 @@ export const evidenceSchema = z.object({
   judgement: judgementSchema.optional(),
   load: loadSchema.optional(),
   comparison: comparisonSchema.optional(),
+  /** What an experiment is to do. */
+  experiment: experimentRecordSchema.optional(),
   scaling: scalingSchema.optional(),
   /** The SLOs of the subject: of a deployment, as they were before it began. */
   slos: z.array(sloRecordSchema).optional(),
@@ -369,6 +372,7 @@ export interface Evidence {
   judgement?: JudgementRecord | undefined;
   load?: LoadRecord | undefined;
   comparison?: ComparisonRecord | undefined;
+  experiment?: ExperimentRecord | undefined;
   scaling?: ScalingRecord | undefined;
   slos?: SloRecord[] | undefined;
   burnGuard?: BurnGuardRecord | undefined;

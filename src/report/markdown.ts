@@ -4,6 +4,7 @@ import { quantile } from '../statistics/log-histogram.ts';
 import { eventsInOrder, zeroOf } from './charts/series.ts';
 import { comparisonMarkdown } from './comparison-markdown.ts';
 import type { Evidence, LoadRecord, Reason } from './evidence.ts';
+import { experimentMarkdown } from './experiment-markdown.ts';
 import { countLoad, latencyOf, overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
 import {
   counted,
@@ -166,6 +167,7 @@ function blocksOf(evidence: Evidence, limits: Limits, prefix: string, depth = 0)
       52,
       evidence.comparison && comparisonMarkdown(evidence.comparison, heading('Against the baseline'), limits.text),
     ),
+    ...make('experiment', 58, evidence.experiment && experimentMarkdown(evidence.experiment, heading, limits.text)),
     ...make('counts', 50, evidence.load && counts(evidence.load, heading('Requests'))),
     ...make('measurements', 40, measurements(evidence, limits, heading('Measurements'))),
     ...make('deployment', 30, deployment(evidence, limits)),

@@ -17,6 +17,7 @@ import {
 import { keepUnits } from '../text.ts';
 import { comparisonSection } from './comparison.ts';
 import { deploymentSection } from './deployment.ts';
+import { experimentSection } from './experiment.ts';
 import { figure, headline } from './figure.ts';
 import { loadSection } from './load.ts';
 import { type Markup, markup } from './markup.ts';
@@ -32,6 +33,8 @@ export interface Place {
 export function recordSections(evidence: Evidence, place: Place): Markup {
   return markup`${factsList(evidence)}${overview(evidence, place)}${
     evidence.comparison && comparisonSection(evidence.comparison, place)
+  }${
+    evidence.experiment && experimentSection(evidence.experiment, place)
   }${charts(evidence, place)}${eventsSection(evidence, place)}${
     evidence.deployment && deploymentSection(evidence.deployment, place)
   }${evidence.load && loadSection(evidence.load, place)}${measurementsSection(evidence.measurements, place)}${seriesSection(evidence, place)}${evidence.parts.map(
