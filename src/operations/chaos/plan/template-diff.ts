@@ -1,5 +1,6 @@
 /** The template of the file against the one in the account: pure. */
-import type { CreateExperimentTemplateRequest, ExperimentTemplate } from '../../../aws/fis.ts';
+import type { ExperimentTemplate } from '../../../aws/fis.ts';
+import type { Template } from '../template.ts';
 
 /** A difference, by path; null: not there. `before` is the account's, `after` the file's. */
 export interface TemplateChange {
@@ -8,23 +9,11 @@ export interface TemplateChange {
   readonly after: string | null;
 }
 
-type Comparable = Pick<
-  CreateExperimentTemplateRequest,
-  | 'description'
-  | 'targets'
-  | 'actions'
-  | 'stopConditions'
-  | 'roleArn'
-  | 'logConfiguration'
-  | 'experimentOptions'
-  | 'experimentReportConfiguration'
->;
-
 /** What FIS fills in where a template says nothing (AWS: CreateExperimentTemplate). */
 const OPTIONS = { accountTargeting: 'single-account', emptyTargetResolutionMode: 'fail' } as const;
 
 /** In the order of paths. Tags are left out: surefoot's own are always there, and others hit nothing. */
-export function diffTemplates(account: ExperimentTemplate, file: Comparable): TemplateChange[] {
+export function diffTemplates(account: ExperimentTemplate, file: Template): TemplateChange[] {
   const before = flatten(comparable(account));
   const after = flatten(comparable(file));
   return [...new Set([...before.keys(), ...after.keys()])]
@@ -34,7 +23,7 @@ export function diffTemplates(account: ExperimentTemplate, file: Comparable): Te
 }
 
 /** Without what AWS alone says, empty lists as if they were left out, and alarms in order: theirs means nothing. */
-function comparable(template: Comparable | ExperimentTemplate): object {
+function comparable(template: Template | ExperimentTemplate): object {
   const { description, targets, actions, roleArn, logConfiguration, experimentReportConfiguration } = template;
   return {
     description,

@@ -1,0 +1,248 @@
+/** `chaos plan`: what an experiment would hit, take, cost and need, and whether it may run. Nothing is injected, and nothing stays behind. */
+import { isAwsError } from '../../../aws/errors.ts';
+import type { Environment } from '../../../platform/model.ts';
+import type { Check, Evidence, Reason } from '../../../report/evidence.ts';
+import type { ExperimentRecord, ExperimentTarget } from '../../../report/experiment-record.ts';
+import type { Ports } from '../../ports.ts';
+import { createRecorder } from '../../recorder.ts';
+import type { Experiment } from '../experiment.ts';
+import { estimatedRadius, resolvedRadius } from './blast-radius.ts';
+import { type EcsFacts, readEcsFacts } from './ecs-facts.ts';
+import { guardRows } from './guards.ts';
+import { removeExpired } from './leftovers.ts';
+import { preflightEcs } from './preflight-ecs.ts';
+import { type Preview, preview } from './preview.ts';
+import { experimentRecord } from './record.ts';
+import { type Row, row } from './rows.ts';
+import { compareWithAccount } from './standing-template.ts';
+
+export interface ChaosPlanRequest {
+  readonly platform: string;
+  readonly environment: Environment;
+  /** With its placeholders filled in, and checked. */
+  readonly experiment: Experiment;
+  /** Undefined where nobody knows it yet. */
+  readonly account: string | undefined;
+  /** Undefined outside a rehearsal. */
+  readonly rehearsalSpeed: number | undefined;
+  /** Tells what this run makes from what others make. */
+  readonly runId: string;
+  readonly version: string;
+}
+
+/** What a preview may leave is anybody's to delete after this long. */
+const EXPIRES_AFTER_MS = 3_600_000;
+
+/** From the file and surefoot.yml alone: AWS is not asked. The verdict is `fail` for what would be refused, and says nothing of what AWS has. */
+export function planOffline(request: ChaosPlanRequest, ports: Pick<Ports, 'clock'>): Evidence {
+  const { experiment } = request;
+  const rows = guardRows(experiment, request.environment);
+  const targets = estimatedRadius(experiment.template, undefined);
+  return conclude(request, ports, { rows: [...rows, notAsked()], targets, standing: undefined, dryRun: undefined });
+}
+
+function notAsked(): Row {
+  return row(
+    'not-asked',
+    'dry run',
+    'inconclusive',
+    'FIS resolves the targets',
+    'not made: AWS was not asked (--offline)',
+  );
+}
+
+/** With a dry run in FIS, where guards and the safety lever allow it. @throws OutsideError of AWS */
+export async function planExperiment(request: ChaosPlanRequest, ports: Ports): Promise<Evidence> {
+  const { experiment, environment } = request;
+  ports.reporter.stage(`Plan of ${experiment.name} in ${environment.name}`);
+  const guards = guardRows(experiment, environment);
+  const facts = await readEcsFacts(experiment.template, ports);
+  const standing = await compareWithAccount(experiment, ports.aws.fis);
+  const lever = await leverRow(ports);
+  const preflight = preflightEcs(experiment.template, facts).map((check): Row => ({ code: 'preflight', check }));
+  const rows = [...guards, lever, ...preflight, ...standing.rows];
+  const mayPreview = environment.protected === false && lever.check.verdict === 'pass';
+  if (!mayPreview) {
+    const why = row('not-asked', 'dry run', 'inconclusive', 'FIS resolves the targets', whyNot(environment, lever));
+    const targets = estimatedRadius(experiment.template, facts);
+    const found = { rows: [...rows, why, ...targetRows(experiment, targets)], targets, standing: standing.template };
+    return conclude(request, ports, { ...found, dryRun: undefined });
+  }
+  await sweep(ports);
+  const tried = await tryDryRun(request, facts, ports);
+  return conclude(request, ports, {
+    rows: [...rows, ...tried.rows, ...targetRows(experiment, tried.targets)],
+    targets: tried.targets,
+    standing: standing.template,
+    dryRun: tried.dryRun,
+  });
+}
+
+function whyNot(environment: Environment, lever: Row): string {
+  return environment.protected
+    ? `not made: ${environment.name} is protected (${environment.lines.protected})`
+    : `not made: ${lever.check.observed ?? ''}`;
+}
+
+/** While the lever is engaged, FIS cancels whatever is started (AWS: "Safety levers"). */
+async function leverRow({ aws }: Ports): Promise<Row> {
+  const { state } = await aws.fis.getSafetyLever();
+  const status = state?.status ?? 'unknown';
+  const why = state?.reason === undefined || status === 'disengaged' ? '' : `: ${state.reason}`;
+  return row(
+    'safety-lever',
+    'safety lever',
+    status === 'disengaged' ? 'pass' : 'fail',
+    'disengaged',
+    `${status}${why}`,
+  );
+}
+
+/** What runs that died have left. It is no reason to stop when it cannot be cleared away. */
+async function sweep(ports: Ports): Promise<void> {
+  try {
+    const removed = await removeExpired(ports.awsForUndo.fis, ports.clock);
+    if (removed.length > 0) {
+      ports.reporter.info(`deleted what an earlier preview had left: ${removed.join(', ')}`);
+    }
+  } catch (error) {
+    ports.signal.throwIfAborted();
+    ports.reporter.warn(`leftovers of earlier previews: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+interface Tried {
+  readonly rows: readonly Row[];
+  readonly targets: readonly ExperimentTarget[];
+  readonly dryRun: string | undefined;
+}
+
+/** AWS's refusals of the template or of its start are a finding of the plan, not a failure of it. */
+const REFUSALS = [
+  'ValidationException',
+  'ConflictException',
+  'ResourceNotFoundException',
+  'ServiceQuotaExceededException',
+] as const;
+
+async function tryDryRun(request: ChaosPlanRequest, facts: EcsFacts, ports: Ports): Promise<Tried> {
+  const { experiment, runId } = request;
+  const expires = new Date(ports.clock.now().getTime() + EXPIRES_AFTER_MS);
+  ports.reporter.info('dry run in FIS: targets are resolved, every action is skipped');
+  try {
+    const marks = { experiment: experiment.name, runId, expires };
+    const { preview: found, leftover } = await preview(experiment.template, marks, ports);
+    const left =
+      leftover === undefined ? [] : [row('leftover', 'cleared away', 'fail', 'nothing is left in FIS', leftover)];
+    return { ...outcomeOf(found, experiment, facts), rows: [...outcomeOf(found, experiment, facts).rows, ...left] };
+  } catch (error) {
+    if (!isAwsError(error, ...REFUSALS)) {
+      throw error;
+    }
+    const said = error instanceof Error ? error.message : String(error);
+    return {
+      rows: [row('refused-by-aws', 'dry run', 'fail', 'FIS takes the template', said)],
+      targets: estimatedRadius(experiment.template, facts),
+      dryRun: undefined,
+    };
+  }
+}
+
+function outcomeOf(found: Preview, { template }: Experiment, facts: EcsFacts): Tried {
+  const expected = 'the targets are resolved, every action is skipped';
+  switch (found.kind) {
+    case 'resolved':
+      return {
+        rows: [row('dry-run', 'dry run', 'pass', expected, `so it was, in ${found.experiment}`)],
+        targets: resolvedRadius(template, found.targets, facts),
+        dryRun: found.experiment,
+      };
+    case 'not-dry': {
+      const end = found.stopped
+        ? 'stopped at once, and it has ended'
+        : 'a stop was asked for, and its end was not seen: look at it now';
+      const observed = `${found.experiment} was no dry run: ${found.noticed}; ${end}`;
+      return {
+        rows: [row('dry-run-not-dry', 'dry run', 'fail', expected, observed)],
+        targets: estimatedRadius(template, facts),
+        dryRun: undefined,
+      };
+    }
+    default: {
+      const observed = `${found.experiment} ended ${found.status}: ${found.reason === '' ? 'FIS gives no reason' : found.reason}`;
+      return {
+        rows: [row('dry-run-failed', 'dry run', 'fail', expected, observed)],
+        targets: estimatedRadius(template, facts),
+        dryRun: undefined,
+      };
+    }
+  }
+}
+
+/** Nothing found is no experiment: FIS would fail it, or skip the action and call it completed. */
+function targetRows({ expect }: Experiment, targets: readonly ExperimentTarget[]): Row[] {
+  const known = targets.filter((target) => target.source !== 'file');
+  const rows = known.flatMap(({ name, count, resourceType }) =>
+    count === 0 ? [row('no-targets', `target ${name}`, 'fail', `at least one ${resourceType}`, 'none')] : [],
+  );
+  const all = targets.every(({ count, source }) => count !== null && source === 'dry-run');
+  const found = targets.reduce((sum, { count }) => sum + (count ?? 0), 0);
+  const enough = found >= expect.evidence.targets;
+  return all && targets.length > 0 && rows.length === 0
+    ? [
+        row(
+          'too-few-targets',
+          'resources in all',
+          enough ? 'pass' : 'fail',
+          `at least ${expect.evidence.targets} (expect.evidence)`,
+          String(found),
+        ),
+      ]
+    : rows;
+}
+
+interface Conclusion {
+  readonly rows: readonly Row[];
+  readonly targets: readonly ExperimentTarget[];
+  readonly standing: ExperimentRecord['template'];
+  readonly dryRun: string | undefined;
+}
+
+function conclude(request: ChaosPlanRequest, ports: Pick<Ports, 'clock'>, found: Conclusion): Evidence {
+  const { experiment, environment } = request;
+  const recorder = createRecorder({
+    operation: 'chaos-plan',
+    title: `Plan of ${experiment.name} in ${environment.name}`,
+    subject: { platform: request.platform, environment: environment.name },
+    rehearsalSpeed: request.rehearsalSpeed,
+    tools: [{ name: 'surefoot', version: request.version }],
+    clock: ports.clock,
+  });
+  for (const { check } of found.rows) {
+    recorder.check(check);
+  }
+  const failed = found.rows.filter(({ check }) => check.verdict === 'fail');
+  const record = experimentRecord(request, found);
+  return recorder.finish(failed.length === 0 ? 'pass' : 'fail', reasonsOf(failed, record), { experiment: record });
+}
+
+function reasonsOf(failed: readonly Row[], { dryRun, targets }: ExperimentRecord): Reason[] {
+  if (failed.length > 0) {
+    return failed.map(({ code, check }) => ({ code, message: sentence(check) }));
+  }
+  if (dryRun === undefined) {
+    const message = 'nothing speaks against it, as far as the file says; what it would hit was not asked of FIS';
+    return [{ code: 'estimated', message }];
+  }
+  const count = targets.reduce((sum, target) => sum + (target.count ?? 0), 0);
+  return [
+    {
+      code: 'planned',
+      message: `it would hit ${count} ${count === 1 ? 'resource' : 'resources'}; nothing was injected`,
+    },
+  ];
+}
+
+function sentence({ name, expected, observed }: Check): string {
+  return `${name}: ${observed ?? ''}${expected === undefined ? '' : `; expected ${expected}`}`;
+}

@@ -1,0 +1,79 @@
+/** The plan as a part of evidence: pure. */
+import type { Environment } from '../../../platform/model.ts';
+import type { ExperimentRecord, ExperimentSpan, ExperimentTarget } from '../../../report/experiment-record.ts';
+import type { Experiment } from '../experiment.ts';
+import { costOf, PRICES } from './cost.ts';
+import { callerPolicy } from './policy/caller.ts';
+import { rolePolicy, trustPolicy } from './policy/role.ts';
+import type { Place } from './policy/statement.ts';
+import { timingOf } from './timing.ts';
+
+interface Subject {
+  readonly experiment: Experiment;
+  readonly environment: Environment;
+  readonly account: string | undefined;
+}
+
+interface Found {
+  readonly targets: readonly ExperimentTarget[];
+  readonly standing: ExperimentRecord['template'];
+  readonly dryRun: string | undefined;
+}
+
+export function experimentRecord(subject: Subject, { targets, standing, dryRun }: Found): ExperimentRecord {
+  const { experiment, environment } = subject;
+  const cost = costOf(experiment.template, environment.region);
+  return {
+    name: experiment.name,
+    file: experiment.file,
+    ...(experiment.description === undefined ? {} : { hypothesis: experiment.description }),
+    spans: spansOf(experiment),
+    targets: [...targets],
+    ...(dryRun === undefined ? {} : { dryRun }),
+    cost: {
+      dollars: cost.dollars,
+      actionMinutes: cost.minutes,
+      dollarsPerMinute: cost.centsPerMinute / 100,
+      accounts: cost.accounts,
+      estimated: cost.estimated,
+      asOf: PRICES.asOf,
+    },
+    ...(standing === undefined ? {} : { template: standing }),
+    policies: policiesOf(subject),
+  };
+}
+
+function spansOf(experiment: Experiment): ExperimentSpan[] {
+  const { actions, load, baseline, observation } = timingOf(experiment);
+  const exact = actions.every(({ certainty }) => certainty === 'exact');
+  return [
+    ...(load === undefined ? [] : [{ name: 'load', kind: 'load', ...load, exact } as const]),
+    ...(baseline === undefined ? [] : [{ name: 'baseline', kind: 'baseline', ...baseline, exact: true } as const]),
+    ...actions.map(
+      ({ name, actionId, from, to, certainty }) =>
+        ({
+          name,
+          kind: actionId === 'aws:fis:wait' ? 'wait' : 'fault',
+          action: actionId,
+          from,
+          to,
+          exact: certainty === 'exact',
+        }) as const,
+    ),
+    ...(observation === undefined
+      ? []
+      : [{ name: 'observation', kind: 'observation', ...observation, exact } as const]),
+  ];
+}
+
+function policiesOf({ experiment, environment, account }: Subject): ExperimentRecord['policies'] {
+  const place: Place = { region: environment.region, account: account ?? '*' };
+  const { document, unknown } = rolePolicy(experiment.template, place);
+  const without = unknown.length === 0 ? '' : `, without what ${unknown.join(', ')} needs, which is not known`;
+  const json = (value: object) => JSON.stringify(value, undefined, 2);
+  return [
+    { title: `What the role of FIS may do${without}`, json: json(document) },
+    { title: 'Who may take the role of FIS', json: json(trustPolicy(place)) },
+    { title: 'What surefoot needs to plan this', json: json(callerPolicy(experiment.template, place)) },
+  ];
+}
