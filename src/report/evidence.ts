@@ -287,7 +287,7 @@ export const judgementSchema = z.object({
     z.object({
       at: time,
       percent: z.number(),
-      decision: z.enum(['roll-back', 'promote', 'next-step', 'broken-split', 'inconclusive', 'superseded']),
+      decision: z.enum(['roll-back', 'promote', 'next-step', 'broken-split', 'burning', 'inconclusive', 'superseded']),
       blocks: z.int().nonnegative(),
       logERollback: z.number(),
       logEPromote: z.record(z.string(), z.number()),

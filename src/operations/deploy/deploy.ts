@@ -14,7 +14,14 @@ import { describeDeployment } from './record.ts';
 import { refused } from './refusal.ts';
 import { type DeployContext, type DeployRequest, describeChange } from './request.ts';
 import { putBack } from './restore.ts';
-import { createShiftJudge, lookAtShift, measureShift, requireBlocks, withoutEvidence } from './shift/shift.ts';
+import {
+  createBurnGuard,
+  createShiftJudge,
+  lookAtShift,
+  measureShift,
+  requireBlocks,
+  withoutEvidence,
+} from './shift/shift.ts';
 import { type CutShort, startDeployment } from './start.ts';
 import { judgeDeployment, type RollbackCause } from './verdict.ts';
 import { verifyImages } from './verify-images.ts';
@@ -80,6 +87,7 @@ async function carryOut(request: DeployRequest, plan: DeployPlan, recorder: Reco
     taskDefinition,
     recorder,
     shift: createShiftJudge(request, plan, taskDefinition, recorder),
+    guard: createBurnGuard(request, plan, recorder),
     shiftPauses: 0,
     percent: 0,
     withoutEvidence: false,
@@ -256,10 +264,12 @@ async function judge(context: DeployContext, followed: Followed, ports: Ports): 
     baseline: record.baseline?.revision,
     candidate: record.candidate.revision,
   });
+  const burnGuard = context.guard?.record();
   const rest = {
     deployment: record,
     ...(context.watch === undefined ? {} : { watch: context.watch }),
     ...(judgement === undefined ? {} : { judgement }),
+    ...(burnGuard === undefined ? {} : { burnGuard }),
   };
   measureShift(context, judgement);
   return wrongImages.length > 0

@@ -4,6 +4,7 @@ import type { WatchRecord } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
 import type { DeployPlan } from './plan.ts';
 import type { BlockJournal } from './shift/block-source.ts';
+import type { BurnGuard } from './shift/burn-guard.ts';
 import type { GrowingLines } from './shift/k6-blocks.ts';
 import type { ShiftJudge } from './shift/shift-judge.ts';
 import type { RollbackCause } from './verdict.ts';
@@ -48,6 +49,8 @@ export interface DeployContext {
   readonly recorder: Recorder;
   /** Compares the revisions while both have traffic; undefined where they never do. */
   readonly shift: ShiftJudge | undefined;
+  /** Looks at the whole service meanwhile; undefined where nothing is to look at its error budget. */
+  readonly guard: BurnGuard | undefined;
   /** Deployment stages before a step of a shift that were answered. */
   shiftPauses: number;
   /** The candidate's share of production traffic at the last look, in percent. */

@@ -11,6 +11,8 @@ export type ShiftDecision =
   | 'next-step'
   /** The split is not the promised one: the arms cannot be compared. */
   | 'broken-split'
+  /** The error budget of the whole service burns. */
+  | 'burning'
   /** The horizon is over. */
   | 'inconclusive';
 

@@ -8,6 +8,7 @@ import type { DeployPlan } from '../plan.ts';
 import type { DeployContext, DeployRequest } from '../request.ts';
 import { shiftsInSteps } from '../stages.ts';
 import type { RollbackCause } from '../verdict.ts';
+import { BurnGuard } from './burn-guard.ts';
 import { CloudWatchBlocks } from './cloudwatch-blocks.ts';
 import { decideShift, isLastShift, type ShiftDecision } from './decision.ts';
 import { journalProblem, K6Blocks } from './k6-blocks.ts';
@@ -60,6 +61,15 @@ export function createShiftJudge(
     timing,
     recorder,
   });
+}
+
+/** Undefined where nothing shifts in steps, or nobody is to look at error budgets. */
+export function createBurnGuard(request: DeployRequest, plan: DeployPlan, recorder: Recorder): BurnGuard | undefined {
+  const { judge, errorBudget } = request.target.deploy;
+  const objective = request.objectives.find(({ name }) => name === judge?.objective);
+  return objective === undefined || errorBudget === 'off'
+    ? undefined
+    : new BurnGuard({ service: plan.live.service, objective, rehearsalSpeed: request.rehearsalSpeed, recorder });
 }
 
 /** What makes a request slow for the judge: a threshold of its own, or that of a latency objective. */
@@ -122,12 +132,15 @@ export async function lookAtShift(
   }
   const before = shift.judgement.failedAfter;
   await shift.look(context.percent, ports.clock.now(), ports);
-  if (before !== undefined || shift.judgement.failedAfter === undefined) {
+  const burns = await context.guard?.look(context.percent, ports);
+  const failed = before === undefined && shift.judgement.failedAfter !== undefined;
+  if (!failed && burns === undefined) {
     return undefined;
   }
-  shift.decided('roll-back', context.percent, ports.clock.now());
-  checkOf(context, shift, 'roll-back');
-  return causeOf(context, shift, 'roll-back');
+  const decision = failed ? 'roll-back' : 'burning';
+  shift.decided(decision, context.percent, ports.clock.now());
+  checkOf(context, shift, decision);
+  return causeOf(context, shift, decision, burns);
 }
 
 /** Judges until there is an answer. Undefined: somebody else's to give (policy `hold`), or too late. */
@@ -138,7 +151,7 @@ export async function answerShift(
   ports: Ports,
 ): Promise<Answer> {
   const { percent } = context;
-  const decision = await untilDecided(context, shift, stillWaiting, ports);
+  const { decision, burns } = await untilDecided(context, shift, stillWaiting, ports);
   shift.decided(decision, percent, ports.clock.now());
   ports.reporter.info(`judge at ${percent} %: ${decision}; ${shift.describe()}`);
   if (decision === 'superseded' || decision === 'next-step') {
@@ -159,18 +172,18 @@ export async function answerShift(
     context.withoutEvidence = true;
     return 'CONTINUE';
   }
-  const cause = causeOf(context, shift, decision);
+  const cause = causeOf(context, shift, decision, burns);
   context.cause = cause;
   context.recorder.event('problem', cause.reason.code, cause.reason.message);
   return 'ROLLBACK';
 }
 
 async function untilDecided(
-  { request, percent }: DeployContext,
+  { request, percent, guard }: DeployContext,
   shift: ShiftJudge,
   stillWaiting: () => Promise<boolean>,
   ports: Ports,
-): Promise<Ended> {
+): Promise<{ readonly decision: Ended; readonly burns?: string }> {
   const { canary, linear } = request.target.deploy;
   const { horizonSeconds, periodSeconds } = shift.timing;
   const bakeSeconds = ((linear ?? canary)?.bakeMinutes ?? 0) * (60 / (request.rehearsalSpeed ?? 1));
@@ -180,17 +193,21 @@ async function untilDecided(
     const now = ports.clock.now();
     // The pause holds the weights, as long as it has not been answered.
     if (!(await stillWaiting())) {
-      return 'superseded';
+      return { decision: 'superseded' };
     }
     await shift.look(percent, now, ports);
+    const burns = await guard?.look(percent, ports);
     const decision = decideShift(shift.judgement, shift.standing.sampleRatio, {
       last,
       covered: shift.covers(bakeSeconds),
       waitedSeconds: (now.getTime() - since) / 1000,
       horizonSeconds,
     });
+    if (burns !== undefined && decision !== 'roll-back') {
+      return { decision: 'burning', burns };
+    }
     if (decision !== undefined) {
-      return decision;
+      return { decision };
     }
     ports.reporter.progress(`judge at ${percent} %: ${shift.describe()}`);
     await ports.clock.sleep(Math.max(1, periodSeconds) * 1000, ports.signal);
@@ -203,6 +220,7 @@ function checkOf({ recorder }: DeployContext, shift: ShiftJudge, decision: Shift
     promote: 'pass',
     'next-step': 'pass',
     'broken-split': 'inconclusive',
+    burning: 'fail',
     inconclusive: 'inconclusive',
   };
   const { boundary, alpha, beta } = shift.options;
@@ -218,6 +236,7 @@ function causeOf(
   context: DeployContext,
   shift: ShiftJudge,
   decision: Exclude<ShiftDecision, 'promote' | 'next-step'>,
+  burns?: string,
 ): RollbackCause {
   const seen = `${shift.describe()}, at ${context.percent} % of production traffic`;
   const { alpha } = shift.options;
@@ -229,6 +248,10 @@ function causeOf(
     case 'broken-split': {
       const message = `the requests are not split as the weights promise, so that the revisions cannot be compared: ${seen}; is stickiness on in the listener rule?`;
       return { verdict: 'inconclusive', reason: { code: 'sample-ratio-mismatch', message } };
+    }
+    case 'burning': {
+      const message = `${burns ?? 'the error budget burns'}; ${seen}`;
+      return { verdict: 'fail', reason: { code: 'error-budget-burns', message } };
     }
     case 'inconclusive': {
       const message = `there was not enough evidence to promote the candidate by the horizon: ${seen}`;
