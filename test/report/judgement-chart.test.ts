@@ -10,6 +10,7 @@ const series = (name: string, ...values: readonly number[]): Series => ({
   source: 'surefoot judge',
   points: values.map((value, index) => [at(index), value]),
 });
+const AXIS = { zero: ZERO, from: -5, to: 60 };
 const judgement = { alpha: 0.01, beta: 0.05, provenAfterBlocks: 3, failedAfterBlocks: null } as JudgementRecord;
 
 describe('the chart of evidence', () => {
@@ -18,7 +19,7 @@ describe('the chart of evidence', () => {
       series('evidence for a rollback', 0, -2, -90),
       series('evidence for a promotion by errors', 0, 2, 4),
     ];
-    const chart = evidenceChart(lines, judgement, ZERO);
+    const chart = evidenceChart(lines, judgement, AXIS);
     expect(chart?.layers.map(({ label }) => label)).toEqual([
       'rollback above',
       'promotion above',
@@ -27,6 +28,9 @@ describe('the chart of evidence', () => {
     ]);
     const values = chart?.layers.map((layer) => (layer.kind === 'line' ? layer.points.at(-1)?.value : undefined));
     expect(values).toEqual([Math.log(100), Math.log(20), -5, 4]);
+    // The bounds hold at all times; the lines end where nothing was judged any more.
+    const ends = chart?.layers.map((layer) => (layer.kind === 'line' ? layer.points.at(-1)?.at : undefined));
+    expect(ends).toEqual([60, 60, 2, 2]);
     expect(chart?.scale.max).toBeGreaterThanOrEqual(Math.log(100));
     expect(chart?.description).toContain('evidence for a promotion after 3 blocks');
     // The legend tells the true end of a line that is cut.
@@ -34,6 +38,6 @@ describe('the chart of evidence', () => {
   });
 
   it('is not drawn where nothing was judged', () => {
-    expect(evidenceChart([], judgement, ZERO)).toBeUndefined();
+    expect(evidenceChart([], judgement, AXIS)).toBeUndefined();
   });
 });

@@ -91,12 +91,26 @@ function drawLayers(model: ChartModel, frame: Frame): Markup {
   return markup`${shapes}${drawEndLabels(model, frame)}`;
 }
 
-/** The names of lines at their ends, pushed apart where they would overlap, within the plot. */
+interface EndLabel {
+  readonly x: number;
+  y: number;
+  readonly text: string;
+  readonly className: string;
+}
+
+/** The names of lines at their ends. */
 function drawEndLabels(model: ChartModel, frame: Frame): Markup[] {
-  const labels = model.layers
-    .filter((layer) => layer.kind === 'line')
-    .flatMap((layer) => endOf(layer, frame))
-    .sort((a, b) => a.y - b.y);
+  const labels = model.layers.filter((layer) => layer.kind === 'line').flatMap((layer) => endOf(layer, frame));
+  const [inside, outside] = [true, false].map((is) => labels.filter(({ x }) => x < frame.right === is));
+  return [...spread(inside ?? [], frame), ...spread(outside ?? [], frame)].map(
+    (label) =>
+      markup`<text class="end ${label.className}" x="${coordinate(label.x + 6)}" y="${coordinate(label.y + 4)}">${label.text}</text>`,
+  );
+}
+
+/** Pushed apart where they would overlap, within the plot. */
+function spread(unordered: readonly EndLabel[], frame: Frame): readonly EndLabel[] {
+  const labels = unordered.toSorted((a, b) => a.y - b.y);
   const lowest = frame.bottom - 2;
   let floor = TOP;
   for (const label of labels) {
@@ -108,19 +122,21 @@ function drawEndLabels(model: ChartModel, frame: Frame): Markup[] {
     label.y = Math.min(label.y, ceiling);
     ceiling = label.y - LINE_HEIGHT;
   }
-  return labels.map(
-    (label) =>
-      markup`<text class="end ${label.className}" x="${coordinate(frame.right + 6)}" y="${coordinate(label.y + 4)}">${label.text}</text>`,
-  );
+  return labels;
 }
 
-function endOf(layer: LineLayer, frame: Frame): { y: number; text: string; className: string }[] {
+/** Nearer to the plot's edge than this there is no room for a label within. */
+const EDGE = 20;
+
+function endOf(layer: LineLayer, frame: Frame): EndLabel[] {
   const last = layer.points.findLast((point) => point.value !== null);
   if (layer.endLabel === undefined || last === undefined || last.value === null) {
     return [];
   }
+  const end = frame.x(last.at);
   return [
     {
+      x: layer.endsInside === true && end < frame.right - EDGE ? end : frame.right,
       y: frame.y(last.value),
       text: clip(oneLine(layer.endLabel), frame.size.endLabelLimit),
       className: layer.className,

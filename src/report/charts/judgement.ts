@@ -1,7 +1,7 @@
 /** The evidence of a shift against its bounds: one line for a rollback, one for each metric's promotion. */
 import type { JudgementRecord, Series } from '../evidence.ts';
 import { formatNumber, formatTick, secondsBetween } from '../format.ts';
-import type { ChartModel, LineLayer } from './model.ts';
+import type { ChartModel, LineLayer, TimeAxis } from './model.ts';
 import { linearScale } from './scale.ts';
 
 /** The unit of the series that the judge of a shift leaves. */
@@ -14,14 +14,11 @@ const LOWEST = -5;
 export function evidenceChart(
   series: readonly Series[],
   { alpha, beta, provenAfterBlocks, failedAfterBlocks }: JudgementRecord,
-  zero: string,
+  { zero, from, to }: Pick<TimeAxis, 'zero' | 'from' | 'to'>,
 ): ChartModel | undefined {
-  const times = series.flatMap(({ points }) => points.map(([at]) => secondsBetween(zero, at)));
-  if (times.length === 0) {
+  if (series.every(({ points }) => points.length === 0)) {
     return undefined;
   }
-  const from = times.reduce((low, at) => Math.min(low, at));
-  const to = times.reduce((high, at) => Math.max(high, at));
   const bound = (label: string, value: number, endLabel: string): LineLayer => ({
     kind: 'line',
     join: 'points',
@@ -45,7 +42,7 @@ export function evidenceChart(
       : `There was evidence for a rollback after ${failedAfterBlocks} blocks.`;
   return {
     title: 'Evidence of the judge',
-    subtitle: `Natural logarithm, block by block; below ${LOWEST} it is shown as ${LOWEST}. A rollback needs one line at 1/α, a promotion every metric's at 1/β. ${ended}`,
+    subtitle: `Natural logarithm, block by block; below ${LOWEST} it is shown as ${LOWEST}. A rollback needs line A at the bound 1/α, a promotion each of the others at 1/β. ${ended}`,
     description: `${lines.map((line) => `${line.label}: at the end ${line.amount ?? 'no data'}.`).join(' ')} ${ended}`,
     unit: EVIDENCE_UNIT,
     scale: linearScale(values),
@@ -64,6 +61,7 @@ function lineOf({ name, points }: Series, index: number, zero: string): LineLaye
     className: `line${index}`,
     label: `${letter} ${name}`,
     endLabel: letter,
+    endsInside: true,
     ...(last === undefined || last === null ? {} : { amount: formatNumber(last) }),
     points: points.map(([at, value]) => ({
       at: secondsBetween(zero, at),

@@ -27,6 +27,8 @@ export interface LineLayer extends Look {
   readonly points: readonly { readonly at: number; readonly value: number | null }[];
   /** The last value is labelled at the end of the line with this short text. */
   readonly endLabel?: string;
+  /** The label stands where the line ends, also when that is well before the plot does. */
+  readonly endsInside?: true;
 }
 
 export interface ChartModel {

@@ -51,7 +51,7 @@ export function timeAxisOf(evidence: Evidence): TimeAxis {
 export function seriesCharts(evidence: Evidence): ChartModel[] {
   const { judgement } = evidence;
   const isJudged = ({ unit }: Series) => judgement !== undefined && unit === EVIDENCE_UNIT;
-  const judged = judgement && evidenceChart(evidence.series.filter(isJudged), judgement, zeroOf(evidence));
+  const judged = judgement && evidenceChart(evidence.series.filter(isJudged), judgement, timeAxisOf(evidence));
   return [...(judged === undefined ? [] : [judged]), ...plainCharts(evidence, (series) => !isJudged(series))];
 }
 

@@ -94,7 +94,7 @@ figcaption p{margin-bottom:8px;max-width:none}
 .chart{display:block;width:100%;height:auto;overflow:visible}
 .chart.compact{display:none}
 .chart text{font:13px system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums;fill:var(--quiet)}
-.chart .end{font-weight:600}
+.chart .end{font-weight:600;paint-order:stroke;stroke:var(--paper);stroke-width:3px}
 .grid{stroke:var(--grid);fill:none}.axis{stroke:var(--quiet);fill:none}
 .area{shape-rendering:crispEdges}
 .area.ok{fill:var(--ok)}
