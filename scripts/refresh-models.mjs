@@ -16,9 +16,9 @@ import { fisClientFiles } from './fis-client.mjs';
 /**
  * @typedef {Record<string, unknown>} Json
  * @typedef {{ input?: { shape: string }, output?: { shape: string }, errors?: { shape: string }[] }} Operation
- * @typedef {{ shape: string, [trait: string]: unknown }} Reference
+ * @typedef {{ shape: string, location?: string, locationName?: string, [trait: string]: unknown }} Reference
  * @typedef {{ type: string, members?: Record<string, Reference>, member?: Reference, key?: Reference, value?: Reference, [trait: string]: unknown }} Shape
- * @typedef {{ metadata: Json, operations: Record<string, Operation>, shapes: Record<string, Shape> }} Model
+ * @typedef {{ metadata: Json & { protocols?: string[] }, operations: Record<string, Operation>, shapes: Record<string, Shape> }} Model
  */
 
 /** By botocore's name of the service: the operations that the platform has, or that its clients need it to have. */
@@ -51,6 +51,15 @@ const OPERATIONS = {
   ],
   ecr: ['DescribeRepositories', 'DescribeImages', 'ListImages', 'BatchGetImage'],
   sts: ['GetCallerIdentity'],
+  fis: [
+    ...['CreateExperimentTemplate', 'UpdateExperimentTemplate', 'DeleteExperimentTemplate'],
+    ...['GetExperimentTemplate', 'ListExperimentTemplates', 'ListTargetAccountConfigurations'],
+    ...['StartExperiment', 'StopExperiment', 'GetExperiment', 'ListExperiments'],
+    ...['ListExperimentResolvedTargets', 'ListExperimentTargetAccountConfigurations'],
+    ...['ListActions', 'GetAction', 'ListTargetResourceTypes', 'GetTargetResourceType'],
+    ...['GetSafetyLever', 'UpdateSafetyLeverState'],
+    ...['TagResource', 'UntagResource', 'ListTagsForResource'],
+  ],
   logs: ['DescribeLogStreams', 'GetLogEvents'],
   'application-autoscaling': [
     ...['RegisterScalableTarget', 'DeregisterScalableTarget', 'DescribeScalableTargets'],
@@ -113,7 +122,8 @@ function trim(model, names) {
       if (operation === undefined) {
         throw new Error(`botocore has no operation ${name} any more`);
       }
-      return [name, pick(operation, ['input', 'output', 'errors'])];
+      const http = model.metadata.protocols?.includes('rest-json') ? ['http'] : [];
+      return [name, pick(operation, [...http, 'input', 'output', 'errors'])];
     }),
   );
   /** @type {Map<string, Json>} */
@@ -172,9 +182,9 @@ function addShape(model, name, shapes) {
  * @param {string} owner
  * @param {Reference} reference
  */
-function bareReference(owner, { shape, ...traits }) {
+function bareReference(owner, { shape, location, locationName, ...traits }) {
   refuseUnknown(owner, traits);
-  return { shape };
+  return { shape, ...(location === undefined ? {} : { location, locationName }) };
 }
 
 /**

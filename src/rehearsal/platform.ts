@@ -10,12 +10,13 @@ import { createRegistry, type ImageRegistry } from './ecr/registry.ts';
 import { createEcs } from './ecs/ecs.ts';
 import type { StepBake } from './ecs/plan/stages.ts';
 import { createElbv2, type Elbv2 } from './elbv2/elbv2.ts';
+import { createFis } from './fis/fis.ts';
 import { createLogs } from './logs/logs.ts';
 import { seedService } from './seed.ts';
 import { sts } from './sts/module.ts';
 import { createWire, type Wire } from './wire/server.ts';
-import { createAddressPlan } from './world/addresses.ts';
 import type { AddressPlan } from './world/addresses/plan.ts';
+import { createAddressPlan } from './world/addresses.ts';
 import { startBalancer } from './world/balancer/client.ts';
 import { createClock } from './world/clock.ts';
 import { startTaskHost } from './world/tasks/client.ts';
@@ -154,6 +155,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     region,
     alarms: cloudwatch.alarms,
   });
+  const fis = createFis({ call: wire.call, clock, region, accountId: ACCOUNT, subnets, vpcId: VPC });
   const logs = createLogs({ call: wire.call, logDirectory, accountId: ACCOUNT, region });
   balancer.on('traffic', cloudwatch.recordTraffic);
   const hosts = setInterval(() => recordHosts(cloudwatch, elbv2, addresses), HOST_COUNT_INTERVAL_MS);
@@ -164,6 +166,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     createEcr(registry),
     sts,
     autoScaling.module,
+    fis.module,
     logs.module,
   ]) {
     wire.register(service);
@@ -175,6 +178,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     async stop() {
       clearInterval(hosts);
       autoScaling.stop();
+      await fis.stop();
       await ecs.stop();
       cloudwatch.stop();
       await Promise.all([taskHost.stop(), balancer.stop(), wire.close()]);

@@ -60,18 +60,19 @@ async function pass(
   if (exchanges.length >= MOST_EXCHANGES) {
     throw new Error(`more than ${MOST_EXCHANGES} requests`);
   }
-  const request = { headers: incoming.headers, body: await read(incoming) };
+  const { method = 'GET', url = '/' } = incoming;
+  const request = { headers: incoming.headers, method, url, body: await read(incoming) };
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const { method = 'GET', headers } = incoming;
-    const onward = send(new URL(incoming.url ?? '/', target), { agent, method, headers, timeout: TIMEOUT_MS }, resolve);
+    const { headers } = incoming;
+    const onward = send(new URL(url, target), { agent, method, headers, timeout: TIMEOUT_MS }, resolve);
     onward.once('timeout', () => onward.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)));
     onward.once('error', reject);
     onward.end(request.body);
   });
   const body = await read(answer);
   const status = answer.statusCode ?? 0;
-  // AWS's protocols use POST only; with GET the platform describes itself to surefoot.
-  if (incoming.method === 'POST') {
+  // There the platform describes itself to surefoot.
+  if (url !== '/_surefoot') {
     exchanges.push(judge({ request, response: { status, headers: answer.headers, body } }));
   }
   outgoing.writeHead(status, answer.headers);

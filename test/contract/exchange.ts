@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { type Model, modelOf, type OperationModel, SERVICES, type ServiceName } from './model.ts';
 import { requiredInPractice } from './required-in-practice.ts';
+import { type RestRequest, readRest, restCall } from './rest.ts';
 import { formTree, type Tree, typedValue } from './tree.ts';
 import { type Violation, walk } from './walker.ts';
 import { readXml } from './xml.ts';
@@ -9,14 +10,20 @@ import { readXml } from './xml.ts';
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 export interface RawExchange {
-  readonly request: { readonly headers: Headers; readonly body: Buffer };
+  readonly request: {
+    readonly headers: Headers;
+    readonly body: Buffer;
+    /** POST to / unless said otherwise. */
+    readonly method?: string;
+    readonly url?: string;
+  };
   readonly response: { readonly status: number; readonly headers: Headers; readonly body: Buffer };
 }
 
 export interface Exchange {
   readonly service: ServiceName | 'unknown';
   readonly operation: string;
-  readonly protocol: 'json' | 'query' | 'unknown';
+  readonly protocol: 'json' | 'query' | 'rest-json' | 'unknown';
   readonly status: number;
   readonly request: unknown;
   /** undefined after an error. */
@@ -30,8 +37,9 @@ export interface Exchange {
 interface Call {
   readonly model: Model;
   readonly operation: string;
-  readonly protocol: 'json' | 'query';
+  readonly protocol: 'json' | 'query' | 'rest-json';
   readonly body: string;
+  readonly rest: Pick<RestRequest, 'method' | 'url'>;
 }
 
 /** Decodes and judges an exchange. What cannot be decoded is a violation too; nothing is thrown. */
@@ -92,7 +100,8 @@ function attempt(read: () => Read): Read {
   }
 }
 
-function identify({ headers, body }: RawExchange['request']): Call {
+function identify({ headers, body, method = 'POST', url = '/' }: RawExchange['request']): Call {
+  const rest = { method, url };
   const text = (header(headers, 'content-encoding') === 'gzip' ? gunzipSync(body) : body).toString('utf8');
   const target = header(headers, 'x-amz-target');
   if (target !== undefined) {
@@ -102,15 +111,20 @@ function identify({ headers, body }: RawExchange['request']): Call {
       operation,
       protocol: 'json',
       body: text,
+      rest,
     };
+  }
+  const found = restCall(rest);
+  if (found !== undefined) {
+    return { ...found, protocol: 'rest-json', body: text, rest };
   }
   const form = new URLSearchParams(text);
   const [operation, version] = [form.get('Action'), form.get('Version')];
   if (operation === null || version === null) {
-    throw new Error(`neither AWS JSON nor AWS Query: ${text.slice(0, 80)}`);
+    throw new Error(`neither AWS JSON nor AWS REST-JSON nor AWS Query: ${method} ${url} ${text.slice(0, 80)}`);
   }
   const model = modelWhere(({ metadata }) => metadata.apiVersion === version && metadata.protocols.includes('query'));
-  return { model, operation, protocol: 'query', body: text };
+  return { model, operation, protocol: 'query', body: text, rest };
 }
 
 function modelWhere(fits: (model: Model) => boolean): Model {
@@ -126,6 +140,9 @@ function readRequest(call: Call, operation: OperationModel): Read {
   if (call.protocol === 'json') {
     const value: unknown = call.body === '' ? {} : JSON.parse(call.body);
     return check(call, shape, value, 'request');
+  }
+  if (call.protocol === 'rest-json') {
+    return check(call, shape, readRest(call, { ...call.rest, body: call.body }), 'request');
   }
   const pairs = [...new URLSearchParams(call.body)].filter(([key]) => key !== 'Action' && key !== 'Version');
   return check(
@@ -147,14 +164,14 @@ function check(
     const isEmpty = JSON.stringify(value) === '{}';
     return { value, violations: isEmpty ? [] : [{ path: '$', text: 'must be empty' }] };
   }
-  const timestamps = protocol === 'json' ? 'epoch' : 'iso';
+  const timestamps = protocol === 'query' ? 'iso' : 'epoch';
   const practice = direction === 'response' ? { alsoRequired: requiredInPractice(model) } : {};
   return { value, violations: walk(model, shape, value, { timestamps, direction, ...practice }) };
 }
 
 function readSuccess(call: Call, operation: OperationModel, { response }: RawExchange): Read {
   const text = response.body.toString('utf8');
-  if (call.protocol === 'json') {
+  if (call.protocol !== 'query') {
     // AWS sends an empty body where an operation has no output.
     const value: unknown = text === '' && operation.output === undefined ? {} : JSON.parse(text);
     return check(call, operation.output?.shape, value, 'response');
@@ -202,18 +219,30 @@ const OWN_REFUSALS = ['UnsupportedOperationException', 'UnsupportedParameterExce
 
 function readError(call: Call, operation: OperationModel, { response }: RawExchange): Read {
   const text = response.body.toString('utf8');
-  const { code, message } = call.protocol === 'json' ? jsonError(text) : queryError(text);
+  const { code, message } = readErrorBody(call, response, text);
   const known = (operation.errors ?? []).map(({ shape }) =>
     call.protocol === 'query' ? (call.model.shapes[shape]?.error?.code ?? shape) : shape,
   );
   const violations: Violation[] = [];
-  if (![...known, ...COMMON_ERRORS[call.protocol], ...OWN_REFUSALS].includes(code)) {
+  const common = COMMON_ERRORS[call.protocol === 'query' ? 'query' : 'json'];
+  if (![...known, ...common, ...OWN_REFUSALS].includes(code)) {
     violations.push({ path: '$', text: `${code} is no error of this operation: ${known.join(', ')}` });
   }
   if (message.trim() === '') {
     violations.push({ path: '$', text: `${code} has no message` });
   }
   return { value: code, violations };
+}
+
+function readErrorBody({ protocol }: Call, { headers }: RawExchange['response'], text: string) {
+  switch (protocol) {
+    case 'query':
+      return queryError(text);
+    case 'rest-json':
+      return { ...jsonError(text), code: String(header(headers, 'x-amzn-errortype')).replace(/:.*$/, '') };
+    default:
+      return jsonError(text);
+  }
 }
 
 function jsonError(text: string): { code: string; message: string } {
@@ -238,7 +267,11 @@ function queryError(text: string): { code: string; message: string } {
 
 function envelopeFaults({ protocol, model }: Call, { response }: RawExchange): Violation[] {
   const type = header(response.headers, 'content-type')?.split(';')[0];
-  const wanted = protocol === 'query' ? 'text/xml' : `application/x-amz-json-${model.metadata.jsonVersion}`;
+  const wanted = {
+    query: 'text/xml',
+    'rest-json': 'application/json',
+    json: `application/x-amz-json-${model.metadata.jsonVersion}`,
+  }[protocol];
   return [
     ...(type === wanted ? [] : [{ path: 'content-type', text: `is ${type}, not ${wanted}` }]),
     ...(header(response.headers, 'x-amzn-requestid') ? [] : [{ path: 'x-amzn-requestid', text: 'is missing' }]),

@@ -1,13 +1,16 @@
 /** AWS's own models of its services, as botocore ships them; see fixtures/README.md. */
 import { readFileSync } from 'node:fs';
 
-export const SERVICES = ['ecs', 'elbv2', 'cloudwatch', 'ecr', 'sts', 'logs', 'application-autoscaling'] as const;
+export const SERVICES = ['ecs', 'elbv2', 'cloudwatch', 'ecr', 'sts', 'logs', 'application-autoscaling', 'fis'] as const;
 
 /** botocore's name of a service. */
 export type ServiceName = (typeof SERVICES)[number];
 
 interface Reference {
   readonly shape: string;
+  /** Where a REST protocol has the member, unless in the body. */
+  readonly location?: 'uri' | 'querystring';
+  readonly locationName?: string;
 }
 
 /** A shape of `service-2.json`, without its documentation. */
@@ -32,6 +35,8 @@ export interface Shape {
 }
 
 export interface OperationModel {
+  /** Of REST protocols. */
+  readonly http?: { readonly method: string; readonly requestUri: string };
   readonly input?: Reference;
   readonly output?: Reference & { readonly resultWrapper?: string };
   readonly errors?: readonly Reference[];

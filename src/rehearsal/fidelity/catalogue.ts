@@ -5,6 +5,7 @@ import { createEcr } from '../ecr/module.ts';
 import { createRegistry } from '../ecr/registry.ts';
 import { createEcs } from '../ecs/ecs.ts';
 import { createElbv2 } from '../elbv2/elbv2.ts';
+import { createFis } from '../fis/fis.ts';
 import { createLogs } from '../logs/logs.ts';
 import { sts } from '../sts/module.ts';
 import type { Operation, ServiceModule } from '../wire/operation.ts';
@@ -72,6 +73,7 @@ async function declaredModules(): Promise<readonly ServiceModule[]> {
     elbv2.module,
     cloudwatch.module,
     createAutoScaling({ call: unused, clock, accountId, region, alarms: cloudwatch.alarms }).module,
+    createFis({ call: unused, clock, accountId, region, subnets: new Map(), vpcId: '' }).module,
     createEcr(createRegistry({ accountId, region })),
     createLogs({ call: unused, logDirectory: '', accountId, region }).module,
     sts,

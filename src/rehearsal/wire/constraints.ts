@@ -10,6 +10,7 @@ import cloudwatch from './constraints/cloudwatch.json' with { type: 'json' };
 import ecr from './constraints/ecr.json' with { type: 'json' };
 import ecs from './constraints/ecs.json' with { type: 'json' };
 import elbv2 from './constraints/elbv2.json' with { type: 'json' };
+import fis from './constraints/fis.json' with { type: 'json' };
 import logs from './constraints/logs.json' with { type: 'json' };
 import type { ServiceId } from './operation.ts';
 
@@ -45,6 +46,7 @@ const TABLES: Readonly<Partial<Record<ServiceId, ConstraintTable>>> = {
   ecr,
   ecs,
   elbv2,
+  fis,
   logs,
 };
 

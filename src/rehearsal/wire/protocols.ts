@@ -1,7 +1,8 @@
-/** The two wire formats: AWS JSON 1.0/1.1 and AWS Query with XML answers; for each, requests in, answers and errors out. */
+/** The wire formats: AWS JSON 1.0/1.1, AWS REST-JSON, and AWS Query with XML answers; for each, requests in, answers and errors out. */
 import type { Form } from './check.ts';
 import { MalformedForm, readForm } from './form.ts';
 import { AwsError, type OperationSchema } from './operation.ts';
+import { gatherInput } from './rest.ts';
 import { malformedForm, type Route } from './route.ts';
 import { envelope, fromJson, shapeOf, toJson, toXml } from './schema.ts';
 import { errorByCode, type ServiceDescription } from './services.ts';
@@ -23,18 +24,21 @@ type Protocol = Route['protocol'];
 
 /** Reads a request's input. Throws `AwsError` when the body is not well-formed. */
 export function readInput(route: Route, schema: OperationSchema, body: Buffer): ReadInput {
-  return route.protocol === 'json' ? readJson(schema, body) : readQuery(schema, route.form);
+  if (route.protocol === 'query') {
+    return readQuery(schema, route.form);
+  }
+  const content = parseJson(body);
+  const raw = route.protocol === 'rest-json' ? gatherInput(route, schema, content) : content;
+  return { raw, form: 'json', finish: () => fromJson(schema[4], raw) };
 }
 
-function readJson(schema: OperationSchema, body: Buffer): ReadInput {
-  let raw: unknown;
+function parseJson(body: Buffer): unknown {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    raw = text === '' ? {} : JSON.parse(text);
+    return text === '' ? {} : JSON.parse(text);
   } catch (error) {
     throw new AwsError('SerializationException', `The body is not JSON: ${(error as Error).message}`);
   }
-  return { raw, form: 'json', finish: () => fromJson(schema[4], raw) };
 }
 
 function readQuery(schema: OperationSchema, pairs: ReadonlyMap<string, string>): ReadInput {
@@ -49,7 +53,7 @@ function readQuery(schema: OperationSchema, pairs: ReadonlyMap<string, string>):
 /** A successful answer of an operation. */
 export function reply(route: Route, schema: OperationSchema, output: unknown, requestId: string): Reply {
   const { service, protocol, operation } = route;
-  if (protocol === 'json') {
+  if (protocol !== 'query') {
     return { status: 200, headers: headers(service, protocol, requestId), body: toJson(schema[5], output) };
   }
   const result = { name: `${operation}Result`, content: schema[5] };
@@ -106,6 +110,11 @@ export function errorReply(
     const value = { Error: { Type: fault, Code: model.queryCode, Message: error.message }, RequestId: requestId };
     return { status, headers: base, body: toXml(ERROR_ENVELOPE, value, namespace(service)) };
   }
+  if (protocol === 'rest-json') {
+    // As AWS's REST services have it: the code is in the header alone.
+    const body = JSON.stringify({ [model.messageMember]: error.message });
+    return { status, headers: { ...base, 'x-amzn-errortype': model.shapeName }, body };
+  }
   const query = service?.json?.queryCompatible ? { 'x-amzn-query-error': `${model.queryCode};${fault}` } : {};
   return {
     status,
@@ -123,6 +132,16 @@ function headers(
   protocol: Protocol,
   requestId: string,
 ): Record<string, string> {
-  const type = protocol === 'query' ? 'text/xml' : `application/x-amz-json-${service?.json?.version ?? '1.1'}`;
-  return { 'content-type': type, 'x-amzn-requestid': requestId };
+  return { 'content-type': contentType(service, protocol), 'x-amzn-requestid': requestId };
+}
+
+function contentType(service: ServiceDescription | undefined, protocol: Protocol): string {
+  switch (protocol) {
+    case 'query':
+      return 'text/xml';
+    case 'rest-json':
+      return 'application/json';
+    default:
+      return `application/x-amz-json-${service?.json?.version ?? '1.1'}`;
+  }
 }

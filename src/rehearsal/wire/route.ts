@@ -2,14 +2,24 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type MalformedForm, parseForm } from './form.ts';
 import { AwsError } from './operation.ts';
+import { type RestRoute, routeRest } from './rest.ts';
 import { SERVICES, type ServiceDescription } from './services.ts';
 
-/** What a service needs to be found by; `form` is there for requests in the Query protocol. */
-export interface Route {
-  readonly service: ServiceDescription;
-  readonly operation: string;
-  readonly protocol: 'json' | 'query';
-  readonly form: ReadonlyMap<string, string>;
+/** What a request is for; `form` is there for requests in the Query protocol. */
+export type Route =
+  | RestRoute
+  | {
+      readonly service: ServiceDescription;
+      readonly operation: string;
+      readonly protocol: 'json' | 'query';
+      readonly form: ReadonlyMap<string, string>;
+    };
+
+/** The parts of a request's head that say what it is for. */
+export interface RequestHead {
+  readonly headers: IncomingHttpHeaders;
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
 }
 
 export interface Scope {
@@ -27,8 +37,8 @@ export function credentialScope(authorization: string | undefined): Scope | unde
   return region === undefined || signingName === undefined ? undefined : { region, signingName };
 }
 
-/** Routes by `X-Amz-Target`, else by the form's `Action` and `Version` with the signature's scope. Throws `AwsError`. */
-export function route(headers: IncomingHttpHeaders, url: string, body: Buffer): Route {
+/** Routes by `X-Amz-Target`, else by the form's `Action` and `Version` with the signature's scope, else by method and path. Throws `AwsError`. */
+export function route({ headers, method = 'GET', url = '/' }: RequestHead, body: Buffer): Route {
   const target = headers['x-amz-target'];
   if (typeof target === 'string') {
     return routeTarget(target);
@@ -43,12 +53,16 @@ export function route(headers: IncomingHttpHeaders, url: string, body: Buffer): 
         'Use a client that speaks AWS JSON or Query, such as the AWS SDK for JavaScript or boto3.',
     );
   }
+  const rest = routeRest(method, url, scope?.signingName);
+  if (rest !== undefined) {
+    return rest;
+  }
   if (scope !== undefined && !SERVICES.some((service) => service.signingName === scope.signingName)) {
     throw unsupported(noSuchService(scope.signingName));
   }
   throw new AwsError(
     'MissingAction',
-    `This is surefoot's rehearsal platform, an AWS endpoint for ${titles()}. A request to it has an X-Amz-Target header, or an Action in a form.`,
+    `This is surefoot's rehearsal platform, an AWS endpoint for ${titles()}. A request to it has an X-Amz-Target header, an Action in a form, or a path of a REST service.`,
   );
 }
 

@@ -107,6 +107,19 @@ export function traitsOf(schema: unknown): Readonly<Record<string, unknown>> {
   return { ...NormalizedSchema.of(schema as SchemaReference).getOwnTraits() };
 }
 
+/** Members of an input that a REST protocol has outside of the body: `query` is the parameter's name, absent for a label of the path. */
+export function httpBindings(schema: unknown): ReadonlyMap<string, { readonly query?: string; readonly shape: Shape }> {
+  const normalized = NormalizedSchema.of(schema as SchemaReference);
+  const bindings = new Map<string, { readonly query?: string; readonly shape: Shape }>();
+  for (const [name, member] of normalized.isStructSchema() ? normalized.structIterator() : []) {
+    const { httpLabel, httpQuery } = member.getMergedTraits();
+    if (httpLabel || httpQuery !== undefined) {
+      bindings.set(name, { shape: normalizedShape(member), ...(httpQuery === undefined ? {} : { query: httpQuery }) });
+    }
+  }
+  return bindings;
+}
+
 /** Parsed AWS JSON (epoch-second timestamps, base64 blobs) as the SDK's own types (`Date`, bytes). Consumes `parsed`; null members go. */
 export function fromJson(schema: unknown, parsed: unknown): unknown {
   return new JsonShapeDeserializer2(JSON_SETTINGS).readObject(schema as SchemaReference, parsed as Parsed);

@@ -136,9 +136,9 @@ interface Progress {
 async function answer(core: Core, request: IncomingMessage, requestId: string, progress: Progress): Promise<Reply> {
   refuseBrowsers(request);
   const body = await readBody(request);
-  const found = route(request.headers, request.url ?? '/', body);
+  const found = route(request, body);
   progress.route = found;
-  const unknownCode = found.protocol === 'json' ? 'UnknownOperationException' : 'InvalidAction';
+  const unknownCode = found.protocol === 'query' ? 'InvalidAction' : 'UnknownOperationException';
   const registered = core.registry.find(found.service, found.operation, unknownCode);
   const { schema } = registered.operation;
   const input = readInput(found, schema, body);

@@ -6,6 +6,7 @@ import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as sts from '@aws-sdk/client-sts';
+import { fisSchemas } from '../../aws/fis/schemas.ts';
 import type { OperationSchema, ServiceId } from './operation.ts';
 import { shapeOf, traitsOf } from './schema.ts';
 
@@ -32,6 +33,8 @@ export interface ServiceDescription {
     | undefined;
   /** AWS Query: the API version that clients send, and the namespace of the answers. */
   readonly query: { readonly version: string; readonly xmlNamespace: string } | undefined;
+  /** AWS REST-JSON. */
+  readonly rest: boolean;
   readonly operations: ReadonlyMap<string, OperationSchema>;
   readonly errors: readonly ErrorModel[];
   /** The shape of the error for a request that breaks the API's model. */
@@ -40,7 +43,10 @@ export interface ServiceDescription {
   readonly missing: string;
 }
 
-type Protocols = Pick<ServiceDescription, 'id' | 'title' | 'signingName' | 'json' | 'query' | 'invalid' | 'missing'>;
+interface Protocols
+  extends Pick<ServiceDescription, 'id' | 'title' | 'signingName' | 'json' | 'query' | 'invalid' | 'missing'> {
+  readonly rest?: true;
+}
 
 const OPERATION = 9;
 const ERROR = -3;
@@ -58,7 +64,7 @@ function describe(exported: object, protocols: Protocols): ServiceDescription {
       errors.push(errorModel(value));
     }
   }
-  return { ...protocols, operations, errors };
+  return { rest: false, ...protocols, operations, errors };
 }
 
 function errorModel(schema: readonly unknown[]): ErrorModel {
@@ -131,6 +137,16 @@ export const SERVICES: readonly ServiceDescription[] = [
     query: undefined,
     invalid: 'InvalidParameterException',
     missing: 'InvalidParameterException',
+  }),
+  describe(fisSchemas(), {
+    id: 'fis',
+    title: 'AWS FIS',
+    signingName: 'fis',
+    json: undefined,
+    query: undefined,
+    rest: true,
+    invalid: 'ValidationException',
+    missing: 'ValidationException',
   }),
   describe(sts, {
     id: 'sts',

@@ -1,13 +1,22 @@
 /** Sends requests that no SDK would make: a faulty value in the right envelope. Nothing is signed; the platform asks no signature. */
 import type { Model } from '../model.ts';
+import { writeRest } from '../rest.ts';
 import { formPairs } from './write.ts';
 
 /** Posts one request of an operation; resolves with the answer's status and text. */
 export async function sendRequest(
   endpoint: string,
   model: Model,
-  call: { readonly operation: string; readonly protocol: 'json' | 'query'; readonly input: unknown },
+  call: { readonly operation: string; readonly protocol: 'json' | 'query' | 'rest-json'; readonly input: unknown },
 ): Promise<{ readonly status: number; readonly text: string }> {
+  if (call.protocol === 'rest-json') {
+    const { method, url, body } = writeRest({ model, operation: call.operation }, call.input);
+    return post(new URL(url, endpoint), {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === '' ? {} : { body }),
+    });
+  }
   const { apiVersion, targetPrefix, jsonVersion } = model.metadata;
   const envelope =
     call.protocol === 'json'
@@ -26,6 +35,10 @@ export async function sendRequest(
             ...formPairs(call.input),
           ]).toString(),
         };
-  const answer = await fetch(endpoint, { method: 'POST', signal: AbortSignal.timeout(30_000), ...envelope });
+  return post(new URL(endpoint), { method: 'POST', ...envelope });
+}
+
+async function post(url: URL, request: RequestInit) {
+  const answer = await fetch(url, { signal: AbortSignal.timeout(30_000), ...request });
   return { status: answer.status, text: await answer.text() };
 }

@@ -157,10 +157,10 @@ describe('refusals', () => {
     [
       'a REST service by its scope',
       '{}',
-      { authorization: scope('fis') },
+      { authorization: scope('lambda') },
       400,
       'UnsupportedOperationException',
-      'no AWS service fis',
+      'no AWS service lambda',
     ],
     [
       'CBOR',
