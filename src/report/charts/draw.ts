@@ -61,7 +61,7 @@ export function drawChart(model: ChartModel, axis: TimeAxis, size: Size, id: str
   };
   return markup`<svg class="chart ${size.name}" viewBox="0 0 ${size.width} ${bottom + BOTTOM}" role="img" aria-labelledby="${id}-t ${id}-d">
 <title id="${id}-t">${model.title}</title><desc id="${id}-d">${model.description}</desc>
-${drawScale(model, frame)}${drawLayers(model, frame)}${drawUnjudged(model, axis, frame)}${drawHover(model, frame)}${drawMarks(axis, frame)}${drawTime(model, axis, frame)}
+${drawScale(model, frame)}${drawLayers(model, frame)}${drawUnjudged(model, axis, frame)}${drawHover(model, frame)}${drawMarks(axis, frame)}${drawEndLabels(model, frame)}${drawTime(model, axis, frame)}
 </svg>`;
 }
 
@@ -88,7 +88,7 @@ function drawLayers(model: ChartModel, frame: Frame): Markup {
       ? markup`<path class="area ${layer.className}" d="${areaPath(layer, frame)}"/>`
       : markup`<path class="line ${layer.className}" d="${linePath(layer, frame)}"/>`,
   );
-  return markup`${shapes}${drawEndLabels(model, frame)}`;
+  return markup`${shapes}`;
 }
 
 interface EndLabel {
