@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, toJson } from '../entry/outcome.ts';
 import { VERSION } from '../runtime/package.ts';
+import { addChaos } from './commands/chaos.ts';
 import { addCheck } from './commands/check.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addGate } from './commands/gate.ts';
@@ -53,6 +54,7 @@ function createProgram(): Command {
     addJudge,
     addGate,
     addLoad,
+    addChaos,
     addSlo,
   ]) {
     add(program);

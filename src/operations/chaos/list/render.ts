@@ -1,0 +1,55 @@
+/** A listing as text for people. Pure. */
+import { formatSeconds, formatTime } from '../../../report/format.ts';
+import { oneLine } from '../../../report/text.ts';
+import { dollarsText } from '../plan/cost.ts';
+import type { LastRun, ListedExperiment, Listing } from './list.ts';
+
+/** One experiment a block; `where` says whose they are. */
+export function renderListing({ experiments, leftovers, others }: Listing, where: string): string {
+  const lines = [`${experiments.length} experiments ${where}`, ''];
+  for (const experiment of experiments) {
+    lines.push(headOf(experiment), ...detailsOf(experiment));
+  }
+  if (leftovers.length > 0) {
+    lines.push('', 'Left by previews that were cut off; `surefoot chaos plan` deletes them after their time:');
+    lines.push(...leftovers.map(({ id, expires }) => `  ${oneLine(id)}, ${oneLine(expires)}`));
+  }
+  if (others > 0) {
+    lines.push('', `${others} ${others === 1 ? 'template' : 'templates'} in the account without a tag of surefoot.`);
+  }
+  return lines.join('\n');
+}
+
+function headOf({ name, seconds, dollars, problems }: ListedExperiment): string {
+  const facts = [
+    ...(seconds === null ? [] : [formatSeconds(seconds)]),
+    ...(dollars === null ? [] : [dollarsText(dollars)]),
+    ...(problems === 0 ? [] : [`${problems} ${problems === 1 ? 'problem' : 'problems'}: see \`surefoot check\``]),
+  ];
+  return `${oneLine(name)}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+}
+
+function detailsOf({ file, actions, template, runs }: ListedExperiment): string[] {
+  return [
+    ...(file === null ? [] : [`  ${oneLine(file)}`]),
+    ...(actions.length === 0 ? [] : [`  ${actions.join(', ')}`]),
+    ...(template === null ? [] : [`  ${templateText(template)}`]),
+    ...runs.map((run) => `  ${runText(run)}`),
+  ];
+}
+
+function templateText(template: NonNullable<ListedExperiment['template']>): string {
+  if (template === 'none') {
+    return 'no template in the account';
+  }
+  const states = {
+    same: 'as the file says',
+    different: 'differs from the file: `surefoot chaos plan` shows where',
+    'without-file': 'its file is not here',
+  } as const;
+  return `template ${oneLine(template.id)}: ${states[template.state]}`;
+}
+
+function runText({ id, status, at }: LastRun): string {
+  return `run ${oneLine(id)}: ${status}${at === null ? '' : `, ${formatTime(at)}`}`;
+}
