@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { fisClientFiles } from '../../scripts/fis-client.mjs';
 import { trimmedModels } from '../../scripts/refresh-models.mjs';
 import { NoPython, pythonOrReason, pythonWith } from './support/python.ts';
 
@@ -37,6 +38,14 @@ describe.skipIf('skipped' in found)(title, () => {
       ),
     );
     expect(committed.flat().sort()).toEqual([...fresh.keys()].sort());
+  });
+
+  it("gives the model and the types of surefoot's own FIS client", async () => {
+    const python = await pythonWith('python');
+    const { stdout } = await run(python, ['-c', 'import botocore; print(botocore.__path__[0])']);
+    for (const [name, text] of await fisClientFiles(stdout.trim())) {
+      expect((await readFile(path.join('src/aws/fis', name), 'utf8')) === text, `${name} is stale`).toBe(true);
+    }
   });
 });
 
