@@ -51,7 +51,9 @@ export type Weather =
   /** One block in twenty has five times the errors, in both arms at once, as an upstream's outage would. */
   | 'common bursts'
   /** The same, but each arm has its own: this breaks the model of independent requests. */
-  | 'own bursts';
+  | 'own bursts'
+  /** One block in a hundred with twenty times the errors, each arm its own. */
+  | 'own outages';
 
 export interface Stream {
   readonly baseline: number;
@@ -95,5 +97,7 @@ function factors(weather: Weather, index: number, random: () => number): readonl
     }
     case 'own bursts':
       return [random() < 0.05 ? 5 : 1, random() < 0.05 ? 5 : 1];
+    case 'own outages':
+      return [random() < 0.01 ? 20 : 1, random() < 0.01 ? 20 : 1];
   }
 }

@@ -2,6 +2,7 @@
 import { clopperPearson } from '../src/statistics/binomial.ts';
 import { fewestRequests, informationPerRequest } from '../src/statistics/information-limit.ts';
 import { decide, type JudgeOptions, judgeBlock, startJudge } from '../src/statistics/judge.ts';
+import { BURST_BOUNDARY, burstRows, withoutCap } from './judge-bursts.ts';
 import { PEERS, type Rule } from './judge-peers.ts';
 import { blocks, createRandom, type Stream, type Weather } from './judge-streams.ts';
 
@@ -56,7 +57,7 @@ export function tally(stream: Stream, rule: () => Rule, runs: number, horizon = 
   return { runs, pass, fail, meanRequests: requests / (pass + fail) };
 }
 
-const WEATHERS: readonly Weather[] = ['steady', 'drift', 'common bursts', 'own bursts'];
+const WEATHERS: readonly Weather[] = ['steady', 'drift', 'common bursts'];
 
 /** Truths on the boundary itself, where errors are most frequent: rolling back and promoting are both wrong there. */
 function renderErrors(runs: number): string {
@@ -81,6 +82,24 @@ function renderErrors(runs: number): string {
         );
       }
     }
+  }
+  return lines.join('\n');
+}
+
+/** The same streams with the cap on a single block and without it. */
+function renderBursts(runs: number): string {
+  const lines = [
+    `bursts that hit each arm apart, candidate on the boundary but for them, margin 0.25, tolerance 0, ${runs} runs a row, ${HORIZON} looks each:`,
+    'base rate  weight  errors come    rolled back: capped, without cap    promoted: capped, without cap',
+  ];
+  const errors = { alpha: ALPHA, beta: BETA, boundary: BURST_BOUNDARY };
+  for (const { weather, stream } of burstRows()) {
+    const capped = tally(stream, ours(BURST_BOUNDARY), runs);
+    const open = tally(stream, withoutCap(errors), runs);
+    const cells = [capped.fail, open.fail, capped.pass, open.pass].map((count) => percent(count / runs).padStart(8));
+    lines.push(
+      `${percent(stream.baseline).padStart(9)}  ${percent(stream.weight).padStart(6)}  ${weather.padEnd(13)}  ${cells.slice(0, 2).join('  ').padEnd(34)}  ${cells.slice(2).join('  ')}`,
+    );
   }
   return lines.join('\n');
 }
@@ -173,6 +192,7 @@ function renderPeers(runs: number): string {
 export function benchJudge(runs: number): string {
   return [
     renderErrors(runs),
+    renderBursts(runs),
     renderSpeed(Math.ceil(runs / 4)),
     renderPromotion(Math.ceil(runs / 4)),
     renderPeers(Math.ceil(runs / 8)),

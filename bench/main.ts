@@ -27,7 +27,7 @@ const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
   'judge-stream': async (quick) => renderJudgeStreamBench(await benchJudgeStream(quick ? 500_000 : 10_000_000)),
   load: async (quick) =>
     renderLoadBench(
-      await benchLoad(k6(), quick ? { rate: 500, seconds: 3, rounds: 1 } : { rate: 2000, seconds: 20, rounds: 5 }),
+      await benchLoad(k6(), quick ? { rate: 500, seconds: 2, rounds: 1 } : { rate: 2000, seconds: 8, rounds: 3 }),
     ),
   'load-memory': async (quick) => renderLoadMemoryBench(await benchLoadMemory(k6(), 200, quick ? 100 : 3600)),
   'start-up': async (quick) => renderStartUpBench(await benchStartUp(quick ? 1 : 5)),
