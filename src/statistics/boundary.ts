@@ -98,6 +98,10 @@ function start(guess: Rates, wb: number, wc: number, slope: number, tolerance: n
  */
 export function logBlockBet(counts: BlockCounts, guess: Rates, boundary: Boundary): number {
   const { baseline, candidate } = counts;
+  if (baseline.requests + candidate.requests === 0) {
+    // Nothing is nearest to a guess that no request weighs.
+    return 0;
+  }
   const projected = projectOntoBoundary(guess, baseline.requests, candidate.requests, boundary);
   return (
     logRatio(baseline.requests, baseline.bad, guess.baseline, projected.baseline) +

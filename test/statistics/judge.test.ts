@@ -45,6 +45,17 @@ describe('the judge', () => {
     expect(standing(judge(repeat(20, block(0, 0, 0, 0))), OPTIONS)).toMatchObject({ logERollback: 0 });
   });
 
+  it('forgets nothing over blocks without requests of one arm or of both', () => {
+    const busy = repeat(5, block(900, 1, 100, 0));
+    const pauses = [block(0, 0, 0, 0), block(50, 0, 0, 0), block(0, 0, 3, 0), block(0, 0, 0, 0)];
+    const options = { ...OPTIONS, weight: undefined };
+    const before = standing(judge(busy), options).metrics.errors;
+    const after = standing(judge([...busy, ...pauses]), options).metrics.errors;
+    expect(standing(judge([...busy, block(0, 0, 0, 0)]), options).metrics.errors).toEqual(before);
+    expect(after?.logEPromote).toBeGreaterThan(0);
+    expect(standing(judge([...busy, ...pauses, ...repeat(40, block(900, 0, 100, 0))]), options).decision).toBe('pass');
+  });
+
   it('needs every metric for a promotion, and any for a rollback', () => {
     const both = (slow: number) => ({
       baseline: { requests: 900, errors: 0, slow: 9 },
