@@ -1,38 +1,76 @@
 /** `surefoot check`: validates the files that users write; offline. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { shippedProfiles } from '../../entry/load/find-profile.ts';
 import type { Outcome } from '../../entry/outcome.ts';
 import { InputError } from '../../errors.ts';
+import { CHAOS_FOLDER, type ChaosFile, chaosFilesAmong, checkChaosFiles } from '../../operations/chaos/check/files.ts';
+import type { CheckedProblem } from '../../operations/chaos/check/finding.ts';
 import { readWaivers, WAIVER_FILE } from '../../operations/gate/waivers/waiver-file.ts';
 import { looksLikeProfile, readProfile } from '../../operations/load/profile.ts';
-import { checkFiles, DEFAULT_FILE } from '../../platform/load.ts';
+import { checkFiles, DEFAULT_FILE, loadPlatform } from '../../platform/load.ts';
 import type { Problem } from '../../platform/model.ts';
-import { sortProblems } from '../../platform/problems.ts';
+import { formatProblem, sortProblems } from '../../platform/problems.ts';
 
 /** Trivy's own name for it, and names like `infra.trivyignore.yml`. */
 const WAIVERS = /\.trivyignore\.ya?ml$/;
 
-/** Checks each file by what it is; without names also the waivers beside surefoot.yml. @throws InputError with every problem of every file */
+/**
+ * Checks each file by what it is; without names also the waivers and experiments beside surefoot.yml. Of a folder, the experiments in it.
+ * @throws InputError with every problem of every file, when one of them is more than a warning
+ */
 export async function checkAction(files: readonly string[]): Promise<Outcome> {
+  const isDefault = files.length === 1 && files[0] === DEFAULT_FILE;
   const named = files.filter((file) => WAIVERS.test(path.basename(file)));
-  const profiles = await profilesAmong(files.filter((file) => !named.includes(file)));
-  const platforms = files.filter((file) => !named.includes(file) && !profiles.has(file));
-  const beside = files.length === 1 && files[0] === DEFAULT_FILE ? await existing(WAIVER_FILE) : [];
-  const waivers = [...named, ...beside];
-  const problems = sortProblems([
+  const others = files.filter((file) => !named.includes(file));
+  const chaos = await chaosFilesAmong(isDefault ? [...others, CHAOS_FOLDER] : others);
+  const ofChaos = (file: string) =>
+    chaos.some((one) => one.file === file || path.dirname(one.file).startsWith(path.normalize(file)));
+  const profiles = await profilesAmong(others.filter((file) => !ofChaos(file)));
+  const platforms = others.filter((file) => !(ofChaos(file) || profiles.has(file)));
+  const beside = isDefault ? await existing(WAIVER_FILE) : [];
+  const problems = [
     ...(platforms.length === 0 ? [] : (await checkFiles(platforms)).problems),
-    ...(await Promise.all(waivers.map(checkWaivers))).flat(),
+    ...(await Promise.all([...named, ...beside].map(checkWaivers))).flat(),
     ...[...profiles].flatMap(([file, content]) => readProfile(content, file).problems),
-  ]);
-  if (problems.length > 0) {
-    throw new InputError(
-      'invalid-file',
-      `${problems.length} problem${problems.length === 1 ? '' : 's'} found`,
-      problems,
-    );
+  ];
+  const found = chaos.length === 0 ? [] : await checkExperiments(chaos, platforms[0] ?? DEFAULT_FILE);
+  const errors = [...problems, ...found.filter(({ severity }) => severity === 'error')];
+  const warnings = found.filter(({ severity }) => severity === 'warning').map(asWarning);
+  if (errors.length > 0) {
+    const beyond = warnings.length === 0 ? '' : `, and ${counted(warnings.length, 'warning')}`;
+    const all = sortProblems([...errors, ...warnings]);
+    throw new InputError('invalid-file', `${counted(errors.length, 'problem')} found${beyond}`, all);
   }
-  const text = `${[...files, ...beside].join(', ')}: no problem found`;
-  return { operation: 'check', verdict: 'pass', reasons: [{ code: 'valid', message: text }], text };
+  const checked = [...files, ...beside, ...(isDefault ? chaos.map(({ file }) => file) : [])];
+  return outcomeOf(checked, sortProblems(warnings));
+}
+
+function outcomeOf(files: readonly string[], warnings: readonly Problem[]): Outcome {
+  const found =
+    warnings.length === 0 ? 'no problem found' : `no problem found, but ${counted(warnings.length, 'warning')}`;
+  const message = `${files.join(', ')}: ${found}`;
+  return {
+    operation: 'check',
+    verdict: 'pass',
+    reasons: [{ code: 'valid', message }],
+    text: [message, ...warnings.map(formatProblem)].join('\n'),
+    details: { warnings },
+  };
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** What they refer to is checked against the platform file, when there is a sound one. */
+async function checkExperiments(files: readonly ChaosFile[], config: string): Promise<readonly CheckedProblem[]> {
+  const [{ platform }, profiles] = await Promise.all([loadPlatform(config), shippedProfiles()]);
+  return checkChaosFiles(files, { known: { platform, profiles } }).flatMap(({ problems }) => problems);
+}
+
+function asWarning({ file, line, column, message, hint, rule }: CheckedProblem): Problem {
+  return { file, line, column, message: `warning: ${message} (${rule})`, hint };
 }
 
 /** Those that are load profiles, with what is in them. */

@@ -5,8 +5,10 @@ import { run } from '../run.ts';
 export function addCheck(program: Command): void {
   program
     .command('check')
-    .description('validate surefoot.yml and what it names; offline')
-    .argument('[files...]', 'files to check', ['surefoot.yml'])
+    .description('validate surefoot.yml, experiments, FIS templates, load profiles and waivers; offline')
+    .argument('[files...]', 'files or folders of experiments; without any, surefoot.yml, chaos/ and the waivers', [
+      'surefoot.yml',
+    ])
     .option('--json', 'print one JSON object on stdout')
     .action((files: string[], options: { json?: boolean }) =>
       run('check', options, async () => (await import('../actions/check.ts')).checkAction(files)),

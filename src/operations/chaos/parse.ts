@@ -1,4 +1,5 @@
 /** The text of an experiment file to an experiment, or to everything that is wrong with its form. Pure: no file, no network. */
+import type { z } from 'zod';
 import { parseDecimal, toFraction } from '../../platform/decimal.ts';
 import { parseDuration } from '../../platform/duration.ts';
 import { Findings } from '../../platform/findings.ts';
@@ -6,6 +7,7 @@ import { DAYS, type Problem } from '../../platform/model.ts';
 import { sortProblems } from '../../platform/problems.ts';
 import { checkZone, timeOfDay } from '../../platform/resolve/schedule.ts';
 import { shown } from '../../platform/schema/fields.ts';
+import { soften } from '../../platform/schema/soften.ts';
 import { type Path, readSource, type SourceDocument } from '../../platform/source.ts';
 import {
   EXPERIMENT_DEFAULTS,
@@ -63,13 +65,22 @@ export function secondDocument(second: SourceDocument, file: string): Problem {
 
 /** The experiment in a document; what is wrong with its form goes to the findings. Undefined when the schema refuses it. */
 export function readExperiment(findings: Findings, file: string): Experiment | undefined {
-  const parsed = experimentSchema.safeParse(experimentValue(findings.document));
+  const value = experimentValue(findings.document);
+  const parsed = experimentSchema.safeParse(value);
   checkPlaceholders(findings);
   if (!parsed.success) {
     findings.refused(parsed.error.issues);
+    // What does not hang on the refused fields is checked all the same.
+    softSchema ??= soften(experimentSchema);
+    resolve(findings, softSchema.parse(value), file);
     return undefined;
   }
-  const { data } = parsed;
+  return resolve(findings, parsed.data, file);
+}
+
+let softSchema: z.ZodType<ExperimentDocument> | undefined;
+
+function resolve(findings: Findings, data: ExperimentDocument, file: string): Experiment {
   const { metadata, expect: { evidence, ...expect } = {} } = data;
   return {
     name: metadata.name,

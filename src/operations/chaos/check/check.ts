@@ -19,7 +19,13 @@ import {
 } from './around.ts';
 import { type CheckedProblem, Remarks } from './finding.ts';
 import { leftoversAreFilledIn, leftoversIn } from './leftovers.ts';
-import { networkFaultsTakeTurns, orderIsPossible, predecessorsAreThere, quotasAreKept } from './order.ts';
+import {
+  faultIsUnderItsOwnLoad,
+  networkFaultsTakeTurns,
+  orderIsPossible,
+  predecessorsAreThere,
+  quotasAreKept,
+} from './order.ts';
 import {
   arnsAreInOnePlace,
   documentLastsAsLong,
@@ -70,6 +76,7 @@ const TEMPLATE_RULES: readonly Rule[] = [
   orderIsPossible,
   quotasAreKept,
   networkFaultsTakeTurns,
+  faultIsUnderItsOwnLoad,
   somethingStopsIt,
   somethingIsLogged,
   reportIsPossible,
@@ -175,10 +182,14 @@ function irreversibleIsSaid(view: TemplateView, remarks: Remarks): void {
   }
 }
 
-/** One problem for each place and rule: what stands at the same place for the same reason is said once. */
+/** One problem for each field: what a rule says of it is more than that its form is wrong, and what was left to be filled in is more than both. */
 function withoutEchoes(problems: readonly CheckedProblem[]): readonly CheckedProblem[] {
-  const refused = new Set(
-    problems.filter(({ rule }) => rule === 'left-over').map(({ line, column }) => `${line}:${column}`),
-  );
-  return problems.filter(({ rule, line, column }) => rule === 'left-over' || !refused.has(`${line}:${column}`));
+  const weight = ({ rule }: CheckedProblem) => (rule === 'left-over' ? 2 : rule === 'form' ? 0 : 1);
+  const fieldOf = ({ line, column, message }: CheckedProblem) => `${line}:${column} ${message.split(' ', 1)[0]}`;
+  const heaviest = new Map<string, number>();
+  for (const problem of problems) {
+    const field = fieldOf(problem);
+    heaviest.set(field, Math.max(heaviest.get(field) ?? 0, weight(problem)));
+  }
+  return problems.filter((problem) => weight(problem) === heaviest.get(fieldOf(problem)));
 }

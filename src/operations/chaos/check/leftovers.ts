@@ -3,7 +3,7 @@ import type { Path } from '../../../platform/source.ts';
 import type { Remarks } from './finding.ts';
 
 const LEFTOVER =
-  /<(?:your|insert|replace|my|account|region|enter)[^<>]{0,80}>|<[A-Z][A-Z0-9 _-]{1,80}>|\{\{\s*[\w. -]{1,80}\s*\}\}|\b(?:CHANGE_?ME|REPLACE_?ME)\b/i;
+  /<(?:your|insert|replace|my|account|region|enter)[^<>]{0,80}>|<[A-Z][A-Z0-9 _-]{1,80}>|\{\{\s*[\w.: -]{1,80}\s*\}\}|\b(?:CHANGE_?ME|REPLACE_?ME)\b/i;
 
 /** The part of a text that is left to be filled in; undefined when there is none. */
 export function leftover(text: string): string | undefined {

@@ -127,6 +127,28 @@ export function networkFaultsTakeTurns(view: TemplateView, remarks: Remarks): vo
   }
 }
 
+const LOAD = /load.?(?:test|gen)|\b(?:k6|locust|jmeter|gatling|artillery)\b/i;
+
+/** A template may bring its own load by a document; the fault then begins while it runs. `startAfter` waits for its end. */
+export function faultIsUnderItsOwnLoad(view: TemplateView, remarks: Remarks): void {
+  const spans = spansOf(view);
+  const isLoad = ({ name, fact, parameters }: ActionView) =>
+    fact?.reverts === 'depends' &&
+    LOAD.test(`${name} ${parameters.get('documentArn') ?? ''}`) &&
+    !/stop|end|clean/i.test(name);
+  const loads = view.actions.filter((action) => isLoad(action) && (action.seconds ?? 0) > 0);
+  const ends = Math.max(...loads.map(({ name }) => spans?.get(name)?.endSeconds ?? Number.POSITIVE_INFINITY));
+  for (const action of loads.length === 0 ? [] : view.actions) {
+    const begins = spans?.get(action.name)?.startSeconds ?? 0;
+    const isFault = action.fact !== undefined && action.fact.reverts !== 'nothing' && action.fact.reverts !== 'depends';
+    if (isFault && begins >= ends) {
+      const what = `begins after ${isoDuration(begins)}, when the load of ${loads[0]?.name} has ended: nobody would feel it`;
+      const write = 'startAfter an aws:fis:wait that runs beside the load, not after the load';
+      remarks.warning({ rule: 'fault-after-load', path: action.path, part: 'key', what, write });
+    }
+  }
+}
+
 function runTogether(a: ActionView, b: ActionView, spans: ReadonlyMap<string, Span> | undefined): boolean {
   const [first, second] = [spans?.get(a.name), spans?.get(b.name)];
   return first !== undefined && second !== undefined && overlap(first, second);
