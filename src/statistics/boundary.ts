@@ -54,6 +54,10 @@ export function projectOntoBoundary(
   let high = Math.min(Math.max(qb, crossing), (1 - tolerance) / slope);
   const wb = baselineRequests;
   const wc = candidateRequests * slope;
+  if (wb === 0 && crossing >= 0 && crossing <= (1 - tolerance) / slope) {
+    // Whatever the baseline is: the candidate alone is as it was guessed, to the last bit.
+    return { baseline: crossing, candidate: qc };
+  }
   let root = start(guess, wb, wc, slope, tolerance);
   for (let step = 0; step < MOST_STEPS; step += 1) {
     if (!(root > low && root < high)) {
@@ -99,7 +103,7 @@ function start(guess: Rates, wb: number, wc: number, slope: number, tolerance: n
 export function logBlockBet(counts: BlockCounts, guess: Rates, boundary: Boundary): number {
   const { baseline, candidate } = counts;
   if (baseline.requests + candidate.requests === 0) {
-    // Nothing is nearest to a guess that no request weighs.
+    // No point of the boundary is nearest to a guess that no request weighs.
     return 0;
   }
   const projected = projectOntoBoundary(guess, baseline.requests, candidate.requests, boundary);

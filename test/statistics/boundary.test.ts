@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type Direction,
+  type EProcessState,
+  observeBlock,
+  startEProcess,
+} from '../../src/statistics/block-e-process.ts';
+import {
   type Boundary,
   limitFor,
   logBlockBet,
@@ -14,29 +20,43 @@ const BOUNDARIES: readonly Boundary[] = [
   { margin: 0, tolerance: 0.1 },
   { margin: 0.5, tolerance: 0.4 },
 ];
-const DESIGNS = [
-  [1, 1],
-  [3, 2],
-  [6, 1],
-  [2, 6],
+/** Every block of up to five requests of each arm, and some larger ones. */
+const DESIGNS: readonly (readonly [number, number])[] = [
+  ...[0, 1, 2, 3, 4, 5].flatMap((nb) => [0, 1, 2, 3, 4, 5].map((nc) => [nb, nc] as const)),
+  [9, 1],
+  [2, 8],
   [10, 3],
-] as const;
+];
 const GRID = [0, 1e-6, 0.001, 0.01, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9, 0.99, 1];
 const GUESS_RATES = [1e-9, 0.001, 0.02, 0.1, 0.3, 0.6, 0.95, 1 - 1e-9];
 const CAPS = [Number.POSITIVE_INFINITY, Math.log(100) / 2, 0.1];
 
-/** The exact expectation of min(S, e^cap) over all outcomes of a block. */
-function expectation(truth: Rates, guess: Rates, nb: number, nc: number, boundary: Boundary, cap: number): number {
-  let sum = 0;
-  for (let yb = 0; yb <= nb; yb += 1) {
-    for (let yc = 0; yc <= nc; yc += 1) {
+interface Outcome {
+  readonly bad: readonly [baseline: number, candidate: number];
+  readonly logBet: number;
+}
+
+/** Every outcome of a block, with what it is worth. */
+function outcomes(guess: Rates, [nb, nc]: readonly [number, number], boundary: Boundary): Outcome[] {
+  return upTo(nb).flatMap((yb) =>
+    upTo(nc).map((yc): Outcome => {
       const counts = { baseline: { requests: nb, bad: yb }, candidate: { requests: nc, bad: yc } };
-      const chance = binomial(nb, yb, truth.baseline) * binomial(nc, yc, truth.candidate);
-      sum += chance * Math.exp(Math.min(cap, logBlockBet(counts, guess, boundary)));
-    }
+      return { bad: [yb, yc], logBet: logBlockBet(counts, guess, boundary) };
+    }),
+  );
+}
+
+/** The exact expectation of min(S, e^cap). */
+function expectation(of: readonly Outcome[], truth: Rates, [nb, nc]: readonly [number, number], cap: number): number {
+  let sum = 0;
+  for (const { bad, logBet } of of) {
+    const chance = binomial(nb, bad[0], truth.baseline) * binomial(nc, bad[1], truth.candidate);
+    sum += chance * Math.exp(Math.min(cap, logBet));
   }
   return sum;
 }
+
+const upTo = (n: number) => Array.from({ length: n + 1 }, (_, index) => index);
 
 function binomial(n: number, k: number, p: number): number {
   let ways = 1;
@@ -50,21 +70,26 @@ function binomial(n: number, k: number, p: number): number {
 function largest(isNull: (rates: Rates, boundary: Boundary) => boolean, isGuess: typeof isNull): number {
   let most = 0;
   for (const boundary of BOUNDARIES) {
-    const truths = pairs(GRID).filter((rates) => isNull(rates, boundary));
-    const edge = GRID.map((baseline) => ({ baseline, candidate: limitFor(baseline, boundary) })).filter(
-      ({ candidate }) => candidate <= 1,
-    );
+    const truths = [...pairs(GRID), ...edgeOf(boundary)].filter((rates) => isNull(rates, boundary));
     for (const guess of pairs(GUESS_RATES).filter((rates) => isGuess(rates, boundary))) {
-      for (const [nb, nc] of DESIGNS) {
+      for (const design of DESIGNS) {
+        const all = outcomes(guess, design, boundary);
         for (const cap of CAPS) {
-          for (const truth of [...truths, ...edge]) {
-            most = Math.max(most, expectation(truth, guess, nb, nc, boundary, cap));
+          for (const truth of truths) {
+            most = Math.max(most, expectation(all, truth, design, cap));
           }
         }
       }
     }
   }
   return most;
+}
+
+/** Truths on the boundary itself, which are the hardest. */
+function edgeOf(boundary: Boundary): Rates[] {
+  return GRID.map((baseline) => ({ baseline, candidate: limitFor(baseline, boundary) })).filter(
+    ({ candidate }) => candidate <= 1,
+  );
 }
 
 const pairs = (values: readonly number[]): Rates[] =>
@@ -87,7 +112,8 @@ describe('the bet of a block, by exact enumeration', () => {
   it('grows on average when the guess is the truth', () => {
     for (const boundary of BOUNDARIES.slice(0, 4)) {
       const truth = { baseline: 0.1, candidate: Math.min(0.95, limitFor(0.1, boundary) * 2) };
-      expect(expectation(truth, truth, 10, 3, boundary, Number.POSITIVE_INFINITY)).toBeGreaterThan(1);
+      const all = outcomes(truth, [10, 3], boundary);
+      expect(expectation(all, truth, [10, 3], Number.POSITIVE_INFINITY)).toBeGreaterThan(1);
     }
   });
 
@@ -99,6 +125,39 @@ describe('the bet of a block, by exact enumeration', () => {
     for (const bad of [0, 1000]) {
       const arm = { requests: 1000, bad };
       expect(Number.isFinite(logBlockBet({ baseline: arm, candidate: arm }, guess, boundary))).toBe(true);
+    }
+  });
+});
+
+describe('the evidence of several blocks, by exact enumeration', () => {
+  const BLOCK = [3, 2] as const;
+  const blocks = upTo(BLOCK[0]).flatMap((yb) => upTo(BLOCK[1]).map((yc) => [yb, yc] as const));
+
+  /** Guesses are made from the blocks before, shares of the mixture move, and the cap cuts: all of it over every course of three blocks. */
+  function mean(direction: Direction, truth: Rates, boundary: Boundary, cap: number): number {
+    let sum = 0;
+    const go = (state: EProcessState, chance: number, left: number): void => {
+      if (left === 0 || chance === 0) {
+        sum += chance * Math.exp(state.logE);
+        return;
+      }
+      for (const [yb, yc] of blocks) {
+        const counts = { baseline: { requests: BLOCK[0], bad: yb }, candidate: { requests: BLOCK[1], bad: yc } };
+        const odds = binomial(BLOCK[0], yb, truth.baseline) * binomial(BLOCK[1], yc, truth.candidate);
+        go(observeBlock(state, counts, { direction, boundary, cap }), chance * odds, left - 1);
+      }
+    };
+    go(startEProcess(direction), 1, 3);
+    return sum;
+  }
+
+  it.each(['rollback', 'promote'] as const)('has no expectation above 1 under the null of a %s', (direction) => {
+    for (const boundary of BOUNDARIES) {
+      for (const truth of edgeOf(boundary).filter(({ baseline }) => baseline <= 0.5)) {
+        for (const cap of [Math.log(100) / 2, 0.1]) {
+          expect(mean(direction, truth, boundary, cap)).toBeLessThanOrEqual(1 + 1e-9);
+        }
+      }
     }
   });
 });
