@@ -50,6 +50,18 @@ function query(sketch: Sketch): RawExchange {
   };
 }
 
+/** A good GetSafetyLever, with what is given instead. */
+function rest(sketch: Sketch & { readonly method?: string; readonly url?: string }): RawExchange {
+  const lever =
+    '{"safetyLever":{"id":"default","arn":"arn:aws:fis:::safety-lever","state":{"status":"engaged","reason":"x"}}}';
+  const { response } = json({ body: lever, ...sketch });
+  const { method = 'GET', url = '/safetyLevers/default', request = '' } = sketch;
+  return {
+    request: { headers: {}, method, url, body: Buffer.from(request) },
+    response: { ...response, headers: { ...response.headers, 'content-type': 'application/json', ...sketch.headers } },
+  };
+}
+
 function xmlError(error: string): string {
   return `<ErrorResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/">${error}<RequestId>1</RequestId></ErrorResponse>`;
 }
@@ -63,6 +75,19 @@ describe('the judge', () => {
       json({ status: 400, body: '{"__type":"ThrottlingException","Message":"slow down"}' }),
     ],
     ['Query and XML', query({})],
+    ['REST', rest({})],
+    [
+      'REST with a body and labels',
+      rest({
+        method: 'PATCH',
+        url: '/safetyLevers/default/state',
+        request: '{"state":{"status":"engaged","reason":"x"}}',
+      }),
+    ],
+    [
+      'a modelled error of REST, by its header',
+      rest({ status: 404, body: '{"message":"no"}', headers: { 'x-amzn-errortype': 'ResourceNotFoundException:' } }),
+    ],
     [
       'an error in XML by its Query code',
       query({
@@ -101,6 +126,26 @@ describe('the judge', () => {
     ['what is no JSON', json({ body: '<html>' }), /answered 200: \$ .*not valid JSON/],
     ['an empty body of an operation with output', json({ body: '' }), /answered 200/],
     [
+      'a wrong answer of REST',
+      rest({ body: '{"lever":{}}' }),
+      /GetSafetyLever answered 200: \$\.lever is not a member/,
+    ],
+    [
+      'a member that REST has elsewhere',
+      rest({ url: '/actions?maxResult=5', body: '{"actions":[]}' }),
+      /ListActions accepted a request in which \$\.maxResult is not a member/,
+    ],
+    [
+      'a wrong value in a query',
+      rest({ url: '/actions?maxResults=500', body: '{"actions":[]}' }),
+      /ListActions accepted a request in which \$\.maxResults/,
+    ],
+    [
+      'an error of REST without its header',
+      rest({ status: 404, body: '{"__type":"ResourceNotFoundException","message":"no"}' }),
+      /undefined is no error of this operation/,
+    ],
+    [
       'another content type',
       json({ headers: { 'content-type': 'application/json' } }),
       /content-type is application\/json, not/,
@@ -125,7 +170,11 @@ describe('the judge', () => {
       /ecs\.Fly is not among the models/,
     ],
     ['an unknown service', json({ target: 'Odd.Fly' }), /of a service that is not among the models/],
-    ['an unknown protocol', query({ request: 'hello' }), /neither AWS JSON nor AWS Query: hello/],
+    [
+      'an unknown protocol',
+      query({ request: 'hello' }),
+      /neither AWS JSON nor AWS REST-JSON nor AWS Query: POST \/ hello/,
+    ],
     [
       'a faulty form that was accepted',
       query({ request: 'Action=DescribeTags&Version=2015-12-01&Odd=1' }),
@@ -210,11 +259,11 @@ describe('the proxy', () => {
     ]);
   });
 
-  it('judges only POST: AWS has nothing else on these protocols', async () => {
+  it('leaves out what is not meant for AWS', async () => {
     const { endpoint } = await upstream();
     const capture = await startCapture(endpoint);
     open.push(capture);
-    expect((await fetch(capture.endpoint)).status).toBe(200);
+    expect((await fetch(`${capture.endpoint}/_surefoot`)).status).toBe(200);
     expect(capture.exchanges()).toEqual([]);
   });
 

@@ -211,6 +211,8 @@ const COMMON_ERRORS = {
   query: [
     ...['AccessDenied', 'InternalFailure', 'InvalidAction', 'MalformedInput', 'MissingAction'],
     ...['ServiceUnavailable', 'Throttling', 'ValidationError'],
+    // Of RDS's own list, in the same place.
+    ...['InvalidParameterCombination', 'InvalidParameterValue', 'MissingParameter'],
   ],
 };
 

@@ -1,7 +1,17 @@
 /** AWS's own models of its services, as botocore ships them; see fixtures/README.md. */
 import { readFileSync } from 'node:fs';
 
-export const SERVICES = ['ecs', 'elbv2', 'cloudwatch', 'ecr', 'sts', 'logs', 'application-autoscaling', 'fis'] as const;
+export const SERVICES = [
+  'ecs',
+  'elbv2',
+  'cloudwatch',
+  'ecr',
+  'sts',
+  'logs',
+  'rds',
+  'application-autoscaling',
+  'fis',
+] as const;
 
 /** botocore's name of a service. */
 export type ServiceName = (typeof SERVICES)[number];
@@ -22,7 +32,8 @@ export interface Shape {
   readonly union?: boolean;
   /** Any JSON. */
   readonly document?: boolean;
-  readonly member?: Reference;
+  /** `locationName` is what an element is called in XML and forms, where it is not `member`. */
+  readonly member?: Reference & { readonly locationName?: string };
   readonly key?: Reference;
   readonly value?: Reference;
   readonly enum?: readonly string[];

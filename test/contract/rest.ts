@@ -52,29 +52,32 @@ export function readRest({ model, operation }: RestCall, { url, body }: RestRequ
 /** A request with this input, right or wrong; what belongs nowhere goes into the body, or the query of an operation without a body. */
 export function writeRest({ model, operation }: RestCall, input: unknown): RestRequest {
   const { http, shape } = inputOf(model, operation);
-  let path = http.requestUri;
-  const query = new URLSearchParams();
-  const body: Record<string, unknown> = {};
   const hasBody = http.method === 'POST' || http.method === 'PATCH';
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    return { method: http.method, url: path.replaceAll(/[{}]/g, ''), body: hasBody ? JSON.stringify(input) : '' };
+    return {
+      method: http.method,
+      url: http.requestUri.replaceAll(/[{}]/g, ''),
+      body: hasBody ? JSON.stringify(input) : '',
+    };
   }
-  for (const [name, value] of Object.entries(input)) {
-    const { location, locationName = name } = shape.members?.[name] ?? {};
-    if (location === 'uri') {
-      path = path.replace(`{${locationName}}`, encodeURIComponent(asText(value)));
-    } else if (hasBody && location === undefined) {
-      body[name] = value;
-    } else {
-      for (const each of Array.isArray(value) ? value : [value]) {
-        query.append(locationName, asText(each));
-      }
-    }
-  }
-  const search = query.size === 0 ? '' : `?${query}`;
+  const members = Object.entries(input).map(([name, value]) => {
+    const { location = hasBody ? 'body' : 'querystring', locationName = name } = shape.members?.[name] ?? {};
+    return { location, name: locationName, value };
+  });
+  const at = (place: string) => members.filter(({ location }) => location === place);
+  const path = at('uri').reduce(
+    (uri, { name, value }) => uri.replace(`{${name}}`, encodeURIComponent(asText(value))),
+    http.requestUri,
+  );
+  const query = new URLSearchParams(
+    at('querystring').flatMap(({ name, value }) =>
+      [value].flat().map((each): [string, string] => [name, asText(each)]),
+    ),
+  );
+  const body = Object.fromEntries(at('body').map(({ name, value }) => [name, value]));
   return {
     method: http.method,
-    url: `${path.replaceAll(/\{.*?\}/g, '')}${search}`,
+    url: `${path.replaceAll(/\{.*?\}/g, '')}${query.size === 0 ? '' : `?${query}`}`,
     body: hasBody ? JSON.stringify(body) : '',
   };
 }

@@ -22,7 +22,7 @@ export function typedValue(model: Model, shapeName: string, tree: Tree): unknown
           })
         : raw(tree);
     case 'list':
-      return consistsOf(tree, 'member')
+      return consistsOf(tree, shape.member?.locationName ?? 'member')
         ? tree.children.map(([, child]) => typedValue(model, referred(shape, 'member'), child))
         : raw(tree);
     case 'map':
@@ -108,12 +108,16 @@ function harden({ text, branches }: Branch, path: string): Tree {
   }
   const children = [...branches].flatMap(([name, branch]) => {
     const place = path === '' ? name : `${path}.${name}`;
-    return name === 'member' || name === 'entry'
+    // Only elements have numbers for names, whatever the list calls them.
+    const isNumbered = name === 'member' || name === 'entry' || [...branch.branches.keys()].some(isNumber);
+    return isNumbered
       ? numbered(branch, place).map((element) => [name, element] as const)
       : [[name, harden(branch, place)] as const];
   });
   return { text, children };
 }
+
+const isNumber = (text: string) => /^\d+$/.test(text);
 
 function numbered({ branches }: Branch, path: string): Tree[] {
   return Array.from({ length: branches.size }, (_, index) => {

@@ -17,7 +17,7 @@ import { readXml } from './xml.ts';
 type Side = 'input' | 'output';
 
 /** The services whose answers are XML. */
-const IN_XML: readonly ServiceName[] = ['elbv2', 'sts'];
+const IN_XML: readonly ServiceName[] = ['elbv2', 'sts', 'rds'];
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -77,7 +77,9 @@ function injectAll(service: ServiceName, side: Side, viaXml: boolean): Tally {
       if (viaXml && !fault.survivesText) {
         continue;
       }
-      const seen = viaXml ? typedValue(model, shape, readXml(`<R>${xmlContent(fault.value)}</R>`).root) : fault.value;
+      const seen = viaXml
+        ? typedValue(model, shape, readXml(`<R>${xmlContent(fault.value, { model, shape })}</R>`).root)
+        : fault.value;
       const found = walk(model, shape, seen, rules);
       tally[fault.kind] ??= { injected: 0, missed: [] };
       const count = tally[fault.kind];
@@ -146,6 +148,7 @@ describe('the faults', () => {
         "fraction for integer",
         "key too long",
         "key too short",
+        "key unfit for pattern",
         "key unknown enum value",
         "list for map",
         "list for string",
@@ -182,7 +185,7 @@ describe.each(IN_XML)('answers of %s in XML', (service) => {
 
   it('are read back as they were written', () => {
     for (const { operation, shape, value } of bodies(model, 'output')) {
-      const { root } = readXml(`<R>${xmlContent(value)}</R>`);
+      const { root } = readXml(`<R>${xmlContent(value, { model, shape })}</R>`);
       expect(typedValue(model, shape, root), operation).toEqual(value);
     }
   });
@@ -195,7 +198,7 @@ describe.each(IN_XML)('answers of %s in XML', (service) => {
 
   it('come from requests in forms, which are read back as well', () => {
     for (const { operation, shape, value } of bodies(model, 'input')) {
-      expect(typedValue(model, shape, formTree(formPairs(value))), operation).toEqual(value);
+      expect(typedValue(model, shape, formTree(formPairs(value, { model, shape }))), operation).toEqual(value);
     }
   });
 });

@@ -32,7 +32,7 @@ export async function sendRequest(
           body: new URLSearchParams([
             ['Action', call.operation],
             ['Version', apiVersion],
-            ...formPairs(call.input),
+            ...formPairs(call.input, { model, shape: model.operations[call.operation]?.input?.shape }),
           ]).toString(),
         };
   return post(new URL(endpoint), { method: 'POST', ...envelope });
