@@ -75,7 +75,7 @@ export async function startDeployLab(
   const url = rehearsal.services[target.ecsService]?.url ?? '';
   const startHere = (...[command = '', ...rest]: readonly string[]) => {
     const where = ['--config', PLATFORM_FILE, '--environment', environment, '--json'];
-    const reports = ['deploy', 'rollback'].includes(command)
+    const reports = ['deploy', 'rollback', 'slo'].includes(command)
       ? ['--report-dir', path.join(workDirectory, 'reports')]
       : [];
     return start([command, ...where, ...reports, ...rest], { env: { AWS_ENDPOINT_URL: proxy.endpoint } });

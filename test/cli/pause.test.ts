@@ -2,7 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { RESTORE_TAG } from '../../src/operations/deploy/restore.ts';
 import type { Evidence } from '../../src/report/evidence.ts';
-import { clopperPearson } from '../../src/statistics/binomial.ts';
+import { logEvidenceAbove } from '../../src/statistics/confidence-sequence.ts';
 import { startTraffic } from '../survival/traffic.ts';
 import { type DeployLab, evidenceOf, finished, image, startDeployLab } from './deploy-lab.ts';
 
@@ -139,10 +139,10 @@ function judgeAgain({ watch, series }: Evidence) {
   const unanswered = requests - sum(watch.series.answered);
   const failed = Math.min(requests, sum(watch.series.serverErrors) + Math.max(0, unanswered));
   const budget = Number(watch.budget.numerator) / Number(watch.budget.denominator);
-  const { lower } = clopperPearson(failed, requests, 1 - (2 * watch.alpha) / watch.looks);
+  const evidence = logEvidenceAbove(failed, requests, budget, watch.tightestAt, watch.alpha);
   const covered = (Date.parse(watch.until) - Date.parse(watch.since)) / 1000 / watch.seconds;
   const decision =
-    lower > budget
+    evidence >= Math.log(1 / watch.alpha)
       ? 'fail'
       : covered >= 1 && failed <= requests * budget && requests * budget >= 1
         ? 'pass'

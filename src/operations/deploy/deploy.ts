@@ -25,6 +25,7 @@ import {
 import { type CutShort, startDeployment } from './start.ts';
 import { judgeDeployment, type RollbackCause } from './verdict.ts';
 import { verifyImages } from './verify-images.ts';
+import { keptUndecided, lookAtBake, measureWatch } from './watching.ts';
 import { cutShort, portsForUndo, putBackAfter, requestRollback } from './way-back.ts';
 
 /** Deploys and judges. @throws InputError when the preflight refuses (nothing was changed), OutsideError when AWS fails. */
@@ -93,6 +94,7 @@ async function carryOut(request: DeployRequest, plan: DeployPlan, recorder: Reco
     withoutEvidence: false,
     productionSince: undefined,
     cause: undefined,
+    watching: undefined,
     watch: undefined,
   };
   const followed = await followOrUndo(context, ports);
@@ -148,7 +150,10 @@ async function followOrUndo(context: DeployContext, ports: Ports): Promise<Follo
           if (context.percent >= 100) {
             context.productionSince ??= ports.clock.now();
           }
-          const cause = (await observer.look(deployment)) ?? (await lookAtShift(context, deployment, ports));
+          const cause =
+            (await observer.look(deployment)) ??
+            (await lookAtShift(context, deployment, ports)) ??
+            (await lookAtBake(context, deployment, ports));
           if (cause !== undefined && context.cause === undefined) {
             context.cause = cause;
             context.recorder.event('problem', cause.reason.code, cause.reason.message);
@@ -272,7 +277,12 @@ async function judge(context: DeployContext, followed: Followed, ports: Ports): 
     ...(burnGuard === undefined ? {} : { burnGuard }),
   };
   measureShift(context, judgement);
+  measureWatch(context);
   return wrongImages.length > 0
     ? recorder.finish('fail', wrongImages, rest)
-    : recorder.finish(judged.verdict, [...judged.reasons, ...withoutEvidence(context)], rest);
+    : recorder.finish(
+        judged.verdict,
+        [...judged.reasons, ...withoutEvidence(context), ...keptUndecided(context, judged.verdict === 'pass')],
+        rest,
+      );
 }

@@ -8,6 +8,7 @@ import type { BurnGuard } from './shift/burn-guard.ts';
 import type { GrowingLines } from './shift/k6-blocks.ts';
 import type { ShiftJudge } from './shift/shift-judge.ts';
 import type { RollbackCause } from './verdict.ts';
+import type { Watch } from './watch.ts';
 
 /** What to run: new images in the task definition that is live, or a task definition that exists already. */
 export type Change =
@@ -61,6 +62,8 @@ export interface DeployContext {
   productionSince: Date | undefined;
   /** Why surefoot asked for a rollback. */
   cause: RollbackCause | undefined;
+  /** Counts on while the old revision is warm, once the candidate has all traffic. */
+  watching: Watch | undefined;
   /** By what the candidate was watched, once it was. */
   watch: WatchRecord | undefined;
 }

@@ -1,11 +1,17 @@
 /** A watch as evidence keeps it: its criteria, and the counters behind it as series. */
 
-import type { Objective } from '../../platform/model.ts';
 import { WATCH_PATIENCE } from '../../platform/schema/common.ts';
 import type { WatchRecord } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
-import { type Block, WATCH_ALPHA, type WatchResult } from './watch.ts';
-import type { WatchTiming } from './watch-timing.ts';
+import {
+  type Block,
+  tightestAt,
+  WATCH_ALPHA,
+  WATCH_BETA,
+  WATCH_CONFIDENCE,
+  type WatchRequest,
+  type WatchResult,
+} from './watch.ts';
 
 const SERIES: WatchRecord['series'] = {
   requests: 'requests to the candidate',
@@ -25,11 +31,7 @@ export function recordBlock(recorder: Recorder, at: Date, block: Block): void {
 }
 
 /** What is needed to judge the watch again. */
-export function describeWatch(
-  plan: { readonly objective: Objective; readonly timing: WatchTiming; readonly since: Date },
-  result: WatchResult,
-): WatchRecord {
-  const { objective, timing } = plan;
+export function describeWatch({ objective, timing, since }: WatchRequest, result: WatchResult): WatchRecord {
   return {
     objective: objective.name,
     target: objective.target,
@@ -38,17 +40,21 @@ export function describeWatch(
       denominator: objective.budget.denominator.toString(),
     },
     alpha: WATCH_ALPHA,
-    looks: result.looks,
+    beta: WATCH_BETA,
+    tightestAt: tightestAt(objective.budget),
     seconds: timing.seconds,
     patience: WATCH_PATIENCE,
     periodSeconds: timing.periodSeconds,
     countsAtEnd: timing.countsAtEnd,
-    since: plan.since.toISOString(),
+    since: since.toISOString(),
     until: result.until.toISOString(),
     requests: result.requests,
     failed: result.errors,
+    logEAbove: result.logEAbove,
+    logEBelow: result.logEBelow,
     lower: result.lower,
     upper: result.upper,
+    confidence: WATCH_CONFIDENCE,
     decision: result.verdict,
     series: SERIES,
   };

@@ -1,18 +1,24 @@
 /**
  * The watch: production traffic is on the candidate, the baseline is still warm. Counts of the candidate's target group are held
- * against the objective's error budget until it is clearly broken, kept to the end, or nothing can be said.
+ * against the objective's error budget until it is clearly broken, kept to the end, or nothing can be said; and on, for as long as ECS bakes.
  */
 import { dimensionOf } from '../../aws/load-balancer-names.ts';
 import type { Fraction } from '../../platform/decimal.ts';
 import type { Objective } from '../../platform/model.ts';
 import { WATCH_PATIENCE } from '../../platform/schema/common.ts';
 import type { Verdict } from '../../report/evidence.ts';
-import { clopperPearson } from '../../statistics/binomial.ts';
+import { logEvidenceAbove, logEvidenceBelow, rateSequence } from '../../statistics/confidence-sequence.ts';
 import type { Ports } from '../ports.ts';
 import type { WatchTiming } from './watch-timing.ts';
 
-/** False alarms of the whole watch: a candidate exactly at its budget is rolled back with at most this probability. */
+/** A candidate exactly at its budget is rolled back with at most this probability, however often and for however long it is looked at. */
 export const WATCH_ALPHA = 0.01;
+/** One that is at its budget or beyond is said to be surely within with at most this probability. */
+export const WATCH_BETA = 0.05;
+/** The evidence is tightest where the budget would allow so many failures: chosen before, as it must be, and good from 2 to 50 times the budget. */
+const TIGHTEST_AT_ALLOWED = 3;
+/** Of the interval that is shown; it holds at all times at once. */
+export const WATCH_CONFIDENCE = 0.95;
 
 export interface Counts {
   readonly requests: number;
@@ -35,69 +41,133 @@ export interface WatchRequest {
   readonly objective: Objective;
   readonly since: Date;
   readonly timing: WatchTiming;
-  /** False once the deployment no longer waits for us. */
-  readonly stillWaiting: () => Promise<boolean>;
   readonly onBlock: (at: Date, block: Block) => void;
-  readonly onProgress: (text: string) => void;
 }
 
-export interface WatchResult extends Counts {
-  readonly verdict: Verdict | 'superseded';
+/** What is known of the candidate after a look. */
+export interface WatchStanding extends Counts {
+  /** Natural logarithms of the evidence that it is beyond its budget, and within. */
+  readonly logEAbove: number;
+  readonly logEBelow: number;
   readonly lower: number;
   readonly upper: number;
-  readonly looks: number;
   /** The end of the last period that was counted. */
   readonly until: Date;
+  /** Share of the planned watch whose periods are closed and read. */
+  readonly covered: number;
+}
+
+export interface WatchResult extends WatchStanding {
+  readonly verdict: Verdict | 'superseded';
   readonly message: string;
 }
 
-/** Follows the candidate's counts to a decision. Looks once a period, at most every second. */
-export async function watchCandidate(request: WatchRequest, ports: Ports): Promise<WatchResult> {
-  const { timing, objective } = request;
-  const looks = plannedLooks(timing);
-  const blocks = new Map<number, Block>();
-  for (;;) {
-    await ports.clock.sleep(Math.max(1, timing.periodSeconds) * 1000, ports.signal);
-    const end = await readBlocks(request, blocks, ports);
-    const total = countFailures(blocks.values(), timing);
-    const covered = (end - request.since.getTime() / 1000) / timing.seconds;
-    const decision = decideWatch(total, { budget: objective.budget, looks, covered });
-    request.onProgress(`${total.errors} of ${total.requests} requests failed on the candidate`);
-    const until = new Date(end * 1000);
-    if (decision !== undefined) {
-      return { ...describe(decision, total, looks, objective), until };
-    }
-    if (!(await request.stillWaiting())) {
-      return { ...describe('inconclusive', total, looks, objective), verdict: 'superseded', until };
-    }
+/** The candidate's counts from a moment on, and what they say; one for a deployment, so that its promise is given once. */
+export class Watch {
+  readonly request: WatchRequest;
+  readonly #blocks = new Map<number, Block>();
+  #end: number;
+
+  constructor(request: WatchRequest) {
+    this.request = request;
+    this.#end = request.since.getTime() / 1000;
+  }
+
+  /** Reads what has closed since the last look. */
+  async look(ports: Ports): Promise<WatchStanding> {
+    this.#end = await readBlocks(this.request, this.#end, this.#blocks, ports);
+    return this.standing();
+  }
+
+  standing(): WatchStanding {
+    const { timing, objective, since } = this.request;
+    const counts = countFailures(this.#blocks.values(), timing);
+    return {
+      ...counts,
+      ...evidenceOf(counts, objective.budget),
+      until: new Date(this.#end * 1000),
+      covered: (this.#end - since.getTime() / 1000) / timing.seconds,
+    };
   }
 }
 
-/** How often a watch of this timing may look before its patience ends. */
-export function plannedLooks(timing: WatchTiming): number {
-  return Math.ceil((timing.seconds * WATCH_PATIENCE + timing.lagSeconds) / Math.max(1, timing.periodSeconds)) + 1;
+/** Follows the candidate's counts to a decision. Looks once a period, at most every second. */
+export async function watchCandidate(
+  watch: Watch,
+  options: {
+    /** False once the deployment no longer waits for us. */
+    readonly stillWaiting: () => Promise<boolean>;
+    readonly onProgress: (text: string) => void;
+  },
+  ports: Ports,
+): Promise<WatchResult> {
+  const { timing, objective } = watch.request;
+  for (;;) {
+    await ports.clock.sleep(Math.max(1, timing.periodSeconds) * 1000, ports.signal);
+    const standing = await watch.look(ports);
+    const decision = decideWatch(standing, objective.budget);
+    options.onProgress(`${standing.errors} of ${standing.requests} requests failed on the candidate`);
+    if (decision !== undefined) {
+      return describeStanding(decision, standing, objective);
+    }
+    if (!(await options.stillWaiting())) {
+      return { ...describeStanding('inconclusive', standing, objective), verdict: 'superseded' };
+    }
+  }
 }
 
 /**
- * The decision after a look; undefined = look again. `covered` is the share of the planned watch whose periods are closed and read.
- * Failing needs the exact binomial lower bound (Clopper and Pearson 1934) above the budget, at α shared out over all planned looks
- * (Bonferroni), so that looking often does not raise false alarms. Passing needs so many requests that the budget would allow one of
- * them to fail: fewer could not show the difference. Too few are never a pass.
+ * The evidence for and against the budget, by the beta-binomial mixture (Howard, Ramdas, McAuliffe and Sekhon 2021): its promise holds
+ * whenever one looks, so that nothing is lost by looking every second, or on while ECS bakes.
+ */
+export function evidenceOf(
+  { requests, errors }: Counts,
+  budget: Fraction,
+): Pick<WatchStanding, 'logEAbove' | 'logEBelow' | 'lower' | 'upper'> {
+  const limit = toNumber(budget);
+  const expected = tightestAt(budget);
+  return requests === 0
+    ? { logEAbove: 0, logEBelow: 0, lower: 0, upper: 1 }
+    : {
+        logEAbove: logEvidenceAbove(errors, requests, limit, expected, WATCH_ALPHA),
+        logEBelow: logEvidenceBelow(errors, requests, limit, expected, WATCH_BETA),
+        ...rateSequence(errors, requests, 1 - WATCH_CONFIDENCE, expected),
+      };
+}
+
+/** The number of requests at which the evidence is tightest. */
+export function tightestAt(budget: Fraction): number {
+  return TIGHTEST_AT_ALLOWED / toNumber(budget);
+}
+
+/** Whether the budget is surely broken. */
+export function isBroken({ logEAbove }: Pick<WatchStanding, 'logEAbove'>): boolean {
+  return logEAbove >= Math.log(1 / WATCH_ALPHA);
+}
+
+/** Whether it is surely kept: more than that nothing speaks against it. */
+export function isProven({ logEBelow }: Pick<WatchStanding, 'logEBelow'>): boolean {
+  return logEBelow >= Math.log(1 / WATCH_BETA);
+}
+
+/**
+ * The decision after a look; undefined = look again. Failing needs evidence. Passing needs the whole watch covered, the budget kept, and so
+ * many requests that it would allow one of them to fail: fewer could not show the difference. Too few are never a pass.
  */
 export function decideWatch(
-  counts: Counts,
-  plan: { readonly budget: Fraction; readonly looks: number; readonly covered: number },
+  standing: Pick<WatchStanding, 'requests' | 'errors' | 'logEAbove' | 'covered'>,
+  budget: Fraction,
 ): Verdict | undefined {
-  if (boundsOf(counts, plan.looks).lower > toNumber(plan.budget)) {
+  if (isBroken(standing)) {
     return 'fail';
   }
-  if (plan.covered < 1) {
+  if (standing.covered < 1) {
     return undefined;
   }
-  if (enough(counts, plan.budget) && withinBudget(counts, plan.budget)) {
+  if (enough(standing, budget) && withinBudget(standing, budget)) {
     return 'pass';
   }
-  return plan.covered >= WATCH_PATIENCE ? 'inconclusive' : undefined;
+  return standing.covered >= WATCH_PATIENCE ? 'inconclusive' : undefined;
 }
 
 /** Exact: requests × budget ≥ 1. */
@@ -110,30 +180,24 @@ function withinBudget({ requests, errors }: Counts, { numerator, denominator }: 
   return BigInt(errors) * denominator <= BigInt(requests) * numerator;
 }
 
-/** Two-sided bounds whose lower side alone carries α / looks. */
-function boundsOf(counts: Counts, looks: number): { lower: number; upper: number } {
-  return counts.requests === 0
-    ? { lower: 0, upper: 1 }
-    : clopperPearson(counts.errors, counts.requests, 1 - (2 * WATCH_ALPHA) / looks);
-}
-
 function toNumber({ numerator, denominator }: Fraction): number {
   return Number(numerator) / Number(denominator);
 }
 
-function describe(verdict: Verdict, counts: Counts, looks: number, objective: Objective): Omit<WatchResult, 'until'> {
-  const { lower, upper } = boundsOf(counts, looks);
+/** The standing with the verdict and a sentence that says what was seen and how sure it is. */
+export function describeStanding(verdict: Verdict, standing: WatchStanding, objective: Objective): WatchResult {
+  const { requests, errors, lower, upper } = standing;
   const allows = `"${objective.name}" allows ${percent(toNumber(objective.budget))}`;
   const ratio =
-    counts.requests === 0
+    requests === 0
       ? 'no request to it was counted'
-      : `${counts.errors} of ${counts.requests} requests failed on it (${percent(lower)} to ${percent(upper)})`;
+      : `${errors} of ${requests} requests failed on it (${percent(lower)} to ${percent(upper)})`;
   const messages: Record<Verdict, string> = {
-    pass: `${ratio}; ${allows}: no sign of more`,
+    pass: `${ratio}; ${allows}: ${isProven(standing) ? 'surely kept' : 'no sign of more'}`,
     fail: `${ratio}; ${allows}`,
-    inconclusive: `${ratio}; ${allows}: neither kept nor clearly broken${enough(counts, objective.budget) ? '' : ', with too few requests to tell'}`,
+    inconclusive: `${ratio}; ${allows}: neither kept nor clearly broken${enough(standing, objective.budget) ? '' : ', with too few requests to tell'}`,
   };
-  return { verdict, ...counts, lower, upper, looks, message: messages[verdict] };
+  return { ...standing, verdict, message: messages[verdict] };
 }
 
 function percent(share: number): string {
@@ -162,9 +226,14 @@ function countFailures(blocks: Iterable<Block>, timing: WatchTiming): Counts {
 }
 
 /** Adds the periods that closed since the last look; resolves with the end of the last closed one, in epoch seconds. */
-async function readBlocks(request: WatchRequest, blocks: Map<number, Block>, ports: Ports): Promise<number> {
+async function readBlocks(
+  request: WatchRequest,
+  from: number,
+  blocks: Map<number, Block>,
+  ports: Ports,
+): Promise<number> {
   const { periodSeconds: period, lagSeconds } = request.timing;
-  const start = Math.ceil(request.since.getTime() / 1000 / period) * period;
+  const start = Math.ceil(from / period) * period;
   const end = Math.floor((ports.clock.now().getTime() / 1000 - lagSeconds) / period) * period;
   if (end <= start) {
     return start;
@@ -192,10 +261,8 @@ async function readBlocks(request: WatchRequest, blocks: Map<number, Block>, por
       serverErrors: at('HTTPCode_Target_5XX_Count'),
       responseSeconds: at('TargetResponseTime'),
     };
-    if (!blocks.has(second)) {
-      blocks.set(second, block);
-      request.onBlock(new Date(second * 1000), block);
-    }
+    blocks.set(second, block);
+    request.onBlock(new Date(second * 1000), block);
   }
   return end;
 }

@@ -1,30 +1,49 @@
 import { describe, expect, it } from 'vitest';
 import type { CloudWatchGateway } from '../../../src/aws/cloudwatch.ts';
-import { decideWatch, WATCH_ALPHA, type WatchResult, watchCandidate } from '../../../src/operations/deploy/watch.ts';
+import {
+  type Counts,
+  decideWatch,
+  evidenceOf,
+  isProven,
+  WATCH_ALPHA,
+  Watch,
+  type WatchResult,
+  watchCandidate,
+} from '../../../src/operations/deploy/watch.ts';
 import { longestWatch, watchTiming } from '../../../src/operations/deploy/watch-timing.ts';
 import type { Ports } from '../../../src/operations/ports.ts';
 import type { Objective } from '../../../src/platform/model.ts';
 import { WATCH_PATIENCE } from '../../../src/platform/schema/common.ts';
 
-const plan = { budget: { numerator: 1n, denominator: 100n }, looks: 60 };
+const BUDGET = { numerator: 1n, denominator: 100n };
+const LOOKS = 60;
+
+const decide = (counts: Counts, covered: number) =>
+  decideWatch({ ...counts, ...evidenceOf(counts, BUDGET), covered }, BUDGET);
 
 describe('decideWatch', () => {
   it('looks on while nothing is proven and the time is not over', () => {
-    expect(decideWatch({ requests: 0, errors: 0 }, { ...plan, covered: 0.5 })).toBeUndefined();
-    expect(decideWatch({ requests: 100, errors: 1 }, { ...plan, covered: 0.5 })).toBeUndefined();
+    expect(decide({ requests: 0, errors: 0 }, 0.5)).toBeUndefined();
+    expect(decide({ requests: 100, errors: 1 }, 0.5)).toBeUndefined();
   });
 
   it('fails early on clear evidence', () => {
-    expect(decideWatch({ requests: 100, errors: 20 }, { ...plan, covered: 0.1 })).toBe('fail');
+    expect(decide({ requests: 100, errors: 20 }, 0.1)).toBe('fail');
   });
 
   it('passes at the end only within the budget and with requests enough to show it', () => {
-    expect(decideWatch({ requests: 1000, errors: 10 }, { ...plan, covered: 1 })).toBe('pass');
-    expect(decideWatch({ requests: 100, errors: 1 }, { ...plan, covered: 1 })).toBe('pass');
-    expect(decideWatch({ requests: 99, errors: 0 }, { ...plan, covered: 1 })).toBeUndefined();
-    expect(decideWatch({ requests: 99, errors: 0 }, { ...plan, covered: WATCH_PATIENCE })).toBe('inconclusive');
-    expect(decideWatch({ requests: 0, errors: 0 }, { ...plan, covered: WATCH_PATIENCE })).toBe('inconclusive');
-    expect(decideWatch({ requests: 100, errors: 2 }, { ...plan, covered: WATCH_PATIENCE })).toBe('inconclusive');
+    expect(decide({ requests: 1000, errors: 10 }, 1)).toBe('pass');
+    expect(decide({ requests: 100, errors: 1 }, 1)).toBe('pass');
+    expect(decide({ requests: 99, errors: 0 }, 1)).toBeUndefined();
+    expect(decide({ requests: 99, errors: 0 }, WATCH_PATIENCE)).toBe('inconclusive');
+    expect(decide({ requests: 0, errors: 0 }, WATCH_PATIENCE)).toBe('inconclusive');
+    expect(decide({ requests: 100, errors: 2 }, WATCH_PATIENCE)).toBe('inconclusive');
+  });
+
+  it('says when it is more than no sign of more: surely kept', () => {
+    expect(isProven(evidenceOf({ requests: 100, errors: 0 }, BUDGET))).toBe(false);
+    expect(isProven(evidenceOf({ requests: 1000, errors: 0 }, BUDGET))).toBe(true);
+    expect(isProven(evidenceOf({ requests: 100_000, errors: 1000 }, BUDGET))).toBe(false);
   });
 
   it('keeps its false-alarm promise for a candidate exactly at its budget', () => {
@@ -34,11 +53,11 @@ describe('decideWatch', () => {
     let alarms = 0;
     for (let run = 0; run < runs; run += 1) {
       let errors = 0;
-      for (let look = 1; look <= plan.looks; look += 1) {
+      for (let look = 1; look <= LOOKS; look += 1) {
         for (let request = 0; request < 50; request += 1) {
           errors += random() < 0.01 ? 1 : 0;
         }
-        if (decideWatch({ requests: look * 50, errors }, { ...plan, covered: 0.5 }) === 'fail') {
+        if (decide({ requests: look * 50, errors }, 0.5) === 'fail') {
           alarms += 1;
           break;
         }
@@ -54,7 +73,7 @@ describe('watchCandidate', () => {
     service: 'api',
     indicator: 'availability',
     target: '0.99',
-    budget: plan.budget,
+    budget: BUDGET,
     thresholdSeconds: undefined,
     windowDays: 30,
   };
@@ -95,16 +114,15 @@ describe('watchCandidate', () => {
       signal: new AbortController().signal,
     } as unknown as Ports;
     const result = await watchCandidate(
-      {
+      new Watch({
         loadBalancer: 'lb',
         targetGroup: 'tg',
         objective,
         since: new Date(start),
         timing,
-        stillWaiting: async () => true,
         onBlock: () => undefined,
-        onProgress: () => undefined,
-      },
+      }),
+      { stillWaiting: async () => true, onProgress: () => undefined },
       ports,
     );
     return { verdict: result.verdict, after: (now - start) / 1000, result };
