@@ -8,7 +8,7 @@ import { importFromSource } from './from-source.mjs';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const ENTRY = `
-  export { DEPLOY_INPUTS, GATE_INPUTS, LOAD_INPUTS, MANAGE_INPUTS, ROOT_INPUTS } from './src/github/inputs/tables.ts';
+  export { CHAOS_INPUTS, DEPLOY_INPUTS, GATE_INPUTS, LOAD_INPUTS, MANAGE_INPUTS, ROOT_INPUTS } from './src/github/inputs/tables.ts';
   export { outputsOf } from './src/github/outputs.ts';
 `;
 
@@ -51,6 +51,14 @@ const ACTIONS = {
     inputs: 'LOAD_INPUTS',
     operation: 'load-test',
     main: 'load-test.cjs',
+  },
+  'actions/chaos': {
+    name: 'surefoot chaos',
+    description:
+      'Shows what an experiment of AWS Fault Injection Service would hit, take, cost and need, by a dry run that injects nothing; lists experiments.',
+    inputs: 'CHAOS_INPUTS',
+    operation: 'chaos',
+    main: 'chaos.cjs',
   },
 };
 

@@ -24,6 +24,7 @@ const STUBS = {
   'ecs-manage.cjs': "main('ecs-manage')",
   'security-gate.cjs': "main('security-gate')",
   'load-test.cjs': "main('load-test')",
+  'chaos.cjs': "main('chaos')",
   'post.cjs': 'post()',
 };
 

@@ -7,9 +7,10 @@ import type { Guards, Session } from '../entry/session.ts';
 import { InputError } from '../errors.ts';
 import type { DeployCallOptions } from './deploy-calls.ts';
 import type { InputTable, InputValues } from './inputs/kinds.ts';
-import { deployNeeds, manageNeeds } from './inputs/needs.ts';
+import { chaosNeeds, deployNeeds, manageNeeds } from './inputs/needs.ts';
 import { rawInput, readInputs } from './inputs/read.ts';
 import {
+  CHAOS_INPUTS,
   DEPLOY_INPUTS,
   GATE_INPUTS,
   LOAD_INPUTS,
@@ -45,6 +46,8 @@ export function readCall(action: OperationName | 'root', environment: Environmen
       return gateCall(environment, others);
     case 'load-test':
       return loadCall(environment, others);
+    case 'chaos':
+      return chaosCall(environment, others);
   }
 }
 
@@ -151,6 +154,28 @@ function notConfirmed(): InputError {
     'not-confirmed',
     'the environment is protected; no request was sent. Set confirm-protected to true if this load is meant for it',
   );
+}
+
+function chaosCall(environment: Environment, others: InputTable): Call {
+  const values = readInputs('chaos', CHAOS_INPUTS, environment, others, chaosNeeds);
+  const command = values.command ?? 'plan';
+  const { service, zone, folder } = values;
+  const common = { ...selectionOf(values), ...defined({ service }), offline: values.offline };
+  const call = { operation: 'chaos', command, guards: guardsOf(values, environment), githubToken: undefined } as const;
+  return command === 'list'
+    ? {
+        ...call,
+        run: async (session) =>
+          (await import('../entry/chaos/list.ts')).chaosListAction({ ...common, ...defined({ folder }) }, session),
+      }
+    : {
+        ...call,
+        run: async (session) =>
+          (await import('../entry/chaos/plan.ts')).chaosPlanAction(
+            { ...common, ...defined({ zone }), experiment: values.experiment ?? '', variables: values.variables },
+            session,
+          ),
+      };
 }
 
 /** Options of other commands stay away: the use case refuses them. */

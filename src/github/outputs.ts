@@ -39,12 +39,19 @@ const OWN = {
     throughput: 'Of breakpoint: the most good answers per second, over 10 s.',
     plan: 'Of a dry run: requests, seconds, peak rate and virtual users, as JSON.',
   },
+  chaos: {
+    targets: 'Of plan: what the experiment would hit, by target, as JSON.',
+    cost: 'Of plan: what FIS charges for one run, in US dollars.',
+    policies: 'Of plan: the IAM policies that it needs, as JSON.',
+    comment: 'Of plan: path of the report as Markdown, short enough for a comment on a pull request.',
+    experiments: 'Of list: the experiments with their templates and last runs, as JSON.',
+  },
 } as const satisfies Record<OperationName, Record<string, string>>;
 
 /** Outputs and their descriptions, as action.yml has them; the root action has all. */
 export function outputsOf(operation: OperationName | undefined): Readonly<Record<string, string>> {
   return operation === undefined
-    ? { ...COMMON, ...OWN.deploy, ...OWN['ecs-manage'], ...OWN['security-gate'], ...OWN['load-test'] }
+    ? { ...COMMON, ...OWN.deploy, ...OWN['ecs-manage'], ...OWN['security-gate'], ...OWN['load-test'], ...OWN.chaos }
     : { ...COMMON, ...OWN[operation] };
 }
 
@@ -70,6 +77,7 @@ export function outputValues(operation: OperationName | undefined, ended: Ended)
     'ecs-manage': manageValues,
     'security-gate': gateValues,
     'load-test': loadValues,
+    chaos: chaosValues,
   };
   const own = operation === undefined ? {} : makers[operation](ended);
   const values: Record<string, string | undefined> = {
@@ -129,6 +137,18 @@ function loadValues({ record, details }: Ended): Record<string, string | undefin
     latency: view === undefined ? undefined : json(Object.fromEntries(quantiles)),
     throughput: measured('throughput')?.toString(),
     plan: json(details?.['plan']),
+  };
+}
+
+function chaosValues({ record, details }: Ended): Record<string, string | undefined> {
+  const experiment = record?.experiment;
+  const comment = details?.['comment'];
+  return {
+    targets: json(experiment?.targets),
+    cost: experiment?.cost.dollars.toFixed(2),
+    policies: json(experiment?.policies.map(({ title, json: text }) => ({ title, policy: JSON.parse(text) }))),
+    comment: typeof comment === 'string' ? comment : undefined,
+    experiments: json(details?.['experiments']),
   };
 }
 

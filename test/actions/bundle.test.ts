@@ -77,6 +77,7 @@ describe('the bundles', { timeout: 60_000 }, () => {
         'ecs-manage.cjs',
         'security-gate.cjs',
         'load-test.cjs',
+        'chaos.cjs',
         'post.cjs',
         'cli.cjs',
       ]),

@@ -9,6 +9,7 @@ import { readCall } from '../../src/github/dispatch.ts';
 import type { Input, InputTable } from '../../src/github/inputs/kinds.ts';
 import { readInputs, variableOf } from '../../src/github/inputs/read.ts';
 import {
+  CHAOS_INPUTS,
   DEPLOY_COMMANDS,
   DEPLOY_INPUTS,
   GATE_INPUTS,
@@ -33,6 +34,7 @@ const TABLES: readonly (readonly [string, InputTable])[] = [
   ['actions/ecs-manage/action.yml', MANAGE_INPUTS],
   ['actions/security-gate/action.yml', GATE_INPUTS],
   ['actions/load-test/action.yml', LOAD_INPUTS],
+  ['actions/chaos/action.yml', CHAOS_INPUTS],
 ];
 
 /** Variables as the runner sets them. */

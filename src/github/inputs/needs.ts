@@ -21,3 +21,8 @@ export const manageNeeds: Needs = (command, given) => [
     ? ['job is missing, or task-command: one of them says what is run']
     : []),
 ];
+
+export const chaosNeeds: Needs = (command, given) =>
+  command === 'plan' && !given('experiment')
+    ? ['experiment is missing: a file of the workspace, or the name of one that surefoot ships']
+    : [];

@@ -2,6 +2,7 @@
 import type { ManageCommand } from '../../entry/manage/options.ts';
 import { choice, count, duration, flag, type InputTable, lines, list, text } from './kinds.ts';
 
+export const CHAOS_COMMANDS = ['plan', 'list'] as const;
 export const DEPLOY_COMMANDS = ['deploy', 'plan', 'rollback', 'status'] as const;
 
 /** Written out, so that reading inputs does not load the operation; a test compares the two. */
@@ -138,12 +139,30 @@ export const LOAD_INPUTS = {
   'dry-run': flag('Shows rates, duration, virtual users and what the run can prove; sends nothing.'),
 } as const satisfies InputTable;
 
+export const CHAOS_INPUTS = {
+  command: choice(`What to do: ${CHAOS_COMMANDS.join(', ')}.`, CHAOS_COMMANDS, { default: 'plan' }),
+  ...COMMON,
+  service: text(
+    'Which service of the platform file. May be left out where the experiment says it, or where there is only one.',
+  ),
+  experiment: text('plan: a file of experiments, from the workspace, or the name of one that surefoot ships.', {
+    commands: ['plan'],
+  }),
+  folder: text('list: the folder of experiments, from the workspace. Default: chaos, or what surefoot ships.', {
+    commands: ['list'],
+  }),
+  zone: text("plan: the availability zone that is hit. Default: the environment's first.", { commands: ['plan'] }),
+  variables: lines('plan: variables of the experiment, NAME=value, one a line.', { commands: ['plan'] }),
+  offline: flag('Asks nothing of AWS: targets are estimated from the files, not resolved by a dry run.'),
+} as const satisfies InputTable;
+
 /** The operations by the folder of their action. */
 export const OPERATIONS = {
   deploy: DEPLOY_INPUTS,
   'ecs-manage': MANAGE_INPUTS,
   'security-gate': GATE_INPUTS,
   'load-test': LOAD_INPUTS,
+  chaos: CHAOS_INPUTS,
 } as const;
 export type OperationName = keyof typeof OPERATIONS;
 
@@ -152,11 +171,13 @@ export const OPERATION_NAMES = [
   'ecs-manage',
   'security-gate',
   'load-test',
+  'chaos',
 ] as const satisfies readonly OperationName[];
 
 /** The root action: the inputs of all operations; which of them an operation knows is checked when it is known. */
 export const ROOT_INPUTS = {
   operation: choice(`Which operation: ${OPERATION_NAMES.join(', ')}.`, OPERATION_NAMES, { always: true }),
+  ...CHAOS_INPUTS,
   ...LOAD_INPUTS,
   ...GATE_INPUTS,
   ...MANAGE_INPUTS,
@@ -167,7 +188,12 @@ export const ROOT_INPUTS = {
     { commands: ['deploy', 'plan'] },
   ),
   command: text(
-    `What to do. deploy: ${DEPLOY_COMMANDS.join(', ')} (default: deploy). ecs-manage: ${MANAGE_COMMANDS.join(', ')}.`,
+    `What to do. deploy: ${DEPLOY_COMMANDS.join(', ')} (default: deploy). ecs-manage: ${MANAGE_COMMANDS.join(', ')}. chaos: ${CHAOS_COMMANDS.join(', ')} (default: plan).`,
+  ),
+  offline: flag('security-gate: fetches nothing. chaos: asks nothing of AWS.'),
+  variables: lines(
+    'run-task: environment variables of the container. chaos plan: variables of the experiment. NAME=value, one a line.',
+    { commands: ['run-task', 'plan'] },
   ),
   service: text(
     'Which service of the platform file; ecs-manage takes several, apart by commas. May be left out where there is only one.',

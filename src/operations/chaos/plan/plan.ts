@@ -4,7 +4,7 @@ import type { Environment } from '../../../platform/model.ts';
 import type { Check, Evidence, Reason } from '../../../report/evidence.ts';
 import type { ExperimentRecord, ExperimentTarget } from '../../../report/experiment-record.ts';
 import type { Ports } from '../../ports.ts';
-import { createRecorder } from '../../recorder.ts';
+import { createRecorder, type Recorder } from '../../recorder.ts';
 import type { Experiment } from '../experiment.ts';
 import { estimatedRadius, resolvedRadius } from './blast-radius.ts';
 import { type EcsFacts, readEcsFacts } from './ecs-facts.ts';
@@ -36,9 +36,10 @@ const EXPIRES_AFTER_MS = 3_600_000;
 /** From the file and surefoot.yml alone: AWS is not asked. The verdict is `fail` for what would be refused, and says nothing of what AWS has. */
 export function planOffline(request: ChaosPlanRequest, ports: Pick<Ports, 'clock'>): Evidence {
   const { experiment } = request;
+  const recorder = recorderOf(request, ports.clock);
   const rows = guardRows(experiment, request.environment);
   const targets = estimatedRadius(experiment.template, undefined);
-  return conclude(request, ports, { rows: [...rows, notAsked()], targets, standing: undefined, dryRun: undefined });
+  return conclude(request, recorder, { rows: [...rows, notAsked()], targets, standing: undefined, dryRun: undefined });
 }
 
 function notAsked(): Row {
@@ -54,6 +55,7 @@ function notAsked(): Row {
 /** With a dry run in FIS, where guards and the safety lever allow it. @throws OutsideError of AWS */
 export async function planExperiment(request: ChaosPlanRequest, ports: Ports): Promise<Evidence> {
   const { experiment, environment } = request;
+  const recorder = recorderOf(request, ports.clock);
   ports.reporter.stage(`Plan of ${experiment.name} in ${environment.name}`);
   const guards = guardRows(experiment, environment);
   const facts = await readEcsFacts(experiment.template, ports);
@@ -66,11 +68,11 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
     const why = row('not-asked', 'dry run', 'inconclusive', 'FIS resolves the targets', whyNot(environment, lever));
     const targets = estimatedRadius(experiment.template, facts);
     const found = { rows: [...rows, why, ...targetRows(experiment, targets)], targets, standing: standing.template };
-    return conclude(request, ports, { ...found, dryRun: undefined });
+    return conclude(request, recorder, { ...found, dryRun: undefined });
   }
   await sweep(ports);
   const tried = await tryDryRun(request, facts, ports);
-  return conclude(request, ports, {
+  return conclude(request, recorder, {
     rows: [...rows, ...tried.rows, ...targetRows(experiment, tried.targets)],
     targets: tried.targets,
     standing: standing.template,
@@ -134,7 +136,8 @@ async function tryDryRun(request: ChaosPlanRequest, facts: EcsFacts, ports: Port
     const { preview: found, leftover } = await preview(experiment.template, marks, ports);
     const left =
       leftover === undefined ? [] : [row('leftover', 'cleared away', 'fail', 'nothing is left in FIS', leftover)];
-    return { ...outcomeOf(found, experiment, facts), rows: [...outcomeOf(found, experiment, facts).rows, ...left] };
+    const outcome = outcomeOf(found, experiment, facts);
+    return { ...outcome, rows: [...outcome.rows, ...left] };
   } catch (error) {
     if (!isAwsError(error, ...REFUSALS)) {
       throw error;
@@ -208,16 +211,18 @@ interface Conclusion {
   readonly dryRun: string | undefined;
 }
 
-function conclude(request: ChaosPlanRequest, ports: Pick<Ports, 'clock'>, found: Conclusion): Evidence {
-  const { experiment, environment } = request;
-  const recorder = createRecorder({
+function recorderOf({ experiment, environment, ...request }: ChaosPlanRequest, clock: Ports['clock']): Recorder {
+  return createRecorder({
     operation: 'chaos-plan',
     title: `Plan of ${experiment.name} in ${environment.name}`,
     subject: { platform: request.platform, environment: environment.name },
     rehearsalSpeed: request.rehearsalSpeed,
     tools: [{ name: 'surefoot', version: request.version }],
-    clock: ports.clock,
+    clock,
   });
+}
+
+function conclude(request: ChaosPlanRequest, recorder: Recorder, found: Conclusion): Evidence {
   for (const { check } of found.rows) {
     recorder.check(check);
   }
