@@ -166,7 +166,7 @@ function renderPromotion(runs: number): string {
 function renderPeers(runs: number): string {
   const lines = [
     `peers' rules on the same streams, 6000 requests a minute, 5 % of them to the candidate, ${runs} runs (rolled back / promoted / undecided, mean minutes to the decision):`,
-    `truth                 ${[...Object.keys(PEERS), 'surefoot'].map((name) => name.padEnd(28)).join('')}`,
+    `truth                 ${[...Object.keys(PEERS), 'surefoot'].map((name) => name.padEnd(34)).join('')}`,
   ];
   for (const [baseline, candidate] of [
     [0.005, 0.005],
@@ -180,7 +180,7 @@ function renderPeers(runs: number): string {
       const { pass, fail, meanRequests } = tally(stream, rule, runs);
       const minutes = pass + fail === 0 ? '' : ` ${(meanRequests / 6000).toFixed(1)} min`;
       return `${percent(fail / runs)} / ${percent(pass / runs)} / ${percent((runs - pass - fail) / runs)}${minutes}`.padEnd(
-        28,
+        34,
       );
     });
     lines.push(`${`${percent(baseline)} and ${percent(candidate)}`.padEnd(22)}${cells.join('')}`);
