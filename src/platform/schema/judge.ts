@@ -9,14 +9,20 @@ export const judgeSection = section(
     objective: text('Name of the availability SLO whose error budget is the tolerance.', {
       example: 'availability',
     }).optional(),
-    latency: text('Name of the latency SLO whose threshold makes a request slow; errors alone when it and slowerThan are left out.', {
-      example: 'latency',
-    }).optional(),
-    slowerThan: duration('Instead of a latency SLO: a request that takes longer is slow, and slow ones are judged too.', {
-      minimum: '1ms',
-      maximum: '10m',
-      example: '3s',
-    }).optional(),
+    latency: text(
+      'Name of the latency SLO whose threshold makes a request slow; errors alone when it and slowerThan are left out.',
+      {
+        example: 'latency',
+      },
+    ).optional(),
+    slowerThan: duration(
+      'Instead of a latency SLO: a request that takes longer is slow, and slow ones are judged too.',
+      {
+        minimum: '1ms',
+        maximum: '10m',
+        example: '3s',
+      },
+    ).optional(),
     alpha: positiveNumber('The highest probability of rolling back a sound revision.', {
       maximum: 0.5,
       example: 0.01,
