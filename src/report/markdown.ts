@@ -17,6 +17,7 @@ import {
   secondsBetween,
 } from './format.ts';
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
+import { scalingMarkdown } from './scaling-markdown.ts';
 import { shortName } from './text.ts';
 
 /** GitHub takes job summaries of up to 1 MiB a step; some is left for what else the step says. */
@@ -168,6 +169,7 @@ function blocksOf(evidence: Evidence, limits: Limits, prefix: string, depth = 0)
       evidence.comparison && comparisonMarkdown(evidence.comparison, heading('Against the baseline'), limits.text),
     ),
     ...make('experiment', 58, evidence.experiment && experimentMarkdown(evidence.experiment, heading, limits.text)),
+    ...make('scaling', 51, evidence.scaling && scalingMarkdown(evidence.scaling, heading('Cost against load'))),
     ...make('counts', 50, evidence.load && counts(evidence.load, heading('Requests'))),
     ...make('measurements', 40, measurements(evidence, limits, heading('Measurements'))),
     ...make('deployment', 30, deployment(evidence, limits)),

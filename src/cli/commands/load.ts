@@ -19,7 +19,7 @@ export function addLoad(program: Command): void {
   )
     .requiredOption(
       '-p, --profile <name|file>',
-      'smoke, average-load, stress, spike, soak, breakpoint, time-of-day, failover, or a file of your own',
+      'smoke, average-load, stress, spike, soak, breakpoint, time-of-day, failover, scaling, or a file of your own',
     )
     .option('--script <file>', 'a k6 script of your own: an arrival is then one call of its default function')
     .option('--url <url>', 'where to, instead of the address in surefoot.yml; its host must be allowed there')
@@ -35,6 +35,7 @@ export function addLoad(program: Command): void {
       ]),
     )
     .option('--journal <file>', 'write by the second who answered, for `deploy --blocks k6:FILE`')
+    .option('--price <vcpu,gb>', 'what an hour of each costs, for a profile that watches scaling: 0.04048,0.004445')
     .option('--dry-run', 'show rates, duration, virtual users and what the run can prove; send nothing')
     .option('-y, --yes', 'do not ask before loading a protected environment')
     .action((options: LoadOptions) =>

@@ -2,9 +2,13 @@
 import { InputError } from '../../errors.ts';
 import { compareWithSources, type Policy, withComparison } from '../../operations/load/compare/compare.ts';
 import { type Conditions, conditionsOf, differenceText } from '../../operations/load/compare/conditions.ts';
-import { FEWEST_PAIRS, isStarved, loadOf, runPairs } from '../../operations/load/compare/pairs.ts';
+import { FEWEST_PAIRS, runPairs } from '../../operations/load/compare/pairs.ts';
 import { type LoadPorts, runLoad } from '../../operations/load/load.ts';
 import { type PlannedLoad, planRun, shownUrl } from '../../operations/load/plan.ts';
+import type { Price } from '../../operations/load/scaling/judge.ts';
+import { runScaling } from '../../operations/load/scaling/run.ts';
+import type { WatchPorts } from '../../operations/load/scaling/watch.ts';
+import { isStarved, loadOf } from '../../operations/load/views.ts';
 import type { Evidence } from '../../report/evidence.ts';
 import { CANCELLED } from '../../report/words.ts';
 import { readBaseline } from './baselines.ts';
@@ -19,6 +23,8 @@ export interface CompareOptions {
   /** `errors=0.1%`, `latency=10%`, `throughput=5%`. */
   readonly tolerance?: readonly string[];
   readonly onWorse?: 'fail' | 'report';
+  /** Of an hour of a vCPU and of a GB, for a profile that watches scaling. */
+  readonly price?: string;
 }
 
 /** What is to be run. */
@@ -34,8 +40,13 @@ export type Job =
 const PAIRS = 5;
 
 /** @throws InputError for options that do not go together, and for what `planRun` refuses */
-export function jobOf(planned: PlannedLoad, options: CompareOptions): Job {
+export function jobOf(planned: PlannedLoad, options: CompareOptions & { readonly journal?: string }): Job {
   const { baseline, against, pairs = PAIRS } = options;
+  const { scaling } = planned.request.profile;
+  priceOf(options.price);
+  if (options.price !== undefined && scaling === undefined) {
+    throw new InputError('no-scaling', '--price is for a profile that watches scaling, such as scaling');
+  }
   if (against === undefined) {
     if (options.pairs !== undefined) {
       throw new InputError('no-against', '--pairs says how often to run in turn: add --against <url>, the baseline');
@@ -51,6 +62,12 @@ export function jobOf(planned: PlannedLoad, options: CompareOptions): Job {
   if (baseline !== undefined) {
     throw new InputError('two-baselines', '--baseline and --against are two ways to compare: give one of them');
   }
+  if (scaling !== undefined || options.journal !== undefined) {
+    throw new InputError(
+      'not-in-pairs',
+      '--against runs a load many times: it goes neither with --journal nor with a profile that watches scaling',
+    );
+  }
   if (!Number.isInteger(pairs) || pairs < FEWEST_PAIRS) {
     throw new InputError('too-few-pairs', `--pairs is ${pairs}: write a whole number of at least ${FEWEST_PAIRS}`);
   }
@@ -65,7 +82,7 @@ export function jobText(job: Job): string {
 }
 
 /** Runs the job. Earlier evidence is read, and refused, before the first request. */
-export async function runJob(job: Job, options: CompareOptions, ports: LoadPorts): Promise<Evidence> {
+export async function runJob(job: Job, options: CompareOptions, ports: LoadPorts & WatchPorts): Promise<Evidence> {
   const { objectives } = job.planned.request;
   const policy: Policy = {
     tolerances: tolerancesOf(options.tolerance ?? [], objectives),
@@ -75,7 +92,7 @@ export async function runJob(job: Job, options: CompareOptions, ports: LoadPorts
     return runPairs({ baseline: job.against, candidate: job.planned }, job.pairs, policy, ports);
   }
   if (job.baseline === undefined) {
-    return runLoad(job.planned, ports);
+    return runOnce(job.planned, options, ports);
   }
   const { sources, differences } = await readBaseline(
     job.baseline,
@@ -85,7 +102,7 @@ export async function runJob(job: Job, options: CompareOptions, ports: LoadPorts
   for (const difference of differences) {
     ports.reporter.warn(`another condition than the baseline's: ${differenceText(difference)}`);
   }
-  const evidence = await runLoad(job.planned, ports);
+  const evidence = await runOnce(job.planned, options, ports);
   // What a starved generator or half a run measured is not the service.
   if (isStarved(evidence) || evidence.reasons[0]?.code === CANCELLED) {
     const message = 'not compared with the baseline: the load was not what was planned';
@@ -93,6 +110,27 @@ export async function runJob(job: Job, options: CompareOptions, ports: LoadPorts
   }
   const comparison = compareWithSources(sources, loadOf(evidence), differences, policy.tolerances);
   return withComparison(evidence, comparison, policy);
+}
+
+/** Runs a load, and watches how the service scales where the profile asks for it. */
+function runOnce(planned: PlannedLoad, options: CompareOptions, ports: LoadPorts & WatchPorts): Promise<Evidence> {
+  const { scaling } = planned.request.profile;
+  return scaling === undefined ? runLoad(planned, ports) : runScaling(planned, scaling, priceOf(options.price), ports);
+}
+
+/** `0.04048,0.004445`: an hour of a vCPU, an hour of a GB. @throws InputError `bad-price` */
+function priceOf(text: string | undefined): Price | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  const [, vcpu, gigabyte] = /^(\d+(?:\.\d+)?),(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (vcpu === undefined || gigabyte === undefined) {
+    throw new InputError(
+      'bad-price',
+      `--price is ${JSON.stringify(text)}: write what an hour of a vCPU and an hour of a GB cost in your region, like 0.04048,0.004445`,
+    );
+  }
+  return { vcpu: Number(vcpu), gigabyte: Number(gigabyte) };
 }
 
 /** Those of the load to come. */

@@ -54,14 +54,15 @@ export async function loadAction(options: LoadOptions, session: Session): Promis
     const folder = await writableFolder(path.join(options.reportDir, 'work'), '--report-dir');
     const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
     const journal = openJournal(options.journal, planned);
-    const ports: LoadPorts = {
+    const ports = {
+      aws: connection.ports.aws,
       reporter: session.reporter,
       clock: connection.ports.clock,
       signal: session.signal,
       k6Version: k6.version,
       cores: os.availableParallelism(),
       ...(await scriptDigest(planned.request.script)),
-      startLoad: async (load, name, onProgress) => {
+      startLoad: async (...[load, name, onProgress]: Parameters<LoadPorts['startLoad']>) => {
         const workDirectory = path.join(folder, name);
         const { signal } = session;
         const events = journal.eventsOf(load);

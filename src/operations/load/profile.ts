@@ -17,6 +17,7 @@ import {
   wholeNumber,
 } from '../../platform/schema/fields.ts';
 import { readSource } from '../../platform/source.ts';
+import { resolveScaling, type ScalingField, scalingField } from './scaling/field.ts';
 
 export const PROFILE_VERSION = 'surefoot/v1';
 export const PROFILE_KIND = 'LoadProfile';
@@ -50,6 +51,8 @@ export interface Profile {
   readonly abort: { readonly windowSeconds: number; readonly burnRate: number } | undefined;
   /** Requests from outside, each over a new connection, beside the load: a second view of an outage. */
   readonly probe: { readonly requestsPerSecond: number; readonly timeoutSeconds: number } | undefined;
+  /** Undefined: what the service uses and costs is not watched. */
+  readonly scaling?: ScalingField | undefined;
   /** Of a request; undefined: the service's own. */
   readonly timeoutSeconds: number | undefined;
   readonly virtualUsers: number | undefined;
@@ -134,6 +137,7 @@ const profileSchema = section('LoadProfile', 'The shape of a load.', {
     },
     '{ requestsPerSecond: 20, timeout: 2s }',
   ).optional(),
+  scaling: scalingField.optional(),
   timeout: duration("Longest time for one request; the service's own when left out.", {
     minimum: '100ms',
     maximum: '2m',
@@ -211,7 +215,7 @@ function withRatesAsWritten(value: unknown): unknown {
 }
 
 function resolveProfile(document: z.output<typeof profileSchema>, file: string): Profile {
-  const { abort, probe } = document;
+  const { abort, probe, scaling } = document;
   return {
     name: document.name,
     file,
@@ -222,6 +226,7 @@ function resolveProfile(document: z.output<typeof profileSchema>, file: string):
     judge: document.judge ?? 'objectives',
     abort: abort && { windowSeconds: secondsOf(abort.window), burnRate: abort.burnRate },
     probe: probe && { requestsPerSecond: probe.requestsPerSecond, timeoutSeconds: secondsOf(probe.timeout) },
+    scaling: scaling && resolveScaling(scaling),
     timeoutSeconds: document.timeout === undefined ? undefined : secondsOf(document.timeout),
     virtualUsers: document.virtualUsers,
     headers: document.headers ?? {},

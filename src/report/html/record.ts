@@ -21,6 +21,7 @@ import { experimentSection } from './experiment.ts';
 import { figure, headline } from './figure.ts';
 import { loadSection } from './load.ts';
 import { type Markup, markup } from './markup.ts';
+import { scalingSection } from './scaling.ts';
 import { breakable, table } from './table.ts';
 
 /** Where a record stands on the page: its id prefix, unique, and the level of its headings. */
@@ -33,7 +34,7 @@ export interface Place {
 export function recordSections(evidence: Evidence, place: Place): Markup {
   return markup`${factsList(evidence)}${overview(evidence, place)}${
     evidence.comparison && comparisonSection(evidence.comparison, place)
-  }${
+  }${evidence.scaling && scalingSection(evidence.scaling, place)}${
     evidence.experiment && experimentSection(evidence.experiment, place)
   }${charts(evidence, place)}${eventsSection(evidence, place)}${
     evidence.deployment && deploymentSection(evidence.deployment, place)

@@ -138,6 +138,7 @@ describe('the profiles that surefoot ships', () => {
       'average-load',
       'breakpoint',
       'failover',
+      'scaling',
       'smoke',
       'soak',
       'spike',

@@ -1,11 +1,11 @@
 /** Runs a load on two addresses in turn, so that what drifts meanwhile acts on both, and compares them pair by pair. */
 import { InputError } from '../../../errors.ts';
-import type { Evidence, LoadRecord } from '../../../report/evidence.ts';
+import type { Evidence } from '../../../report/evidence.ts';
 import { CANCELLED } from '../../../report/words.ts';
 import { createRecorder, type Recorder } from '../../recorder.ts';
-import { GENERATOR_CHECK } from '../judge.ts';
 import { type LoadPorts, runLoad } from '../load.ts';
 import { type PlannedLoad, shownUrl } from '../plan.ts';
+import { isStarved, loadOf } from '../views.ts';
 import { compareInPairs, type Policy, withComparison } from './compare.ts';
 import { conditionsOf, differencesOf } from './conditions.ts';
 
@@ -116,19 +116,4 @@ function conditionsOfSide(found: readonly Record<Side, Evidence>[], side: Side, 
   }
   const load = { ...loadOf(evidence), url: shownUrl(sides[side].url) };
   return conditionsOf({ ...evidence, load, cores: load.generator.cores });
-}
-
-/** The generator was the bottleneck, or nothing was measured. */
-export function isStarved(evidence: Evidence): boolean {
-  const record = evidence.parts[0] ?? evidence;
-  return record.checks.find(({ name }) => name === GENERATOR_CHECK)?.verdict !== 'pass';
-}
-
-/** The load of a record; with a probe beside it, that of the users. */
-export function loadOf(evidence: Evidence): LoadRecord {
-  const load = (evidence.parts[0] ?? evidence).load;
-  if (load === undefined) {
-    throw new Error(`${evidence.title} has no load`);
-  }
-  return load;
 }

@@ -1,0 +1,22 @@
+/** What a service used and cost at each level of a load. */
+import { formatNumber, formatRatio } from '../format.ts';
+import type { ScalingRecord } from '../scaling-record.ts';
+import { elasticityText, LEVEL_HEADS, levelCells, moneyHead } from '../scaling-words.ts';
+import { headline } from './figure.ts';
+import { type Markup, markup } from './markup.ts';
+import type { Place } from './record.ts';
+import { table } from './table.ts';
+
+/** The section. */
+export function scalingSection(scaling: ScalingRecord, place: Place): Markup {
+  const { confidence, levels, method, settleSeconds, taskSize } = scaling;
+  return markup`<section>${headline(place.level, 'Cost against load')}
+<p>${elasticityText(scaling)}</p>
+${table({
+  caption: `Tasks of ${formatNumber(taskSize.vcpu)} vCPU and ${formatNumber(taskSize.gigabytes)} GB. The first ${formatNumber(settleSeconds)} s of each level are left out. Means over time, with intervals at ${formatRatio(confidence)} where there are three periods or more.`,
+  narrow: 'stack',
+  columns: [...LEVEL_HEADS, ...moneyHead(scaling)].map((label) => ({ label, kind: 'number' })),
+  rows: levels.map((level) => levelCells(level, scaling)),
+})}
+<p class="quiet">Found by: ${method}. Tasks alone: the load balancer, traffic and all else have prices of their own.</p></section>`;
+}
