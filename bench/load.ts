@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { planLoad } from '../src/measure/constant-plan.ts';
+import { constantShape, planShape } from '../src/measure/shape-plan.ts';
 import { startLoad } from '../src/measure/start-load.ts';
 import { median } from './soak-trend.ts';
 
@@ -68,7 +68,7 @@ export async function benchLoad(
   const server = spawn(process.execPath, ['-e', SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
     const [port] = (await once(server.stdout, 'data')) as [Buffer];
-    const { virtualUsers } = planLoad({ ...LOAD, rate, maxSeconds: seconds });
+    const { virtualUsers } = planShape({ ...LOAD, shape: constantShape({ rate, maxSeconds: seconds }) });
     const setting = { k6, url: `http://127.0.0.1:${port.toString().trim()}/`, folder, rate, virtualUsers };
     const measured: Round[] = [];
     for (let round = 0; round < rounds; round += 1) {

@@ -57,6 +57,8 @@ export class LoadBooks {
   /** Ends whose start has not been read. */
   readonly #early = new Map<number, { at: number; outcome: Outcome }>();
   #origin: number | undefined;
+  /** How long after `#origin` k6 began to count the plan's time. */
+  #offset: number | undefined;
   #settled = 0;
   #surplus = 0;
   #lateness: number | undefined;
@@ -70,9 +72,13 @@ export class LoadBooks {
     this.#plan = plan;
   }
 
-  /** When the scenario began, in seconds since 1970; undefined until k6 has said so. */
+  /**
+   * When the plan's time began, in seconds since 1970; undefined until k6 has said when the scenario did. k6 brings its virtual users to
+   * life after that and only then begins to count (`start` in its two arrival-rate executors): with thousands of them, or on a busy
+   * machine, half a second later. The arrival that was the least late tells how much.
+   */
   get origin(): number | undefined {
-    return this.#origin;
+    return this.#origin === undefined ? undefined : this.#origin + (this.#offset ?? 0);
   }
 
   /** The time of the newest line read. */
@@ -123,6 +129,11 @@ export class LoadBooks {
     }
   }
 
+  /** Nothing more will come: gives every arrival its place. */
+  settle(): void {
+    this.#settle(this.#waiting.drain());
+  }
+
   /** True when every arrival planned before `second` is settled and has ended. */
   isComplete(second: number): boolean {
     if (this.#settled < this.#plan.arrivalsBefore(second)) {
@@ -138,7 +149,7 @@ export class LoadBooks {
 
   /** Settles all, counts what is open as interrupted and what left no line by `closing`. The books are closed then. */
   close(closing: Closing): Books {
-    this.#settle(this.#waiting.drain());
+    this.settle();
     const unseen = Math.max(0, closing.planned - this.#settled);
     for (let index = this.#settled; index < closing.planned; index += 1) {
       const bin = this.#bin(this.#plan.secondOf(index));
@@ -207,7 +218,7 @@ export class LoadBooks {
     const isOk = errorKind(outcome) === undefined;
     this.#counts.ended += 1;
     this.#counts[isOk ? 'ok' : 'failed'] += 1;
-    const second = Math.max(0, Math.floor(at - (this.#origin ?? at)));
+    const second = Math.max(0, Math.floor(at - (this.origin ?? at)));
     for (let next = this.#ends.length; next <= Math.min(second, this.#plan.seconds - 1); next += 1) {
       this.#ends.push({ all: 0, ok: 0 });
     }
@@ -219,8 +230,20 @@ export class LoadBooks {
   }
 
   #settle(ready: readonly Arrival[]): void {
+    this.#findOffset(ready);
     for (const arrival of ready) {
       this.#place(arrival);
+    }
+  }
+
+  #findOffset(ready: readonly Arrival[]): void {
+    if (this.#origin === undefined) {
+      return;
+    }
+    const room = Math.max(0, this.#plan.arrivals - this.#settled);
+    for (const [index, { at }] of ready.slice(0, room).entries()) {
+      const late = at - this.#origin - this.#plan.momentOf(this.#settled + index);
+      this.#offset = Math.max(0, Math.min(this.#offset ?? Number.POSITIVE_INFINITY, late));
     }
   }
 
@@ -236,8 +259,8 @@ export class LoadBooks {
     const second = this.#plan.secondOf(index);
     const bin = this.#bin(second);
     bin.planned += 1;
-    if (this.#origin !== undefined) {
-      const late = arrival.at - (this.#origin + this.#plan.momentOf(index));
+    if (this.origin !== undefined) {
+      const late = arrival.at - (this.origin + this.#plan.momentOf(index));
       this.#lateness = Math.max(this.#lateness ?? 0, late);
       this.#late += second > 0 && late > LATE_SECONDS ? 1 : 0;
     }

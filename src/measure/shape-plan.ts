@@ -8,7 +8,7 @@ import {
   timeoutProblems,
   virtualUsersFor,
 } from './load-plan.ts';
-import type { Shape, ShapedLoad } from './types.ts';
+import type { ConstantLoad, Shape, ShapedLoad } from './types.ts';
 
 /** A stretch of time in which the rate goes in a straight line from `rate`, by `slope` a second. */
 interface Piece {
@@ -27,6 +27,8 @@ interface Piece {
  * k6 makes arrival i (from 0) when the area under the rate reaches i + 1, and counts that area in floating point: an arrival due at the
  * very end may come or not. Rates and seconds are whole, so the area is a whole number or one and a half. Where it is whole, half an
  * arrival more is asked for, in a last quarter of a second: the last arrival then comes surely, and none after it.
+ * k6's deadline runs from before its virtual users are alive, its arrivals from after that. So a moment without arrivals is added, long
+ * enough for all of them on a busy machine; where there are drops, too, nothing is made beyond the plan.
  * An arrival belongs to the second in which the area reaches i + 1/2, the middle of its share: at a constant rate of n each second has n.
  * @throws InputError `bad-load` naming all that cannot be
  */
@@ -44,16 +46,18 @@ export function planShape(load: Pick<ShapedLoad, 'shape' | 'timeoutSeconds' | 'v
   }
   const seconds = last.from + last.seconds;
   const peak = peakOf(load.shape);
+  const virtualUsers = load.virtualUsers ?? virtualUsersFor(peak, load.timeoutSeconds);
   return {
     rate: peak,
     seconds,
     arrivals,
-    virtualUsers: load.virtualUsers ?? virtualUsersFor(peak, load.timeoutSeconds),
-    scenario: scenarioOf(load.shape, area === arrivals ? 0.5 / LATE_SECONDS : 0),
+    virtualUsers,
+    scenario: scenarioOf(load.shape, area === arrivals ? 0.5 / LATE_SECONDS : 0, virtualUsers),
     momentOf: (arrival) => timeOfArea(pieces, arrival + 1),
     secondOf: (arrival) => Math.min(seconds - 1, Math.floor(timeOfArea(pieces, arrival + 0.5))),
     arrivalsBefore: (second) => Math.min(arrivals, Math.max(0, Math.ceil(areaUntil(pieces, second) - 0.5))),
-    dueAfter: (elapsed) => Math.min(arrivals, Math.floor(areaUntil(pieces, elapsed))),
+    // Half-way sums of slopes may come out a hair below a whole number.
+    dueAfter: (elapsed) => Math.min(arrivals, Math.floor(areaUntil(pieces, elapsed) + 1e-6)),
   };
 }
 
@@ -68,8 +72,16 @@ export function rateAt(shape: Shape, seconds: number): number {
   return piece === undefined ? 0 : piece.rate + piece.slope * (seconds - piece.from);
 }
 
-/** The options of k6's executor: the stages, and a quarter of a second at `tail` arrivals per second for late ones. */
-function scenarioOf(shape: Shape, tail: number): Readonly<Record<string, unknown>> {
+/** The shape of a rate that stays. */
+export function constantShape({ rate, maxSeconds }: Pick<ConstantLoad, 'rate' | 'maxSeconds'>): Shape {
+  return { startRate: rate, stages: [{ seconds: maxSeconds, rate }] };
+}
+
+/** To bring one virtual user to life takes about 0.1 ms, and was seen to take twice that on a machine with other work (k6 2.2.0). */
+const MS_FOR_A_VIRTUAL_USER = 0.5;
+
+/** The options of k6's executor: the stages, a quarter of a second at `tail` arrivals per second, and time for late ones. */
+function scenarioOf(shape: Shape, tail: number, virtualUsers: number): Readonly<Record<string, unknown>> {
   return {
     executor: 'ramping-arrival-rate',
     startRate: shape.startRate,
@@ -78,6 +90,8 @@ function scenarioOf(shape: Shape, tail: number): Readonly<Record<string, unknown
       ...shape.stages.map(({ seconds, rate }) => ({ duration: `${seconds}s`, target: rate })),
       { duration: '0s', target: tail },
       { duration: `${LATE_SECONDS * 1000}ms`, target: tail },
+      { duration: '0s', target: 0 },
+      { duration: `${Math.ceil(virtualUsers * MS_FOR_A_VIRTUAL_USER)}ms`, target: 0 },
     ],
   };
 }

@@ -5,7 +5,6 @@ import { OutsideError } from '../errors.ts';
 import { type LoadBin, type LoadRecord, totalsOf } from '../report/evidence.ts';
 import { shippedFile } from '../tools/package-root.ts';
 import { LoadBooks } from './accounting.ts';
-import { planLoad } from './constant-plan.ts';
 import { coresOf } from './cores.ts';
 import { CpuMeter } from './cpu-meter.ts';
 import { describeExit, exitProblem } from './exit-codes.ts';
@@ -15,7 +14,7 @@ import { type K6End, K6Process } from './k6-process.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { OwnOutcomes, writeEntry } from './own-script.ts';
 import { RecentLatency } from './recent-latency.ts';
-import { planShape } from './shape-plan.ts';
+import { constantShape, planShape } from './shape-plan.ts';
 import { type StreamEvent, StreamReader } from './stream.ts';
 import type { Load, LoadOptions, RunningLoad, Shape, StartLoad } from './types.ts';
 
@@ -36,7 +35,7 @@ const PROGRESS_SECONDS = 5;
 export const startLoad: StartLoad = async (options: LoadOptions): Promise<RunningLoad> => {
   options.signal?.throwIfAborted();
   const { load } = options;
-  const plan = 'shape' in load ? planShape(load) : planLoad(load);
+  const plan = planShape('shape' in load ? load : { ...load, shape: constantShape(load) });
   await mkdir(options.workDirectory, { recursive: true });
   const run = new LoadRun(plan, options);
   await run.start();
@@ -183,13 +182,15 @@ class LoadRun implements RunningLoad {
       return;
     }
     try {
-      this.#finished?.resolve(this.#record(end, origin));
+      this.#finished?.resolve(this.#record(end));
     } catch (error) {
       this.#finished?.reject(error);
     }
   }
 
-  #record(k6End: K6End, origin: number): LoadRecord {
+  #record(k6End: K6End): LoadRecord {
+    this.#books.settle();
+    const origin = this.#books.origin ?? k6End.at;
     const { load } = this.#options;
     const end: EndOfLoad = {
       exit: k6End,

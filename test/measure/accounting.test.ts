@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Closing, LoadBooks } from '../../src/measure/accounting.ts';
 import { REORDER_SECONDS } from '../../src/measure/arrival-order.ts';
-import { planLoad } from '../../src/measure/constant-plan.ts';
+import { constantShape, planShape } from '../../src/measure/shape-plan.ts';
 import type { StreamEvent } from '../../src/measure/stream.ts';
 import { type LoadBin, loadBinSchema, totalsOf } from '../../src/report/evidence.ts';
 import { bucketOf } from '../../src/statistics/log-histogram.ts';
@@ -10,7 +10,7 @@ import { bucketOf } from '../../src/statistics/log-histogram.ts';
 const ORIGIN = 1_795_232_599;
 const RATE = 10;
 const SECONDS = 6;
-const plan = planLoad({ rate: RATE, maxSeconds: SECONDS, timeoutSeconds: 2 });
+const plan = planShape({ shape: constantShape({ rate: RATE, maxSeconds: SECONDS }), timeoutSeconds: 2 });
 const whole: Closing = { planned: plan.arrivals, unseen: 'dropped' };
 
 type Fate = 'ok' | 'http-500' | 'timeout' | 'dropped' | 'open' | 'unseen';
@@ -25,7 +25,7 @@ function eventsOf(fates: readonly Fate[], lateness: readonly number[] = []): Str
   const events: StreamEvent[] = [{ kind: 'origin', at: ORIGIN }];
   let id = 0;
   for (const [index, fate] of fates.entries()) {
-    const at = ORIGIN + index * plan.interval + (lateness[index] ?? 0);
+    const at = ORIGIN + (index + 1) / RATE + (lateness[index] ?? 0);
     if (fate === 'dropped') {
       events.push({ kind: 'drop', count: 1, at });
     } else if (fate !== 'unseen') {
@@ -171,6 +171,16 @@ describe('the books of a load', () => {
     // All of the first second and the last six arrivals stood still for 0.4 s.
     const lateness = fates.map((_, index) => (index < 10 || index >= 54 ? 0.4 : 0));
     expect(bookOf(eventsOf(fates, lateness)).books.lateShare).toBeCloseTo(6 / 60, 9);
+  });
+
+  it('begin when k6 began to count, not when it began to bring virtual users to life', () => {
+    const fates: Fate[] = Array.from({ length: plan.arrivals }, (_, index) => (index === 20 ? 'dropped' : 'ok'));
+    const lateness = fates.map((_, index) => 0.6 + (index === 30 ? 0.05 : 0.001 * (index % 3)));
+    const { books, bins } = bookOf(eventsOf(fates, lateness));
+    expect(books.origin).toBeCloseTo(ORIGIN + 0.6, 6);
+    expect(books.latenessMax).toBeCloseTo(0.05, 6);
+    expect(books.lateShare).toBe(0);
+    expect(counts(bins)).toEqual(expectedOf(fates));
   });
 
   it('know when all of a window has ended', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { planLoad } from '../../src/measure/constant-plan.ts';
 import { closingOf, type Findings, generatorProblems } from '../../src/measure/generator-health.ts';
 import { K6Log } from '../../src/measure/k6-log.ts';
 import { cpuSecondsIn } from '../../src/measure/k6-process.ts';
 import { RecentLatency } from '../../src/measure/recent-latency.ts';
+import { constantShape, planShape } from '../../src/measure/shape-plan.ts';
 import type { LoadBin } from '../../src/report/evidence.ts';
 
-const plan = planLoad({ rate: 100, maxSeconds: 60, timeoutSeconds: 2 });
+const plan = planShape({ shape: constantShape({ rate: 100, maxSeconds: 60 }), timeoutSeconds: 2 });
 const ownEnd = { exit: { code: 0, signal: null, stopped: false }, endedAfter: 60.1, stoppedAfter: undefined };
 const stopped = { exit: { code: 105, signal: null, stopped: true }, endedAfter: 30.05, stoppedAfter: 30 };
 const killed = { exit: { code: null, signal: 'SIGKILL', stopped: false }, endedAfter: 12.345, stoppedAfter: undefined };
@@ -20,12 +20,12 @@ describe('what k6 had to do', () => {
     expect(closingOf(plan, stopped, 3002).planned).toBe(3002);
     expect(closingOf(plan, stopped, 2995).planned).toBe(2995);
     // A tenth of a second is ten arrivals; more must be explained.
-    expect(closingOf(plan, stopped, 2900).planned).toBe(2991);
-    expect(closingOf(plan, stopped, 3100).planned).toBe(3016);
+    expect(closingOf(plan, stopped, 2900).planned).toBe(2990);
+    expect(closingOf(plan, stopped, 3100).planned).toBe(3015);
   });
 
   it('is what was due at its death when it was cut off, and the lines it took along are interrupted', () => {
-    expect(closingOf(plan, killed, 1220)).toEqual({ planned: 1235, unseen: 'interrupted' });
+    expect(closingOf(plan, killed, 1220)).toEqual({ planned: 1234, unseen: 'interrupted' });
   });
 
   it('is what it wrote when something else stopped it', () => {

@@ -74,7 +74,15 @@ function observe(
     load,
     ...change,
   };
-  const counts = { requestCount: ok + failed, elb503: 0, target2xx: ok, target3xx: 0, target4xx: 0, target5xx: failed };
+  const counts = {
+    requestCount: ok + failed,
+    elb4xx: 0,
+    elb503: 0,
+    target2xx: ok,
+    target3xx: 0,
+    target4xx: 0,
+    target5xx: failed,
+  };
   return { operation, load, balancer: { ...counts, ...balancer } };
 }
 
@@ -104,6 +112,24 @@ describe('two logs of one load', () => {
       bins: [...load.bins.slice(0, 1), { ...(load.bins[1] as LoadBin), failed: { timeout: 3 } }],
     };
     expect(failing([answersReconcile(observe(lost, {}, { target5xx: 0 }))])).toHaveLength(1);
+  });
+});
+
+describe('two logs of a load that was stopped', () => {
+  const load = loadOf([{ ok: 10 }, { ok: 7, shed: 3 }]);
+  const stopped = { ...load, totals: { ...load.totals, planned: 25, interrupted: 5 } };
+  const counts = { requestCount: 25, target2xx: 19, target5xx: 3, elb4xx: 3 };
+
+  it('agree when each request that was cut off is in the other, answered or left', () => {
+    expect(failing([answersReconcile(observe(stopped, {}, counts))])).toEqual([]);
+  });
+
+  it.each([
+    ['one too few', { elb4xx: 2 }],
+    ['one too many', { target5xx: 4 }],
+    ['fewer good answers than were counted', { target2xx: 16, elb4xx: 6 }],
+  ])('do not with %s', (_, change) => {
+    expect(failing([answersReconcile(observe(stopped, {}, { ...counts, ...change }))])).toHaveLength(1);
   });
 });
 
