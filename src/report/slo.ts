@@ -76,6 +76,8 @@ export const burnGuardSchema = z.object({
       long: countsSchema,
       short: countsSchema,
       state: burnSchema.shape.state,
+      /** So few requests that a single bad one decides: nothing is given up for that. */
+      oneDecides: z.boolean(),
       /** False while it burns since before the shift: then it guards nothing. */
       armed: z.boolean(),
     }),

@@ -3,6 +3,7 @@ import { InputError, OutsideError } from '../../errors.ts';
 import type { DeploymentRecord, Evidence, Reason } from '../../report/evidence.ts';
 import { CANCELLED } from '../../report/words.ts';
 import { lookEveryMs } from '../common/polling.ts';
+import { budgetLeft } from '../common/slo/describe.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';
@@ -58,6 +59,7 @@ function withErrorBudgets(evidence: Evidence, { errorBudgets: { slos, overridden
   return {
     ...evidence,
     ...(slos.length === 0 ? {} : { slos: [...slos] }),
+    measurements: [...evidence.measurements, ...slos.filter(({ left }) => left !== null).map(budgetLeft)],
     reasons: overridden === undefined ? evidence.reasons : [...evidence.reasons, overridden],
   };
 }

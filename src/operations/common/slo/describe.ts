@@ -53,7 +53,7 @@ export function fastBurn({ burn }: SloRecord): BurnRecord | undefined {
 /** The numbers of an SLO for the table of measurements. */
 export function measurementsOf(slo: SloRecord): Measurement[] {
   const name = `"${slo.objective}" of ${slo.service}`;
-  const method = `requests that CloudWatch counts ${slo.counted === 'target-groups' ? "in the service's target groups" : 'at the load balancer'}, over ${slo.windowDays} d`;
+  const method = methodOf(slo);
   const bounds =
     slo.lower === undefined || slo.upper === undefined || slo.confidence === undefined
       ? {}
@@ -67,7 +67,7 @@ export function measurementsOf(slo: SloRecord): Measurement[] {
       unit: 'ratio',
       method: `${method}; exact binomial bounds (Clopper–Pearson), for requests that fail independently`,
     },
-    { indicator: `error budget left by ${name}`, value: slo.left, n: slo.requests, unit: 'ratio', method },
+    budgetLeft(slo),
     ...slo.burn.map((burn) => ({
       indicator: `burn rate by ${name}, ${hours(burn.longSeconds)}`,
       value: burn.longRate,
@@ -76,4 +76,15 @@ export function measurementsOf(slo: SloRecord): Measurement[] {
       method: `error rate over the allowed one; with ${hours(burn.shortSeconds)} (${rate(burn.shortRate)}) it is ${burn.state}, threshold ${Number(burn.factor.toPrecision(3))}`,
     })),
   ];
+}
+
+/** What is left of the budget as one number: 1 is untouched, 0 spent. */
+export function budgetLeft(slo: SloRecord): Measurement {
+  const indicator = `error budget left by "${slo.objective}" of ${slo.service}`;
+  return { indicator, value: slo.left, n: slo.requests, unit: 'ratio', method: methodOf(slo) };
+}
+
+function methodOf({ counted, windowDays }: SloRecord): string {
+  const where = counted === 'target-groups' ? "in the service's target groups" : 'at the load balancer';
+  return `requests that CloudWatch counts ${where}, over ${windowDays} d`;
 }

@@ -6,7 +6,14 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../../errors.ts';
 import type { Objective } from '../../../platform/model.ts';
 import type { BurnGuardRecord } from '../../../report/slo.ts';
-import { type BurnWindow, burnRate, burnState, burnWindows, highestBurnRate } from '../../../statistics/burn-rate.ts';
+import {
+  type BurnWindow,
+  burnRate,
+  burnState,
+  burnWindows,
+  highestBurnRate,
+  oneRequestDecides,
+} from '../../../statistics/burn-rate.ts';
 import { countPair } from '../../common/slo/assess.ts';
 import { describeWindow } from '../../common/slo/describe.ts';
 import { readCounts } from '../../common/slo/read-counts.ts';
@@ -58,10 +65,11 @@ export class BurnGuard {
     }
     const { long, short } = countPair(counts, this.#window, end, rehearsalSpeed);
     const state = burnState(long, short, objective.budget, this.#window.exactFactor);
+    const oneDecides = oneRequestDecides(long, short, objective.budget, this.#window.exactFactor);
     const burns = state === 'burning';
     this.#armed = percent > 0 ? this.#armed || !burns : !burns;
-    this.#keep({ at: new Date(end * 1000).toISOString(), long, short, state, armed: this.#armed });
-    return burns && this.#armed && percent > 0 ? this.#describe() : undefined;
+    this.#keep({ at: new Date(end * 1000).toISOString(), long, short, state, oneDecides, armed: this.#armed });
+    return burns && !oneDecides && this.#armed && percent > 0 ? this.#describe() : undefined;
   }
 
   /** For the evidence; undefined where nothing was seen. */
