@@ -193,7 +193,7 @@ const reportConfiguration = section(
             ...NO_SPACES,
             example: 'arn:aws:cloudwatch::123456789012:dashboard/backend',
             longest: 512,
-          }).optional(),
+          }),
         }),
         {
           example: `[{ dashboardIdentifier: 'arn:aws:cloudwatch::\${account}:dashboard/backend' }]`,

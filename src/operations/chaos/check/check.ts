@@ -184,12 +184,13 @@ function irreversibleIsSaid(view: TemplateView, remarks: Remarks): void {
 
 /** One problem for each field: what a rule says of it is more than that its form is wrong, and what was left to be filled in is more than both. */
 function withoutEchoes(problems: readonly CheckedProblem[]): readonly CheckedProblem[] {
-  const weight = ({ rule }: CheckedProblem) => (rule === 'left-over' ? 2 : rule === 'form' ? 0 : 1);
+  const weight = ({ rule, severity }: CheckedProblem) =>
+    rule === 'left-over' ? 2 : rule === 'form' ? 0 : severity === 'error' ? 1 : undefined;
   const fieldOf = ({ line, column, message }: CheckedProblem) => `${line}:${column} ${message.split(' ', 1)[0]}`;
   const heaviest = new Map<string, number>();
   for (const problem of problems) {
     const field = fieldOf(problem);
-    heaviest.set(field, Math.max(heaviest.get(field) ?? 0, weight(problem)));
+    heaviest.set(field, Math.max(heaviest.get(field) ?? 0, weight(problem) ?? 0));
   }
-  return problems.filter((problem) => weight(problem) === heaviest.get(fieldOf(problem)));
+  return problems.filter((problem) => (weight(problem) ?? 2) >= (heaviest.get(fieldOf(problem)) ?? 0));
 }

@@ -157,8 +157,8 @@ const ECS_NETWORK = /^aws:ecs:task-network-/;
 export function fargateIsTold(view: TemplateView, remarks: Remarks): void {
   for (const { id, parameters, path, complete } of view.actions) {
     const text = parameters.get('useEcsFaultInjectionEndpoints');
-    const told = text !== undefined && (/^true$/i.test(text) || text.includes('$'));
-    if (id !== undefined && ECS_NETWORK.test(id) && complete && !told) {
+    const untold = !parameters.has('useEcsFaultInjectionEndpoints') || /^false$/i.test(text ?? '');
+    if (id !== undefined && ECS_NETWORK.test(id) && complete && untold) {
       const what = `is ${text === undefined ? 'missing' : text}: on Fargate this fault works with the endpoints of ECS only`;
       remarks.warning({
         rule: 'fargate',

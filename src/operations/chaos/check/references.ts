@@ -33,7 +33,7 @@ export function referencesAreThere(experiment: Experiment, { platform, profiles 
   for (const { path, name, what: kind, known } of references) {
     if (!known.includes(name)) {
       const what = `is ${shown(name)}, which is not ${kind}`;
-      const write = didYouMean(name, known) ?? known.join(' or ');
+      const write = didYouMean(name, known) ?? (known.length === 0 ? '(there is none yet)' : known.join(' or '));
       remarks.around('error', { rule: 'reference', path, what, write });
     }
   }
