@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { constraintTable, printTable } from './constraint-table.mjs';
 import { fisClientFiles } from './fis-client.mjs';
+import { rdsModelFile } from './rds-model.mjs';
 
 /**
  * @typedef {Record<string, unknown>} Json
@@ -61,6 +62,10 @@ const OPERATIONS = {
     ...['TagResource', 'UntagResource', 'ListTagsForResource'],
   ],
   logs: ['DescribeLogStreams', 'GetLogEvents'],
+  rds: [
+    ...['DescribeDBInstances', 'RebootDBInstance', 'PromoteReadReplica', 'DescribeEvents'],
+    ...['ListTagsForResource', 'AddTagsToResource', 'RemoveTagsFromResource'],
+  ],
   'application-autoscaling': [
     ...['RegisterScalableTarget', 'DeregisterScalableTarget', 'DescribeScalableTargets'],
     ...['PutScalingPolicy', 'DeleteScalingPolicy', 'DescribeScalingPolicies', 'DescribeScalingActivities'],
@@ -75,7 +80,7 @@ const KEPT_METADATA = ['apiVersion', 'endpointPrefix', 'jsonVersion', 'protocols
 const KEPT_TRAITS = ['type', 'required', 'enum', 'pattern', 'min', 'max', 'union', 'document', 'exception', 'error'];
 /** What says nothing about the form of a value on the wire. */
 const DROPPED_TRAITS = [
-  ...['documentation', 'box', 'sensitive', 'xmlOrder', 'idempotencyToken', 'synthetic', 'fault'],
+  ...['documentation', 'box', 'sensitive', 'xmlOrder', 'idempotencyToken', 'synthetic', 'fault', 'wrapper'],
   ...['deprecated', 'deprecatedMessage', 'deprecatedSince'],
 ];
 
@@ -170,7 +175,9 @@ function addShape(model, name, shapes) {
   }
   for (const [role, reference] of Object.entries({ member, key, value })) {
     if (reference !== undefined) {
-      kept[role] = bare(reference);
+      // What a list's elements are called in XML and forms, where it is not `member`.
+      const { locationName } = role === 'member' ? reference : {};
+      kept[role] = { ...bare(reference), ...(locationName === undefined ? {} : { locationName }) };
     }
   }
   for (const reference of [...Object.values(members ?? {}), member, key, value].filter(isReference)) {
@@ -246,6 +253,7 @@ if (script === fileURLToPath(import.meta.url)) {
     ['test/contract/fixtures', fixtures],
     ['src/rehearsal/wire/constraints', constraintTables(fixtures)],
     ['src/aws/fis', await fisClientFiles(botocore)],
+    ['src/rehearsal/rds', await rdsModelFile(botocore, OPERATIONS.rds)],
   ]);
   for (const [folder, files] of folders) {
     for (const [name, text] of files) {

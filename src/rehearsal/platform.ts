@@ -12,6 +12,7 @@ import type { StepBake } from './ecs/plan/stages.ts';
 import { createElbv2, type Elbv2 } from './elbv2/elbv2.ts';
 import { createFis } from './fis/fis.ts';
 import { createLogs } from './logs/logs.ts';
+import { createRds } from './rds/rds.ts';
 import { seedService } from './seed.ts';
 import { sts } from './sts/module.ts';
 import { createWire, type Wire } from './wire/server.ts';
@@ -19,6 +20,7 @@ import type { AddressPlan } from './world/addresses/plan.ts';
 import { createAddressPlan } from './world/addresses.ts';
 import { startBalancer } from './world/balancer/client.ts';
 import { createClock } from './world/clock.ts';
+import { type Databases, startDatabases } from './world/database/databases.ts';
 import { startTaskHost } from './world/tasks/client.ts';
 
 /** The account of the rehearsal platform; no real one has this number. */
@@ -52,6 +54,8 @@ export interface Rehearsal {
   readonly services: Readonly<Record<string, { readonly url: string; readonly testUrl: string }>>;
   readonly wire: Wire;
   readonly loadBalancerArn: string;
+  /** Those of the environment, with the faults that can be put on them. */
+  readonly databases: Databases;
   /** Ends every process and closes every port that the platform opened. */
   stop(): Promise<void>;
 }
@@ -82,6 +86,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       services,
       wire: parts.wire,
       loadBalancerArn: seeded.loadBalancer,
+      databases: parts.databases,
       stop: parts.stop,
     };
   } catch (error) {
@@ -114,6 +119,7 @@ function settingsOf(target: ServiceInEnvironment): RehearsalSettings {
 interface Parts {
   readonly wire: Wire;
   readonly subnets: ReadonlyMap<string, string>;
+  readonly databases: Databases;
   urlOf(listener: string): string;
   stop(): Promise<void>;
 }
@@ -125,6 +131,11 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
   const clock = createClock(options.speed);
   const subnets = new Map(options.zones.map((zone) => [`subnet-${zone}`, zone]));
   const addresses = await createAddressPlan({ zones: options.zones, mode: options.addressing ?? 'auto' });
+  const databases = await startDatabases(rehearsal.databases, {
+    addresses,
+    clock,
+    directory: path.join(options.workDirectory, 'databases'),
+  });
   const [balancer, taskHost] = await Promise.all([startBalancer(), startTaskHost()]);
   const wire = createWire({
     services: [],
@@ -133,7 +144,10 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     ...(options.onBug ? { onBug: options.onBug } : {}),
   });
   const cloudwatch = createCloudWatch({ clock, region, accountId: ACCOUNT });
-  const registry = fillRegistry(createRegistry({ accountId: ACCOUNT, region }), rehearsal, options);
+  const registry = fillRegistry(createRegistry({ accountId: ACCOUNT, region }), rehearsal, {
+    ...options.environment,
+    ...databases.environment,
+  });
   const elbv2 = createElbv2({ balancer, addresses, clock, region, accountId: ACCOUNT, subnets, vpcId: VPC });
   const ecs = createEcs({
     clock,
@@ -157,6 +171,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
   });
   const fis = createFis({ call: wire.call, clock, region, accountId: ACCOUNT, subnets, vpcId: VPC });
   const logs = createLogs({ call: wire.call, logDirectory, accountId: ACCOUNT, region });
+  const rds = createRds({ databases, clock, region, accountId: ACCOUNT, onBug: options.onBug ?? (() => {}) });
   balancer.on('traffic', cloudwatch.recordTraffic);
   const hosts = setInterval(() => recordHosts(cloudwatch, elbv2, addresses), HOST_COUNT_INTERVAL_MS);
   for (const service of [
@@ -168,12 +183,14 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     autoScaling.module,
     fis.module,
     logs.module,
+    rds,
   ]) {
     wire.register(service);
   }
   return {
     wire,
     subnets,
+    databases,
     urlOf: (listener) => elbv2.urlOf(listener) ?? '',
     async stop() {
       clearInterval(hosts);
@@ -181,7 +198,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
       await fis.stop();
       await ecs.stop();
       cloudwatch.stop();
-      await Promise.all([taskHost.stop(), balancer.stop(), wire.close()]);
+      await Promise.all([taskHost.stop(), balancer.stop(), databases.stop(), wire.close()]);
       await addresses.release();
     },
   };
@@ -195,8 +212,12 @@ function recordHosts(cloudwatch: CloudWatch, elbv2: Elbv2, addresses: AddressPla
   });
 }
 
-/** Every image that surefoot.yml names is "pushed": its digest is that of the way it runs. */
-function fillRegistry(registry: ImageRegistry, rehearsal: RehearsalSettings, options: RehearsalOptions): ImageRegistry {
+/** Every image that surefoot.yml names is "pushed": its digest is that of the way it runs. `surroundings` is what every task finds in its environment. */
+function fillRegistry(
+  registry: ImageRegistry,
+  rehearsal: RehearsalSettings,
+  surroundings: Readonly<Record<string, string>>,
+): ImageRegistry {
   for (const [reference, environment] of Object.entries(rehearsal.images)) {
     const [repository = reference, tag = 'latest'] = reference.split(':');
     registry.push({
@@ -205,7 +226,7 @@ function fillRegistry(registry: ImageRegistry, rehearsal: RehearsalSettings, opt
       recipe: {
         command: rehearsal.command,
         cwd: rehearsal.directory,
-        environment: { ...rehearsal.environment, ...environment, ...options.environment },
+        environment: { ...rehearsal.environment, ...environment, ...surroundings },
         startDelayMs: rehearsal.startSeconds * 1000,
       },
     });

@@ -7,12 +7,14 @@ import { createEcs } from '../ecs/ecs.ts';
 import { createElbv2 } from '../elbv2/elbv2.ts';
 import { createFis } from '../fis/fis.ts';
 import { createLogs } from '../logs/logs.ts';
+import { createRds } from '../rds/rds.ts';
 import { sts } from '../sts/module.ts';
 import type { Operation, ServiceModule } from '../wire/operation.ts';
 import { SERVICES, type ServiceDescription } from '../wire/services.ts';
 import type { AddressPlan } from '../world/addresses/plan.ts';
 import type { Balancer } from '../world/balancer/client.ts';
 import { createClock } from '../world/clock.ts';
+import type { Databases } from '../world/database/databases.ts';
 import type { TaskHost } from '../world/tasks/client.ts';
 
 export interface ServiceEntry {
@@ -76,6 +78,7 @@ async function declaredModules(): Promise<readonly ServiceModule[]> {
     createFis({ call: unused, clock, accountId, region, subnets: new Map(), vpcId: '' }).module,
     createEcr(createRegistry({ accountId, region })),
     createLogs({ call: unused, logDirectory: '', accountId, region }).module,
+    createRds({ databases: NO_DATABASES, clock, accountId, region, onBug: unused }),
     sts,
   ];
 }
@@ -92,6 +95,15 @@ const NO_ADDRESSES: AddressPlan = {
   listener: unused,
   zoneOf: unused,
   release: unused,
+};
+const NO_DATABASES: Databases = {
+  all: [],
+  settings: () => undefined,
+  faults: { failover: unused, reboot: unused, killPrimary: unused, promote: unused, setZoneDark: unused },
+  onHappening: () => {},
+  environment: {},
+  ended: false,
+  stop: unused,
 };
 const NO_TASK_HOST: TaskHost = { pid: 0, start: unused, signal: unused, stop: unused };
 const NO_BALANCER: Balancer = { pid: 0, configure: unused, on: unused, inFlight: unused, stop: unused };

@@ -12,6 +12,7 @@ import ecs from './constraints/ecs.json' with { type: 'json' };
 import elbv2 from './constraints/elbv2.json' with { type: 'json' };
 import fis from './constraints/fis.json' with { type: 'json' };
 import logs from './constraints/logs.json' with { type: 'json' };
+import rds from './constraints/rds.json' with { type: 'json' };
 import type { ServiceId } from './operation.ts';
 
 /** A shape of a table. Lengths are those of strings, lists and maps; `min` and `max` are of numbers. */
@@ -48,6 +49,7 @@ const TABLES: Readonly<Partial<Record<ServiceId, ConstraintTable>>> = {
   elbv2,
   fis,
   logs,
+  rds,
 };
 
 export type Rule =

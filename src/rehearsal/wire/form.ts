@@ -11,6 +11,8 @@ export class MalformedForm extends Error {}
 /** AWS's deepest Query input is about ten levels; beyond this a key is nonsense. */
 const MAXIMUM_DEPTH = 64;
 
+type ListShape = Extract<Shape, { kind: 'list' }>;
+
 interface Node {
   value: string | undefined;
   readonly children: Map<string, Node>;
@@ -81,7 +83,7 @@ function read(shape: Shape, node: Node): unknown {
     case 'structure':
       return readStructure(shape, node);
     case 'list':
-      return readList(shape.element, node);
+      return readList(shape, node);
     case 'map':
       return readMap(shape.value, node);
     default:
@@ -101,11 +103,11 @@ function readStructure(shape: StructureShape, node: Node): unknown {
 }
 
 /** Clients write an empty list as a parameter without a value. */
-function readList(element: () => Shape, node: Node): unknown {
+function readList({ element, elementName }: ListShape, node: Node): unknown {
   if (node.value === '') {
     return [];
   }
-  const items = numbered(node, 'member');
+  const items = numbered(node, elementName);
   return items === undefined ? asItCame(node) : items.map((item) => read(element(), item));
 }
 

@@ -49,7 +49,7 @@ export function operation<Input, Output>(definition: OperationDefinition<Input, 
   };
 }
 
-export type ServiceId = 'ecs' | 'elbv2' | 'cloudwatch' | 'autoscaling' | 'ecr' | 'logs' | 'sts' | 'fis';
+export type ServiceId = 'ecs' | 'elbv2' | 'cloudwatch' | 'autoscaling' | 'ecr' | 'logs' | 'sts' | 'fis' | 'rds';
 
 /** One emulated AWS service: the operations it has; every other operation of its API is answered "not supported here". */
 export interface ServiceModule {

@@ -13,7 +13,8 @@ export type ScalarKind = 'string' | 'number' | 'boolean' | 'timestamp' | 'blob' 
 /** What one schema says, in the form that our own walkers read. Members are looked up on use: AWS's shapes may be recursive. */
 export type Shape =
   | { readonly kind: ScalarKind }
-  | { readonly kind: 'list'; readonly element: () => Shape }
+  /** `elementName` is what an element is called in XML and forms: `member` unless the API says otherwise. */
+  | { readonly kind: 'list'; readonly elementName: string; readonly element: () => Shape }
   | { readonly kind: 'map'; readonly value: () => Shape }
   | {
       readonly kind: 'structure';
@@ -61,7 +62,9 @@ function buildShape(normalized: NormalizedSchema, raw: readonly unknown[]): Shap
     return structureShape(normalized, raw);
   }
   if (normalized.isListSchema()) {
-    return { kind: 'list', element: () => normalizedShape(normalized.getValueSchema()) };
+    const { xmlName } = normalized.getValueSchema().getMergedTraits();
+    const elementName = xmlName ?? 'member';
+    return { kind: 'list', elementName, element: () => normalizedShape(normalized.getValueSchema()) };
   }
   if (normalized.isMapSchema()) {
     return { kind: 'map', value: () => normalizedShape(normalized.getValueSchema()) };

@@ -7,6 +7,7 @@ import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as sts from '@aws-sdk/client-sts';
 import { fisSchemas } from '../../aws/fis/schemas.ts';
+import { rdsSchemas } from '../rds/schemas.ts';
 import type { OperationSchema, ServiceId } from './operation.ts';
 import { shapeOf, traitsOf } from './schema.ts';
 
@@ -147,6 +148,15 @@ export const SERVICES: readonly ServiceDescription[] = [
     rest: true,
     invalid: 'ValidationException',
     missing: 'ValidationException',
+  }),
+  describe(rdsSchemas(), {
+    id: 'rds',
+    title: 'Amazon RDS',
+    signingName: 'rds',
+    json: undefined,
+    query: { version: '2014-10-31', xmlNamespace: 'http://rds.amazonaws.com/doc/2014-10-31/' },
+    invalid: 'InvalidParameterValue',
+    missing: 'MissingParameter',
   }),
   describe(sts, {
     id: 'sts',

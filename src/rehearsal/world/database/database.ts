@@ -93,6 +93,7 @@ export class Database {
     await this.#standby?.execute({ type: 'follow', epoch: 0, readable: false });
     await this.#inTurn(() => this.#serve());
     await this.until(() => this.#standby === undefined || this.#inSync);
+    this.#setStatus('available');
   }
 
   /** Resolves when `holds`, which is asked whenever something changes. Rejects when the platform ends. */
@@ -146,6 +147,7 @@ export class Database {
       await clock.sleepScaled(timings.rebootMs, signal);
       await this.#serve();
       onHappening('restarted');
+      this.#setStatus('available');
     });
   }
 
@@ -234,6 +236,7 @@ export class Database {
     await this.#serve();
     onHappening('restarted');
     onHappening('recovery-completed');
+    this.#setStatus('available');
   }
 
   #standbyMayLead(): boolean {
@@ -256,6 +259,7 @@ export class Database {
     await this.#serve();
     onHappening('restarted');
     onHappening('failover-completed');
+    this.#setStatus('available');
     this.#bringBack(former);
   }
 
@@ -278,7 +282,6 @@ export class Database {
         this.#acknowledged = acknowledged;
         this.#serving = true;
         await endpoint.point(member.address);
-        this.#setStatus('available');
         return;
       } catch {
         await clock.sleep(RETRY_MS, signal);

@@ -40,6 +40,8 @@ export interface Databases {
   onHappening(listener: (name: string, happening: InstanceHappening) => void): void;
   /** What tasks find in their environment: the address of each database under the variable that surefoot.yml names. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Whether `stop` has been called; what still ran then ends with an error. */
+  readonly ended: boolean;
   stop(): Promise<void>;
 }
 
@@ -89,6 +91,9 @@ export async function startDatabases(
     environment: Object.fromEntries(
       all.map(({ name, address }) => [settings[name]?.urlVariable ?? '', `http://${address.host}:${address.port}`]),
     ),
+    get ended() {
+      return ended.signal.aborted;
+    },
     stop,
   };
 }

@@ -89,11 +89,18 @@ export class Replica {
       this.#epoch = epoch;
       await this.member.start();
       const { position } = await this.member.execute({ type: 'lead', epoch, followers: [] });
-      this.#status = 'available';
       this.#options.onChange('promoted');
+      this.#status = 'available';
       return { appliedPosition: position, acknowledgedPosition };
     })();
     return this.#promotion;
+  }
+
+  /** RebootDBInstance: the same replica in a new process. */
+  async reboot(): Promise<void> {
+    this.#status = 'rebooting';
+    await this.member.crash();
+    await this.#restarting;
   }
 
   /** Ends the process; the signal must have been aborted before, so that it is not started again. */
@@ -109,8 +116,8 @@ export class Replica {
       await clock.sleepScaled(timings.rebootMs, signal);
       await zones.until(() => zones.isLit(this.member.zone), signal);
       await this.#takeRole();
-      this.#status = 'available';
       this.#options.onChange('restarted');
+      this.#status = 'available';
     } catch (error) {
       if (!signal.aborted) {
         throw error;

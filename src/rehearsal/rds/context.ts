@@ -1,0 +1,13 @@
+/** What every operation of this service has at hand. */
+import type { DatabaseFaults } from '../world/database/databases.ts';
+import type { EventLog } from './events.ts';
+import type { Instances } from './instances.ts';
+
+export interface RdsContext {
+  readonly instances: Instances;
+  readonly events: EventLog;
+  readonly faults: DatabaseFaults;
+  readonly now: () => Date;
+  /** Goes on by itself after the call has been answered. */
+  readonly inBackground: (work: Promise<unknown>) => void;
+}
