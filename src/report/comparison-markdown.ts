@@ -3,17 +3,18 @@ import { forestRow, forestText } from './charts/forest.ts';
 import type { Compared, ComparisonRecord } from './comparison-record.ts';
 import { formatChange, formatSide, STATES } from './comparison-words.ts';
 import { formatRatio } from './format.ts';
-import { escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
+import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
 
 /** The block below `heading`; texts are cut to `limit` characters. */
 export function comparisonMarkdown(comparison: ComparisonRecord, heading: string, limit: number): string {
   const { caveats, conditions, confidence, indicators, method } = comparison;
   const rows = indicators.map((one) => [
     escapeMarkdown(one.indicator, limit),
-    formatSide(one, one.baseline),
-    formatSide(one, one.candidate),
-    changeText(one),
-    formatChange(one, one.tolerance, 'plain'),
+    escapeMarkdown(formatSide(one, one.baseline), limit),
+    escapeMarkdown(formatSide(one, one.candidate), limit),
+    escapeMarkdown(changeText(one), limit),
+    plotText(one),
+    escapeMarkdown(formatChange(one, one.tolerance, 'plain'), limit),
     `${STATES[one.state].sign} ${STATES[one.state].word}`,
   ]);
   const notes = [
@@ -22,21 +23,14 @@ export function comparisonMarkdown(comparison: ComparisonRecord, heading: string
       ({ name, baseline, candidate }) => `Another ${name}: ${candidate}; the baseline had ${baseline}.`,
     ),
   ];
-  const plots = indicators.flatMap((one) => {
-    const row = forestRow(one);
-    // A line of a code block: nothing but letters of ours may stand in it.
-    return row === undefined ? [] : `|${forestText(row)}| ${one.indicator.replaceAll(/[^\w .-]/g, ' ').slice(0, 60)}`;
-  });
   return [
     heading,
     tableMarkdown(
-      ['Indicator', 'Baseline', 'This', `Change (${formatRatio(confidence)})`, 'Tolerance', 'State'],
+      ['Indicator', 'Baseline', 'This', `Change (${formatRatio(confidence)})`, 'Drawn', 'Tolerance', 'State'],
       rows,
       ['Baseline', 'This', 'Tolerance'],
     ),
-    ...(plots.length === 0
-      ? []
-      : [`\`\`\`text\n${plots.join('\n')}\n\`\`\``, 'Right is worse; ┊ no change, ╎ the tolerance.']),
+    'Drawn in tolerances: right is worse, ┊ is no change, ╎ the tolerance.',
     ...notes.slice(0, 12).map((note) => `- ${escapeMarkdown(note, limit)}`),
     `Found by: ${escapeMarkdown(method, limit)}.`,
   ].join('\n\n');
@@ -44,7 +38,7 @@ export function comparisonMarkdown(comparison: ComparisonRecord, heading: string
 
 function changeText(one: Compared): string {
   if (one.change === null) {
-    return one.note === undefined ? '–' : escapeMarkdown(one.note, 200);
+    return one.note ?? '–';
   }
   const { value, lower, upper } = one.change;
   const smallest =
@@ -52,4 +46,10 @@ function changeText(one: Compared): string {
       ? ''
       : `; would have shown ${formatChange(one, one.smallestShown, 'plain')}`;
   return `${formatChange(one, value)} (${formatChange(one, lower)} to ${formatChange(one, upper)})${smallest}`;
+}
+
+/** Spaces side by side would fall together. */
+function plotText(one: Compared): string {
+  const row = forestRow(one);
+  return row === undefined ? '–' : codeMarkdown(forestText(row).replaceAll(' ', '·'), 100);
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import {
   type Check,
+  type ComparisonRecord,
   type DeploymentRecord,
   EVIDENCE_VERSION,
   type Evidence,
@@ -9,6 +10,7 @@ import {
   type LoadBin,
   type LoadRecord,
   type Measurement,
+  type ScalingRecord,
   type Series,
   totalsOf,
 } from '../../src/report/evidence.ts';
@@ -117,6 +119,70 @@ const measurement: fc.Arbitrary<Measurement> = fc.record({
   method: filled,
 }) as fc.Arbitrary<Measurement>;
 
+const size = fc.double({ min: 0, max: 1e300, noNaN: true });
+const above = fc.double({ min: 1e-9, max: 1e9, noNaN: true });
+
+const comparison: fc.Arbitrary<ComparisonRecord> = fc.record({
+  kind: fc.constantFrom('two-runs', 'earlier-runs', 'pairs'),
+  method: filled,
+  confidence: fc.constant(0.95),
+  caveats: fc.array(filled, { maxLength: 3 }),
+  conditions: fc.array(fc.record({ name: text, baseline: text, candidate: text }), { maxLength: 3 }),
+  seconds: fc.nat(1000),
+  sources: fc.array(fc.record({ file: text, sha256: text, startedAt: time }), { maxLength: 2 }),
+  indicators: fc.array(
+    fc.record({
+      indicator: filled,
+      unit: fc.oneof(fc.constantFrom('ratio', 's', 'requests/s'), text),
+      better: fc.constantFrom('lower', 'higher'),
+      scale: fc.constantFrom('absolute', 'relative'),
+      baseline: fc.option(finite),
+      candidate: fc.option(finite),
+      change: fc.option(fc.record({ value: finite, lower: finite, upper: finite })),
+      tolerance: size,
+      smallestShown: fc.option(size),
+      state: fc.constantFrom('better', 'worse', 'no-difference-shown', 'too-small-to-tell'),
+      beyondTolerance: fc.boolean(),
+      note: fc.option(text, { nil: undefined }),
+    }),
+    { maxLength: 5 },
+  ),
+}) as fc.Arbitrary<ComparisonRecord>;
+
+const meanOfPeriods = fc.record({
+  value: finite,
+  lower: fc.option(finite, { nil: undefined }),
+  upper: fc.option(finite, { nil: undefined }),
+  n: fc.integer({ min: 1, max: 1000 }),
+});
+
+const scaling: fc.Arbitrary<ScalingRecord> = fc.record({
+  confidence: fc.constant(0.95),
+  method: filled,
+  settleSeconds: size,
+  taskSize: fc.record({ vcpu: above, gigabytes: above }),
+  price: fc.option(fc.record({ vcpu: size, gigabyte: size }), { nil: undefined }),
+  levels: fc.array(
+    fc.record({
+      from: size,
+      to: size,
+      planned: above,
+      answered: size,
+      tasks: fc.option(size),
+      cpu: fc.option(meanOfPeriods),
+      memory: fc.option(meanOfPeriods),
+      requestsPerTarget: fc.option(meanOfPeriods),
+      taskSecondsPerRequest: fc.option(above),
+    }),
+    { maxLength: 4 },
+  ),
+  limit: above,
+  elasticity: fc.option(
+    fc.record({ value: finite, lower: finite, upper: finite, degreesOfFreedom: fc.integer({ min: 1, max: 20 }) }),
+  ),
+  note: fc.option(text, { nil: undefined }),
+}) as fc.Arbitrary<ScalingRecord>;
+
 const event = fc.record({
   at: anyTime,
   kind: fc.constantFrom('stage', 'decision', 'change', 'fault', 'alarm', 'note', 'problem'),
@@ -177,6 +243,8 @@ function record(parts: fc.Arbitrary<Evidence[]>): fc.Arbitrary<Evidence> {
     checks: fc.array(check, { maxLength: 4 }),
     deployment: fc.option(deployment, { nil: undefined }),
     load: fc.option(load, { nil: undefined }),
+    comparison: fc.option(comparison, { nil: undefined }),
+    scaling: fc.option(scaling, { nil: undefined }),
     series: fc.array(series, { maxLength: 8 }),
     parts,
     tools: fc.array(fc.record({ name: text, version: text }), { maxLength: 3 }),

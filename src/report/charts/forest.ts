@@ -31,7 +31,7 @@ export function forestRow({ change, tolerance, better }: Compared): ForestRow | 
     upper: within(right ?? 1),
     beyondLeft: (left ?? 0) < 0,
     beyondRight: (right ?? 1) > 1,
-    tolerance: 0.5 + tolerance / reach / 2,
+    tolerance: within(0.5 + tolerance / reach / 2),
   };
 }
 
@@ -52,5 +52,6 @@ export function forestText(row: ForestRow, width = 31): string {
 }
 
 function within(place: number): number {
-  return Math.min(1, Math.max(0, place));
+  // Numbers too large to divide stand nowhere else.
+  return Number.isNaN(place) ? 0.5 : Math.min(1, Math.max(0, place));
 }
