@@ -8,6 +8,7 @@ import { type BudgetGate, checkErrorBudgets } from './error-budget.ts';
 import { type PinnedImage, type PinResult, pinImages } from './images.ts';
 import { type LiveService, readLive } from './live.ts';
 import { preflight } from './preflight.ts';
+import { resumedWeights } from './preflight-traffic.ts';
 import type { PlanRequest } from './request.ts';
 import { pauseHook, type Remembered, rememberedOn, rememberedShift, restored } from './restore.ts';
 import { pauseStages } from './stages.ts';
@@ -69,6 +70,7 @@ export async function planDeployment(request: PlanRequest, ports: Ports): Promis
         before,
         resume,
       }),
+      ...(resume === undefined ? [] : await takenOver(live, resume, ports)),
       ...errorBudgets.refusals,
     ],
     findings: [...pins.findings, ...errorBudgets.findings],
@@ -113,6 +115,14 @@ async function findResumable(live: LiveService, candidate: Candidate, ports: Por
   }
   const { taskDefinition } = await ports.aws.ecs.taskDefinition(revision.taskDefinition);
   return diffTaskDefinitions(taskDefinition, candidate.input).length === 0 ? running.serviceDeploymentArn : undefined;
+}
+
+/** While ECS moves traffic its word and the rule may differ; at a pause nothing moves. */
+async function takenOver(live: LiveService, arn: string, ports: Ports): Promise<Reason[]> {
+  const deployment = await ports.aws.ecs.serviceDeployment(arn);
+  const waits = deployment?.lifecycleHookDetails?.some(({ status }) => status === 'AWAITING_ACTION') ?? false;
+  const percent = deployment?.targetServiceRevision?.requestedProductionTrafficWeight;
+  return waits && percent !== undefined && live.productionRule !== undefined ? resumedWeights(live, percent) : [];
 }
 
 /**

@@ -138,6 +138,31 @@ function liveWeight(live: LiveService): Reason[] {
   ];
 }
 
+/** Rules have whole weights, and ECS shifts in tenths of a percent. */
+const ROUNDING_PERCENT = 0.5;
+
+/**
+ * Why a deployment that waits at a pause cannot be judged on: its traffic is not split as ECS says, `percent` for the candidate. Whoever
+ * follows a deployment from its start sees every step that ECS takes; who takes it over must look at what is there.
+ */
+export function resumedWeights(live: LiveService, percent: number): Reason[] {
+  const weights = weightsOf(live.productionRule);
+  const sum = [...weights.values()].reduce((total, weight) => total + weight, 0);
+  const own = [...weights].filter(([arn]) => live.targetGroups.has(arn) && arn !== live.liveTargetGroup);
+  const candidate = own.reduce((total, [, weight]) => total + weight, 0);
+  const foreign = [...weights].some(([arn, weight]) => weight > 0 && !live.targetGroups.has(arn));
+  if (sum > 0 && !foreign && Math.abs((100 * candidate) / sum - percent) <= ROUNDING_PERCENT) {
+    return [];
+  }
+  const shown = [...weights].map(([arn, weight]) => `${shortName(arn)}=${weight}`).join(', ') || 'nothing';
+  return [
+    refusal(
+      'weights-drifted',
+      `the deployment under way waits with ${percent} % of production traffic on the candidate, but the production rule sends it to ${shown}: somebody else has changed the rule, and the revisions cannot be compared; end the deployment with \`surefoot rollback\``,
+    ),
+  ];
+}
+
 function healthyTargets(live: LiveService): Reason[] {
   const group = live.targetGroups.get(live.liveTargetGroup ?? '');
   const healthy = group?.health.filter((target) => target.TargetHealth?.State === 'healthy').length ?? 0;

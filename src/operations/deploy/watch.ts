@@ -65,6 +65,8 @@ export interface WatchResult extends WatchStanding {
 /** The candidate's counts from a moment on, and what they say; one for a deployment, so that its promise is given once. */
 export class Watch {
   readonly request: WatchRequest;
+  /** Why it could not be looked at, as far as that was told. */
+  readonly problems = new Set<string>();
   readonly #blocks = new Map<number, Block>();
   #end: number;
 

@@ -115,7 +115,7 @@ export async function lookAtBake(
   return { verdict, reason: { code: 'candidate-errors', message: failed(result) } };
 }
 
-/** The bake goes on without us, too: where metrics cannot be read that is told, and no reason to end it. */
+/** The bake goes on without us, too: where metrics cannot be read that is told, once, and no reason to end it. */
 async function tryLook(watching: Watch, { recorder }: DeployContext, ports: Ports): Promise<WatchStanding | undefined> {
   try {
     return await watching.look(ports);
@@ -123,8 +123,11 @@ async function tryLook(watching: Watch, { recorder }: DeployContext, ports: Port
     if (!(error instanceof OutsideError)) {
       throw error;
     }
-    ports.reporter.warn(`the candidate cannot be seen while it bakes: ${error.message}`);
-    recorder.event('note', 'not seen while it bakes', error.message);
+    if (!watching.problems.has(error.message)) {
+      watching.problems.add(error.message);
+      ports.reporter.warn(`the candidate cannot be seen while it bakes: ${error.message}`);
+      recorder.event('note', 'not seen while it bakes', error.message);
+    }
     return undefined;
   }
 }
