@@ -11,6 +11,7 @@ export const cloudWatchApi = (name: string) => `${DOCS}/AmazonCloudWatch/latest/
 export const logsApi = (name: string) => `${DOCS}/AmazonCloudWatchLogs/latest/APIReference/API_${name}.html`;
 export const ecrApi = (name: string) => `${DOCS}/AmazonECR/latest/APIReference/API_${name}.html`;
 export const stsApi = (name: string) => `${DOCS}/STS/latest/APIReference/API_${name}.html`;
+export const fisApi = (name: string) => `${DOCS}/fis/latest/APIReference/API_${name}.html`;
 export const autoScalingApi = (name: string) => `${DOCS}/autoscaling/application/APIReference/API_${name}.html`;
 
 export const PAGES = {
@@ -72,5 +73,15 @@ export const PAGES = {
   cronExpressions: `${DOCS}/eventbridge/latest/userguide/eb-cron-expressions.html`,
   schedulerDaylightSaving: `${DOCS}/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time`,
   autoScaling: `${DOCS}/autoscaling/application/userguide/getting-started.html`,
+  experiments: `${DOCS}/fis/latest/userguide/experiments.html`,
+  fisActions: `${DOCS}/fis/latest/userguide/fis-actions-reference.html`,
+  fisErrors: `${DOCS}/fis/latest/userguide/experiment-error-codes.html`,
+  fisOptions: `${DOCS}/fis/latest/userguide/experiment-options.html`,
+  fisQuotas: `${DOCS}/fis/latest/userguide/fis-quotas.html`,
+  fisReport: `${DOCS}/fis/latest/userguide/experiment-report-configuration.html`,
+  fisTargets: `${DOCS}/fis/latest/userguide/targets.html`,
+  safetyLever: `${DOCS}/fis/latest/userguide/safety-lever.html`,
+  stopConditions: `${DOCS}/fis/latest/userguide/stop-conditions.html`,
+  targetPreview: `${DOCS}/fis/latest/userguide/generate-target-preview.html`,
   zones: `${DOCS}/AmazonECS/latest/developerguide/service-rebalancing.html`,
 } as const;

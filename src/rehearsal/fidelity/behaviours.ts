@@ -3,6 +3,7 @@ import type { BehaviourSection } from './behaviour.ts';
 import { AUTO_SCALING } from './behaviours/auto-scaling.ts';
 import { BLUE_GREEN, FAILURE_DETECTION, HOOKS, ROLLING, STEPPED_SHIFTS } from './behaviours/deployments.ts';
 import { SCHEDULER, TASKS } from './behaviours/ecs-services.ts';
+import { FIS } from './behaviours/fis.ts';
 import { LOAD_BALANCER, TARGET_HEALTH } from './behaviours/load-balancer.ts';
 import { ALARMS, LOGS, METRIC_MATH, METRICS } from './behaviours/observation.ts';
 import { OTHER_SERVICES, WORLD } from './behaviours/other-services.ts';
@@ -25,6 +26,7 @@ export const BEHAVIOURS: readonly BehaviourSection[] = [
   ALARMS,
   LOGS,
   AUTO_SCALING,
+  FIS,
   OTHER_SERVICES,
   WORLD,
   WIRE,

@@ -1,0 +1,118 @@
+import { fisApi, PAGES } from '../aws-pages.ts';
+import { type BehaviourSection, notModelled, provenIn, simplified, supported } from '../behaviour.ts';
+
+const experiments = provenIn('fis/experiments.test.ts');
+const templates = provenIn('fis/templates.test.ts');
+const targets = provenIn('fis/targets.test.ts');
+const ecs = provenIn('fis/ecs.test.ts');
+
+export const FIS: BehaviourSection = {
+  title: 'AWS FIS',
+  behaviours: [
+    supported(
+      'An experiment goes from pending over initiating and running to completed; each action has states and times of its own.',
+      PAGES.experiments,
+      experiments('goes from pending over initiating and running to completed, with its times'),
+    ),
+    supported(
+      'Targets are resolved once, at the start; what appears later is not hit.',
+      PAGES.fisTargets,
+      experiments('injects the fault into what its targets resolved to, once, at the start'),
+    ),
+    supported(
+      'An action begins when all actions in its startAfter have ended, their durations included; the others begin together.',
+      PAGES.fisActions,
+      experiments('starts an action when all that it starts after have ended, and the others at once'),
+    ),
+    supported(
+      'With actionsMode skip-all targets are resolved and listed, every action is skipped, and nothing is injected.',
+      PAGES.targetPreview,
+      experiments('resolves the targets, skips every action and injects nothing'),
+    ),
+    supported(
+      'A target that nothing fits fails the experiment, or with emptyTargetResolutionMode skip skips its actions.',
+      PAGES.fisOptions,
+      experiments('skip their actions with the mode skip, and what comes after them goes on'),
+    ),
+    supported(
+      'A target by ARN that does not exist, and a percentage that makes none, fail the experiment in any mode.',
+      PAGES.fisOptions,
+      experiments('fail also with the mode skip: %s'),
+      'AWS documents it for ARNs of which none exists; here one that is missing is enough',
+    ),
+    supported(
+      'StopExperiment stops the actions that run and cancels those that have not begun.',
+      fisApi('StopExperiment'),
+      experiments('StopExperiment stops what runs and cancels what has not begun'),
+    ),
+    supported(
+      'An action that fails ends the experiment as failed, with FIS’s error code and the place.',
+      PAGES.fisErrors,
+      experiments('an action that fails ends the others, with the reason and its code'),
+    ),
+    supported(
+      'The safety lever, engaged, stops experiments that run and cancels those that are started.',
+      PAGES.safetyLever,
+      experiments('stops what runs, is engaged when that has ended, and cancels what is started'),
+    ),
+    supported(
+      'Targets are chosen by ARNs, by all of their tags, by every filter, and by the parameters of their type.',
+      PAGES.fisTargets,
+      targets('are found by %s'),
+    ),
+    supported(
+      'ALL, COUNT(n) and PERCENT(n) choose at random; a percentage is rounded down.',
+      PAGES.fisTargets,
+      targets('is all, a number, or a percentage rounded down'),
+    ),
+    supported(
+      'aws:ecs:stop-task ends real processes through ECS’s StopTask, and their service replaces them.',
+      PAGES.fisActions,
+      ecs('ends the processes of the tasks chosen, and no other; the service replaces them'),
+    ),
+    supported(
+      'Templates with unknown actions, parameters, targets or types, durations out of range, or a circle in startAfter are refused.',
+      fisApi('CreateExperimentTemplate'),
+      templates('for %s'),
+      'of AWS’s texts only the one on an unexpected target is known; the others say the same in other words',
+    ),
+    supported(
+      'Quotas hold: 500 templates, 5 active experiments, 20 actions, 10 of them in parallel, 5 stop conditions, and resources by action.',
+      PAGES.fisQuotas,
+      templates('by quota for %s'),
+    ),
+    supported(
+      'A client token makes one template or one experiment, however often it is sent.',
+      fisApi('StartExperiment'),
+      experiments('a client token starts one experiment, and is refused for another'),
+      'AWS names no time after which a token may be used again; here it is remembered for 2000 later ones',
+    ),
+    simplified(
+      'Durations of actions are divided by the speed.',
+      'AWS has one speed',
+      PAGES.fisActions,
+      experiments('goes from pending over initiating and running to completed, with its times'),
+    ),
+    simplified(
+      'The catalogue has the actions on ECS, subnets and databases, waiting, and asserting alarms.',
+      'a template with another of AWS’s actions is refused',
+      fisApi('ListActions'),
+      templates('for %s'),
+    ),
+    simplified(
+      'An experiment whose faults the platform does not inject can be started with skip-all only.',
+      'AWS injects them',
+      PAGES.fisActions,
+      experiments('may have actions whose faults the platform lacks, which cannot be run'),
+    ),
+    notModelled('Stop conditions.', 'kept and given back; no alarm stops an experiment yet', PAGES.stopConditions),
+    notModelled('Experiment logs and reports.', 'their configuration is kept and given back', PAGES.fisReport),
+    notModelled(
+      'Experiments across accounts.',
+      'refused; the lists of target accounts are empty',
+      fisApi('CreateTargetAccountConfiguration'),
+      templates('for several accounts, which the platform does not have'),
+    ),
+    notModelled('The experiment role and its permissions.', 'kept and given back; there is no IAM'),
+  ],
+};
