@@ -7,6 +7,7 @@
  */
 import { type JournalSecond, type RevisionCounts, readHead, readSecond } from '../../../measure/revision-journal.ts';
 import type { ArmCounts } from '../../../statistics/judge.ts';
+import type { Ports } from '../../ports.ts';
 import type { BlockSource, ReadBlocks } from './block-source.ts';
 import type { JudgedBlock } from './judgement.ts';
 
@@ -28,6 +29,9 @@ export interface K6BlockOptions {
   readonly slowerThanSeconds: number | undefined;
 }
 
+/** A load that writes no second for so long has ended, or hangs. */
+const STALE_SECONDS = 30;
+
 /** Reads the journal as it grows, and remembers of it what may still be asked for. */
 export class K6Blocks implements BlockSource {
   readonly name: string;
@@ -36,6 +40,7 @@ export class K6Blocks implements BlockSource {
   readonly #seconds = new Map<number, JournalSecond>();
   #thresholds: readonly number[] | undefined;
   #last = Number.NEGATIVE_INFINITY;
+  #warned = false;
 
   constructor(lines: GrowingLines, options: K6BlockOptions) {
     this.name = `k6's answers by revision, from the journal ${lines.name}`;
@@ -43,9 +48,19 @@ export class K6Blocks implements BlockSource {
     this.#options = options;
   }
 
-  async read({ start, end }: { readonly start: number; readonly end: number }): Promise<ReadBlocks> {
+  async read(
+    { start, end }: { readonly start: number; readonly end: number },
+    { clock, reporter }: Pick<Ports, 'clock' | 'reporter'>,
+  ): Promise<ReadBlocks> {
     for (const line of await this.#lines.more()) {
       this.#take(line);
+    }
+    const silent = clock.now().getTime() / 1000 - this.#last - 1;
+    if (silent > STALE_SECONDS && !this.#warned) {
+      this.#warned = true;
+      reporter.warn(
+        `${this.#lines.name} has not grown for ${Math.floor(silent)} s: without its load there is no evidence, and the shift is left to its horizon`,
+      );
     }
     const { periodSeconds } = this.#options;
     const complete = Math.floor((this.#last + 1) / periodSeconds) * periodSeconds;
@@ -112,9 +127,6 @@ export interface JournalNeeds {
   /** Milliseconds since 1970. */
   readonly now: number;
 }
-
-/** A load that writes no second for so long has ended, or hangs. */
-export const STALE_SECONDS = 30;
 
 /** Why a deployment cannot be judged by this journal; undefined when it can. Pure. */
 export function journalProblem(
