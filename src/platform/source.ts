@@ -84,21 +84,41 @@ export function readSource(text: string, file: string, readTag: TagReader = () =
 
 type Report = (offset: number, message: string, hint: string) => void;
 
-/** Offset of the first token nested deeper than allowed. Walks with a list, as recursion is what it guards. */
+/**
+ * Offset of the first token nested deeper than allowed. Walks with a list, as recursion is what it guards; an entry of a mapping or sequence
+ * is a level of its own.
+ */
 function tooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const open: { node: object; level: number; offset: number }[] = tokens.map((node) => ({ node, level: 1, offset: 0 }));
+  const open: Nested[] = [];
+  const push = (node: CST.Token | null | undefined, level: number, offset: number) => {
+    if (node !== null && node !== undefined) {
+      open.push({ node, level, offset: node.offset < 0 ? offset : node.offset });
+    }
+  };
+  for (const token of tokens) {
+    push(token, 1, 0);
+  }
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-    const offset = 'offset' in entry.node && typeof entry.node.offset === 'number' ? entry.node.offset : entry.offset;
-    if (entry.level > MAX_LEVELS) {
+    const { node, level, offset } = entry;
+    if (level > MAX_LEVELS) {
       return offset;
     }
-    for (const child of Object.values(entry.node).flat()) {
-      if (typeof child === 'object' && child !== null) {
-        open.push({ node: child, level: entry.level + 1, offset });
+    if (node.type === 'document') {
+      push(node.value, level + 1, offset);
+    } else if ('items' in node) {
+      for (const item of node.items) {
+        push(item.key, level + 2, offset);
+        push(item.value, level + 2, offset);
       }
     }
   }
   return undefined;
+}
+
+interface Nested {
+  readonly node: CST.Token;
+  readonly level: number;
+  readonly offset: number;
 }
 
 function readDocument(
