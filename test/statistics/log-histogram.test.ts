@@ -76,6 +76,19 @@ describe('the log histogram', () => {
     );
   });
 
+  it('merged from three runs gives the quantiles of all their samples together, within 1 %', () => {
+    const run = fc.array(seconds, { minLength: 1, maxLength: 200 });
+    fc.assert(
+      fc.property(run, run, run, fc.double({ min: 0, max: 1, noNaN: true }), (a, b, c, p) => {
+        const all = [...a, ...b, ...c].sort((x, y) => x - y);
+        const exact = all[Math.max(1, Math.ceil(p * all.length)) - 1] ?? Number.NaN;
+        const found = quantile(merged(histogramOf(a), histogramOf(b), histogramOf(c)), p) ?? Number.NaN;
+        expect(Math.abs(found - exact) / exact).toBeLessThanOrEqual(RELATIVE_ERROR);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('counts every value once', () => {
     fc.assert(
       fc.property(samples, (values) => {
