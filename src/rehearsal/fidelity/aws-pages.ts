@@ -75,7 +75,7 @@ export const PAGES = {
   autoScaling: `${DOCS}/autoscaling/application/userguide/getting-started.html`,
   experiments: `${DOCS}/fis/latest/userguide/experiments.html`,
   fisActions: `${DOCS}/fis/latest/userguide/fis-actions-reference.html`,
-  fisErrors: `${DOCS}/fis/latest/userguide/experiment-error-codes.html`,
+  fisErrors: `${DOCS}/fis/latest/userguide/troubleshooting.html#error-codes`,
   fisOptions: `${DOCS}/fis/latest/userguide/experiment-options.html`,
   fisQuotas: `${DOCS}/fis/latest/userguide/fis-quotas.html`,
   fisReport: `${DOCS}/fis/latest/userguide/experiment-report-configuration.html`,

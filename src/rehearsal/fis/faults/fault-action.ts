@@ -39,7 +39,7 @@ export interface FaultAction {
 /** By action id (`aws:ecs:stop-task`). */
 export type FaultActions = ReadonlyMap<string, FaultAction>;
 
-/** FIS's codes of failures. Source: https://docs.aws.amazon.com/fis/latest/userguide/experiment-error-codes.html */
+/** FIS's codes of failures. Source: https://docs.aws.amazon.com/fis/latest/userguide/troubleshooting.html#error-codes */
 export type FailureCode =
   | 'AuthorizationFailure'
   | 'ConfigurationFailure'

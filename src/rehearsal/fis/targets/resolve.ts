@@ -45,7 +45,7 @@ async function resolveTarget(name: string, target: Target, options: ResolveOptio
   const selected = select(fitting, selection, options.random);
   // A percentage of some that makes none is a mistake in any mode.
   if (selected.length === 0 && (fitting.length > 0 || options.whenEmpty === 'fail')) {
-    throw new FaultFailure('InvalidTarget', name, `Target resolution returned empty set for target "${name}".`);
+    throw new FaultFailure('InvalidTarget', name, 'Target resolution returned empty set.');
   }
   return selected;
 }
