@@ -3,9 +3,24 @@
  * where they carry the virtual user and iteration that made them. `src/measure/` writes the entry that imports both.
  */
 import http from 'k6/http';
+import { Gauge } from 'k6/metrics';
 import type { Options } from 'k6/options';
 import { begin, finish } from './arrivals.ts';
 import { load, optionsFor } from './parameters.ts';
+
+/** What of the script's own options gives way: told once, so that nobody believes in a threshold that nothing has looked at. */
+const gaveWay = new Gauge('sf_gave_way');
+
+const OWN_LOAD = ['scenarios', 'stages', 'vus', 'duration', 'iterations'] as const;
+
+function tellWhatGaveWay(own: Options | undefined): void {
+  const options: Readonly<Record<string, unknown>> = { ...own };
+  const load = OWN_LOAD.filter((name) => options[name] !== undefined);
+  const thresholds = Object.keys(own?.thresholds ?? {}).map((name) => `threshold on ${name}`);
+  for (const what of [...load, ...thresholds]) {
+    gaveWay.add(1, { what });
+  }
+}
 
 /** The script's own options with surefoot's arrivals in place of its own, and with the tags that its requests are told apart by. */
 export function optionsOf(own: Options | undefined): Options {
@@ -14,11 +29,17 @@ export function optionsOf(own: Options | undefined): Options {
 }
 
 /** The script's default function, counted as an arrival. An exception is told of and goes on to k6, which logs it. */
-export function counted(own: (data: unknown) => unknown): (data: unknown) => Promise<void> {
+export function counted(
+  own: (data: unknown) => unknown,
+  options: Options | undefined,
+): (data: unknown) => Promise<void> {
   return async (data) => {
     const iteration = begin();
     if (iteration === undefined) {
       return;
+    }
+    if (iteration === 0) {
+      tellWhatGaveWay(options);
     }
     let tags: Record<string, string> = {};
     try {

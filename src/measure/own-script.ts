@@ -5,6 +5,7 @@ import { InputError } from '../errors.ts';
 import { shippedFile } from '../tools/package-root.ts';
 import type { Outcome } from './error-kinds.ts';
 import type { StreamEvent } from './stream.ts';
+import type { ScriptReport } from './types.ts';
 
 /** Every virtual user holds a copy of every module: 66 KB of source took 190 KB of memory in each (k6 1.8.1, 1,100 virtual users). */
 const MEMORY_PER_SOURCE = 2.9;
@@ -13,7 +14,7 @@ const MOST_MEMORY = 256 * 1024 * 1024;
 /**
  * Writes the entry that k6 runs into `workDirectory` and returns its path. The script keeps its `setup`, `teardown` and options; its
  * scenarios and thresholds give way to the profile's arrivals and the targets of surefoot.yml.
- * @throws InputError `script-missing`, `script-too-large`
+ * @throws InputError `script-missing`, `script-too-large`, `script-unguarded`
  */
 export async function writeEntry(script: string, workDirectory: string, virtualUsers: number): Promise<string> {
   const bytes = await sourceBytes(script, new Set());
@@ -32,7 +33,7 @@ export async function writeEntry(script: string, workDirectory: string, virtualU
     'guardRequests();',
     `export * from ${JSON.stringify(script)};`,
     'export const options = optionsOf(own.options);',
-    'export default counted(own.default);',
+    'export default counted(own.default, own.options);',
     '',
   ];
   await writeFile(entry, text.join('\n'));
@@ -54,10 +55,24 @@ async function sourceBytes(file: string, seen: Set<string>): Promise<number> {
     );
   });
   let bytes = Buffer.byteLength(text);
-  for (const [, imported] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g)) {
-    bytes += imported === undefined ? 0 : await sourceBytes(path.resolve(path.dirname(file), imported), seen);
+  for (const [, imported = ''] of text.matchAll(/(?:from|import|require)\s*\(?\s*['"]([^'"]+)['"]/g)) {
+    requireCounted(imported, file);
+    bytes += /^\.{1,2}\//.test(imported) ? await sourceBytes(path.resolve(path.dirname(file), imported), seen) : 0;
   }
   return bytes;
+}
+
+/** Modules of k6 that send something which is neither in its counts of HTTP requests nor kept to the allowed addresses. */
+const UNGUARDED =
+  /^k6\/(?:ws|websockets|net\/.*|browser|browser\/.*|x\/.*|experimental\/(?:websockets|browser|redis))$/;
+
+function requireCounted(imported: string, file: string): void {
+  if (UNGUARDED.test(imported)) {
+    throw new InputError(
+      'script-unguarded',
+      `${file} imports ${imported}: what it sends can neither be kept to the addresses that surefoot.yml allows nor be counted. Load such a service with k6 itself, or send HTTP requests by k6/http.`,
+    );
+  }
 }
 
 /** What the requests and checks of an iteration came to: the first that failed. */
@@ -72,7 +87,8 @@ const OK: Outcome = { status: 200, code: 0 };
 export class OwnOutcomes {
   readonly #open = new Map<string, Iteration>();
   readonly #allowed: readonly string[];
-  #measured = 0;
+  readonly #counts = { requests: 0, failedRequests: 0, checks: 0, failedChecks: 0 };
+  readonly #gaveWay: string[] = [];
   #foreign: string | undefined;
 
   /** @param allowed origins that requests may go to */
@@ -82,7 +98,12 @@ export class OwnOutcomes {
 
   /** How many requests and checks were seen; with none, nothing was measured. */
   get measured(): number {
-    return this.#measured;
+    return this.#counts.requests + this.#counts.checks;
+  }
+
+  /** All that is known of the script so far. */
+  get report(): ScriptReport {
+    return { ...this.#counts, gaveWay: [...this.#gaveWay] };
   }
 
   /** The first origin that a request went to though it is not allowed. */
@@ -94,21 +115,26 @@ export class OwnOutcomes {
   take(event: StreamEvent): StreamEvent | undefined {
     switch (event.kind) {
       case 'request': {
-        this.#measured += 1;
+        this.#counts.requests += 1;
         const origin = originOf(event.url);
         if (origin !== undefined && !this.#allowed.includes(origin)) {
           this.#foreign ??= origin;
         }
         if (event.failed) {
+          this.#counts.failedRequests += 1;
           this.#iteration(event.maker).failed ??= failureOf(event.outcome);
         }
         return undefined;
       }
       case 'check':
-        this.#measured += 1;
+        this.#counts.checks += 1;
         if (!event.passed) {
+          this.#counts.failedChecks += 1;
           this.#iteration(event.maker).checkFailed = true;
         }
+        return undefined;
+      case 'gave-way':
+        this.#gaveWay.push(event.what);
         return undefined;
       case 'end':
         return event.outcome.failure === undefined ? { ...event, outcome: this.#close(event.maker ?? '') } : event;

@@ -16,7 +16,7 @@ import { OwnOutcomes, writeEntry } from './own-script.ts';
 import { RecentLatency } from './recent-latency.ts';
 import { constantShape, planShape } from './shape-plan.ts';
 import { type StreamEvent, StreamReader } from './stream.ts';
-import type { Load, LoadOptions, RunningLoad, Shape, StartLoad } from './types.ts';
+import type { Load, LoadOptions, RunningLoad, ScriptReport, Shape, StartLoad } from './types.ts';
 
 /** k6 writes its samples every 0.2 s; twice that, for an outcome to reach us. */
 const FLUSH_SECONDS = 0.4;
@@ -113,6 +113,10 @@ class LoadRun implements RunningLoad {
       process.stop();
     }
     return this.done;
+  }
+
+  get script(): ScriptReport | undefined {
+    return this.#own?.report;
   }
 
   abort(): void {

@@ -25,7 +25,9 @@ export type StreamEvent =
       readonly failed: boolean;
       readonly outcome: Outcome;
     }
-  | { readonly kind: 'check'; readonly maker: string; readonly passed: boolean };
+  | { readonly kind: 'check'; readonly maker: string; readonly passed: boolean }
+  /** One of its options that gave way to surefoot's. */
+  | { readonly kind: 'gave-way'; readonly what: string };
 
 const NEWLINE = 10;
 const ARRIVALS = ['{"metric":"sf_', '{"metric":"dropped_iterations"'].map((prefix) => Buffer.from(prefix));
@@ -144,6 +146,8 @@ export function parseLine(text: string): StreamEvent | undefined {
       return { kind: 'start', id: value, at };
     case 'sf_end':
       return { kind: 'end', id: value, at, outcome: outcomeOf(tags ?? {}), ...makerOf(line) };
+    case 'sf_gave_way':
+      return { kind: 'gave-way', what: tags?.['what'] ?? '' };
     case 'dropped_iterations':
       return { kind: 'drop', count: value, at };
     default:

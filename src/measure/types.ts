@@ -54,6 +54,16 @@ export interface LoadProgress {
   readonly cpu: { readonly k6: number | null; readonly reader: number };
 }
 
+/** What a script of the user's own did, so far: an arrival is one call of it, however many requests it makes. */
+export interface ScriptReport {
+  readonly requests: number;
+  readonly failedRequests: number;
+  readonly checks: number;
+  readonly failedChecks: number;
+  /** Its own options that gave way to the profile and the SLOs, in words: `scenarios`, `threshold on http_req_duration`. */
+  readonly gaveWay: readonly string[];
+}
+
 export interface RunningLoad {
   /** When k6 scheduled its first arrival. */
   readonly startedAt: Promise<Date>;
@@ -61,6 +71,8 @@ export interface RunningLoad {
   finish(): Promise<LoadRecord>;
   /** The record when the load came to its own end. */
   readonly done: Promise<LoadRecord>;
+  /** Undefined for a load without a script of the user's own. */
+  readonly script?: ScriptReport | undefined;
   /** Stops k6 at once; `done` still gives what was counted, and rejects only when no arrival was ever due. */
   abort(): void;
 }

@@ -75,6 +75,16 @@ describe('the outcome of a call', () => {
     const again = outcomes.take(end('1:0'));
     expect(again?.kind === 'end' && errorKind(again.outcome)).toBeUndefined();
     expect(outcomes.measured).toBe(1);
+    expect(outcomes.report).toEqual({ requests: 1, failedRequests: 1, checks: 0, failedChecks: 0, gaveWay: [] });
+  });
+
+  it('knows what of its own options gave way', () => {
+    const line = `{"metric":"sf_gave_way","type":"Point","data":{${TIME},"value":1,"tags":{"what":"stages"}}}`;
+    const event = parseLine(line);
+    expect(event).toEqual({ kind: 'gave-way', what: 'stages' });
+    const outcomes = new OwnOutcomes([]);
+    expect(event && outcomes.take(event)).toBeUndefined();
+    expect(outcomes.report.gaveWay).toEqual(['stages']);
   });
 
   it('notices a request that went elsewhere', () => {

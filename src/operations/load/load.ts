@@ -1,6 +1,6 @@
 /** `surefoot load`: a profile against a service, every planned request accounted for, judged against its objectives. */
 import { InputError, OutsideError } from '../../errors.ts';
-import type { Load, LoadProgress, RunningLoad, ShapedLoad } from '../../measure/types.ts';
+import type { Load, LoadProgress, RunningLoad, ScriptReport, ShapedLoad } from '../../measure/types.ts';
 import type { Evidence, LoadRecord } from '../../report/evidence.ts';
 import { redactDeep } from '../../report/redact.ts';
 import { CANCELLED } from '../../report/words.ts';
@@ -84,6 +84,7 @@ class Run {
     const side = probe && (await this.#startProbe(probe, main));
     try {
       const record = await main.done;
+      this.#tellOfScript(main.script, record.totals.ok + record.totals.failed);
       return {
         load: shown(record, this.#planned, this.#ports),
         // The probe goes on until the load has ended, whatever was planned.
@@ -102,6 +103,28 @@ class Run {
     } catch (error) {
       main.abort();
       throw error;
+    }
+  }
+
+  /** An arrival is a call of the script: what it made of it, and which of its own options nobody looked at. */
+  #tellOfScript(script: ScriptReport | undefined, calls: number): void {
+    if (script === undefined) {
+      return;
+    }
+    const { requests, failedRequests, checks, failedChecks, gaveWay } = script;
+    const method = `in ${calls} calls of the script that ended; a call is what is counted and judged as one request`;
+    for (const [indicator, value] of Object.entries({
+      'requests sent by the script': requests,
+      'requests that k6 calls failed': failedRequests,
+      'checks of the script': checks,
+      'checks that failed': failedChecks,
+    })) {
+      this.#recorder.measure({ indicator, value, unit: 'times', method });
+    }
+    if (gaveWay.length > 0) {
+      const text = `the script's own ${gaveWay.join(', ')} gave way to the profile and the SLOs of surefoot.yml; nothing was held against them`;
+      this.#recorder.event('note', 'options of the script gave way', text);
+      this.#ports.reporter.warn(text);
     }
   }
 

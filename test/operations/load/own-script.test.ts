@@ -34,8 +34,10 @@ async function scriptFile(source: string, files: Readonly<Record<string, string>
   return path.join(folder, 'own.ts');
 }
 
-function run(url: string, script: string): Promise<Evidence> {
-  return runWith(K6, requestFor({ url }, PROFILE, { script }));
+function run(url: string, script: string, warnings: string[] = []): Promise<Evidence> {
+  const quiet = { stage: () => undefined, info: () => undefined, progress: () => undefined };
+  const reporter = { ...quiet, warn: (text: string) => warnings.push(text) };
+  return runWith(K6, requestFor({ url }, PROFILE, { script }), { reporter });
 }
 
 describeWithK6("a script of one's own", () => {
@@ -54,9 +56,22 @@ describeWithK6("a script of one's own", () => {
        }`,
       { 'lib.ts': 'export const itemOf = (text: string): number => JSON.parse(text).id;' },
     );
-    const evidence = await run(url, script);
+    const warnings: string[] = [];
+    const evidence = await run(url, script, warnings);
     const load = loadOf(evidence);
     expect(load.generator.problems).toEqual([]);
+    // What of it was not done is said, and what a counted request was made of.
+    expect(warnings).toEqual([
+      expect.stringMatching(/own vus, iterations, threshold on http_reqs gave way .* nothing was held against them/),
+    ]);
+    expect(evidence.events.map(({ label }) => label)).toContain('options of the script gave way');
+    const measured = Object.fromEntries(evidence.measurements.map(({ indicator, value }) => [indicator, value]));
+    expect(measured).toMatchObject({
+      'requests sent by the script': 60,
+      'requests that k6 calls failed': 0,
+      'checks of the script': 30,
+      'checks that failed': 0,
+    });
     expect(load.totals).toEqual({ planned: 30, ok: 30, failed: 0, dropped: 0, interrupted: 0 });
     expect(paths).toHaveLength(60);
     expect(paths.filter((one) => one === '/buy?3')).toHaveLength(30);
@@ -147,6 +162,18 @@ describeWithK6("a script of one's own", () => {
       InputError,
     );
   });
+
+  it.each(['k6/ws', 'k6/net/grpc', 'k6/browser', 'k6/experimental/websockets', 'k6/x/sql'])(
+    'is refused when it, or a file that it imports, sends by %s, which nothing guards or counts',
+    async (module) => {
+      const script = await scriptFile(`import './lib.ts';\nexport default function () {}`, {
+        'lib.ts': `import thing from '${module}';\nexport { thing };`,
+      });
+      await expect(run('http://127.0.0.1:9', script)).rejects.toThrow(
+        new RegExp(`lib\\.ts imports ${module}: what it sends can neither be kept to the addresses`),
+      );
+    },
+  );
 
   it('is refused by name when it, or a file that it imports, is not there', async () => {
     const script = await scriptFile(`import { a } from './gone.ts';\nexport default a;`);
