@@ -1,0 +1,107 @@
+/** The experiments that surefoot ships: nothing is found wrong with them, their own guards let them pass, and the index has them all. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fillIn, shippedExperiments } from '../../../src/entry/chaos/find-experiment.ts';
+import { shippedProfiles } from '../../../src/entry/load/find-profile.ts';
+import { checkChaosFile } from '../../../src/operations/chaos/check/check.ts';
+import type { Experiment } from '../../../src/operations/chaos/experiment.ts';
+import { planOffline } from '../../../src/operations/chaos/plan/plan.ts';
+import { requirePlatform } from '../../../src/platform/load.ts';
+import type { Platform } from '../../../src/platform/model.ts';
+import { resolveService } from '../../../src/platform/select.ts';
+import { evidenceSchema } from '../../../src/report/evidence.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+
+const FOLDER = 'chaos';
+const names = await shippedExperiments();
+
+let platform: Platform;
+let profiles: readonly string[];
+
+beforeAll(async () => {
+  platform = await requirePlatform('examples/artguard/surefoot.yml');
+  profiles = await shippedProfiles();
+});
+
+async function read(name: string): Promise<string> {
+  return readFile(path.join(FOLDER, `${name}.yml`), 'utf8');
+}
+
+async function experimentOf(name: string): Promise<Experiment> {
+  const [subject] = checkChaosFile(await read(name), name).subjects;
+  if (subject?.experiment === undefined) {
+    throw new Error(`${name} holds no experiment`);
+  }
+  const target = resolveService(platform, { environment: 'dev' });
+  const environment = platform.environments['dev'];
+  if (environment === undefined) {
+    throw new Error('artguard has no dev');
+  }
+  const filled = fillIn(subject.experiment, {
+    platform,
+    environment,
+    target,
+    account: '123456789012',
+    zone: undefined,
+    variables: {},
+  });
+  expect(filled.missing, name).toEqual([]);
+  return filled.experiment;
+}
+
+describe('the library of experiments', () => {
+  it('has what its index says, and the index has them all', async () => {
+    const index = await readFile(path.join(FOLDER, 'README.md'), 'utf8');
+    const linked = [...index.matchAll(/\]\(([a-z0-9-]+)\.yml\)/g)].map(([, name]) => name);
+    expect([...new Set(linked)].sort()).toEqual(names);
+    expect(linked).toHaveLength(names.length);
+    const files = (await readdir(FOLDER)).filter((file) => file !== 'README.md');
+    expect(files.sort()).toEqual(names.map((name) => `${name}.yml`).sort());
+  });
+
+  it.each(names)('%s has no problem, not even a warning, also within a platform', async (name) => {
+    const text = await read(name);
+    expect(checkChaosFile(text, name).problems).toEqual([]);
+    expect(checkChaosFile(text, name, { known: { platform, profiles } }).problems).toEqual([]);
+  });
+
+  it.each(names)('%s says all that makes a test of it, and what it hits', async (name) => {
+    const experiment = await experimentOf(name);
+    const { template, steadyState, load, expect: expected, guards } = experiment;
+    expect(experiment.name).toBe(name);
+    expect(experiment.description).toMatch(/\.$/);
+    expect([steadyState.length, load?.profile]).toEqual([1, 'failover']);
+    expect([expected.rtoSeconds, expected.availability?.percent].every((one) => one !== undefined)).toBe(true);
+    expect(guards.maximumCost).toBeDefined();
+    expect(template.stopConditions.every(({ source }) => source === 'aws:cloudwatch:alarm')).toBe(true);
+    expect(template.logConfiguration?.logSchemaVersion).toBe(2);
+    expect(template.experimentOptions?.emptyTargetResolutionMode).toBe('fail');
+    expect(await read(name)).toMatch(/^# [\s\S]*?\n# Hits: /);
+  });
+
+  it.each(names)('%s keeps within its own guards, which are not wide open either', async (name) => {
+    const experiment = await experimentOf(name);
+    const environment = platform.environments['dev'];
+    const request = { platform: platform.name, experiment, account: '123456789012', rehearsalSpeed: undefined };
+    const evidence = planOffline(
+      {
+        ...request,
+        environment: environment ?? Object.values(platform.environments)[0] ?? never(),
+        runId: 'x',
+        version: '0',
+      },
+      { clock: systemClock },
+    );
+    expect(evidenceSchema.safeParse(evidence).error).toBeUndefined();
+    expect(evidence.reasons.map(({ code }) => code)).toEqual(['estimated']);
+    const { cost, spans } = evidence.experiment ?? never();
+    expect(experiment.guards.maximumCost).toBeLessThanOrEqual(Math.max(1, cost.dollars * 2));
+    const end = Math.max(...spans.filter(({ kind }) => kind === 'fault').map(({ to }) => to));
+    expect(experiment.guards.maximumDurationSeconds).toBeLessThanOrEqual(end + 600);
+  });
+});
+
+function never(): never {
+  throw new Error('the library has nothing of that');
+}
