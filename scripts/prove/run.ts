@@ -71,17 +71,17 @@ export function readRun(seed: number, part: Evidence): Run {
 }
 
 /** Of a shift: how much traffic the decision took, and what the candidate did with its share. */
-function judged({ blocks, decisions, arms }: NonNullable<Evidence['judgement']>): readonly Figure[] {
+function judged({ blocks, decisions, latency }: NonNullable<Evidence['judgement']>): readonly Figure[] {
   const last = decisions.at(-1);
   const looked = blocks.slice(0, last?.blocks ?? blocks.length);
-  const requests = looked.reduce((sum, { baseline, candidate }) => sum + baseline.requests + candidate.requests, 0);
-  const { candidate } = arms;
+  const sum = (pick: (block: (typeof blocks)[number]) => number) =>
+    looked.reduce((total, block) => total + pick(block), 0);
   return [
     { name: 'decision', value: last?.decision ?? 'none' },
-    { name: 'requests to it', value: requests },
-    { name: 'of them exposed', value: candidate.requests },
-    { name: 'failed', value: candidate.errors },
-    ...(candidate.slow === undefined ? [] : [{ name: 'slow', value: candidate.slow }]),
+    { name: 'requests to it', value: sum(({ baseline, candidate }) => baseline.requests + candidate.requests) },
+    { name: 'of them exposed', value: sum(({ candidate }) => candidate.requests) },
+    { name: 'failed', value: sum(({ candidate }) => candidate.errors) },
+    ...(latency === undefined ? [] : [{ name: 'slow', value: sum(({ candidate }) => candidate.slow ?? 0) }]),
     { name: 'ln E rollback', value: round(last?.logERollback) },
     { name: 'ln E promotion', value: round(last && Math.min(...Object.values(last.logEPromote))) },
   ];

@@ -13,6 +13,7 @@ const judgement = {
   alpha: 0.01,
   beta: 0.05,
   periodSeconds: 1,
+  latency: { thresholdSeconds: 8 },
   steps: [{ percent: 10, from: '2026-01-01T00:00:00Z', until: '2026-01-01T00:01:00Z' }],
   blocks: [block, block, block],
   decisions: [
@@ -38,8 +39,8 @@ describe('what a run of a scenario is read for', () => {
     expect(numbersOf(readRun(3, evidence({ judgement })))).toEqual({
       decision: 'roll-back',
       'requests to it': 100,
-      'of them exposed': 15,
-      failed: 3,
+      'of them exposed': 10,
+      failed: 2,
       slow: 0,
       'ln E rollback': 4.7,
       'ln E promotion': -6,

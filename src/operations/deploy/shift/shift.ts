@@ -267,6 +267,12 @@ export function withoutEvidence({ withoutEvidence: promoted }: DeployContext): R
   return promoted ? [{ code: 'promoted-without-evidence', message }] : [];
 }
 
+/** What comes after the last answer, while ECS moves the traffic, is of the decided. */
+function exposedBefore({ blocks, decisions }: JudgementRecord): number {
+  const decided = blocks.slice(0, decisions.at(-1)?.blocks ?? blocks.length);
+  return decided.reduce((sum, { candidate }) => sum + candidate.requests, 0);
+}
+
 /** Error rates with their intervals, and how many requests the candidate had before it was decided on. */
 export function measureShift({ recorder }: DeployContext, judgement: JudgementRecord | undefined): void {
   for (const name of judgement === undefined ? [] : (['baseline', 'candidate'] as const)) {
@@ -288,7 +294,7 @@ export function measureShift({ recorder }: DeployContext, judgement: JudgementRe
   if (judgement !== undefined) {
     recorder.measure({
       indicator: 'requests exposed to the candidate before the decision',
-      value: judgement.arms.candidate.requests,
+      value: exposedBefore(judgement),
       unit: 'requests',
       method: `judged blocks: ${judgement.source ?? 'its requests'}, warm-up left out`,
     });
