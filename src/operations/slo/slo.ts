@@ -80,12 +80,10 @@ function rowOf(slo: SloRecord, rehearsalSpeed: number | undefined): Check {
     name: `"${slo.objective}" of ${slo.service}`,
     verdict: VERDICTS[slo.state],
     ...(slo.target === undefined ? {} : { expected: `at least ${formatRatio(Number(slo.target))} ${good}${within}` }),
-    observed: [
-      `${slo.state}: ${describeBudget(slo, rehearsalSpeed)}`,
-      ...(burn === undefined || slo.state === 'unknown'
-        ? []
-        : [`burn rate ${describeBurn(burn, rehearsalSpeed)}: ${burn.state}`]),
-    ].join('; '),
+    observed:
+      burn === undefined || slo.state === 'unknown'
+        ? describeBudget(slo, rehearsalSpeed)
+        : `${slo.state}: ${describeBudget(slo, rehearsalSpeed)}; burn rate ${describeBurn(burn, rehearsalSpeed)}: ${burn.state}`,
   };
 }
 
