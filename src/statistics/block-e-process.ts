@@ -39,9 +39,9 @@ interface Guess {
 /** Chosen by simulation (docs/guides/judge.md): regressions of two to four times are decided within about 1.4 times the information limit. */
 const GUESSES: Readonly<Record<Direction, readonly Guess[]>> = {
   rollback: [
-    { share: 0.42, candidate: (_baseline, limit) => limit * 1.6 },
-    { share: 0.4, candidate: (_baseline, limit) => limit * 2.6 },
-    { share: 0.18, candidate: (_baseline, limit) => limit * 6 },
+    { share: 0.47, candidate: (_baseline, limit) => limit * 1.6 },
+    { share: 0.38, candidate: (_baseline, limit) => limit * 2.6 },
+    { share: 0.15, candidate: (_baseline, limit) => limit * 6 },
   ],
   promote: [
     { share: 0.7, candidate: (baseline) => baseline },
