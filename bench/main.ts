@@ -5,6 +5,7 @@ import { bundle } from '../scripts/build.mjs';
 import { createReporter } from '../src/runtime/reporter.ts';
 import { findK6 } from '../src/tools/k6.ts';
 import { benchBalancer, renderBalancerBench } from './balancer.ts';
+import { benchChaosCheck, renderChaosCheckBench } from './chaos-check.ts';
 import { benchDeployment, renderDeploymentBench } from './deployment.ts';
 import { benchFirstRequest, renderFirstRequestBench } from './first-request.ts';
 import { benchGate, renderGateBench } from './gate.ts';
@@ -18,6 +19,7 @@ import { benchStartUp, renderStartUpBench } from './start-up.ts';
 const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
   balancer: async (quick) =>
     renderBalancerBench(await benchBalancer(quick ? { rounds: 1, seconds: 3 } : { rounds: 3, seconds: 8 })),
+  'chaos-check': async (quick) => renderChaosCheckBench(await benchChaosCheck(quick ? 2 : 9)),
   deployment: async (quick) => renderDeploymentBench(await benchDeployment(quick)),
   'first-request': async (quick) =>
     renderFirstRequestBench(await benchFirstRequest(quick ? 3 : 25, path.resolve('.build'))),

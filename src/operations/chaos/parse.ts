@@ -17,6 +17,7 @@ import {
   type ExperimentDocument,
   experimentSchema,
   type Guards,
+  PLACEHOLDERS,
   type SteadyState,
   type SteadyStateDocument,
 } from './experiment.ts';
@@ -204,7 +205,7 @@ function checkPlaceholders(findings: Findings): void {
   const root = isMapping(value) ? value : {};
   const variables = isMapping(root['variables']) ? Object.keys(root['variables']) : [];
   for (const name of variables) {
-    if (unknownPlaceholder(name, []) === undefined) {
+    if (Object.hasOwn(PLACEHOLDERS, name)) {
       const what = `is what surefoot fills in itself (\${${name}})`;
       findings.report({ path: ['variables', name], part: 'key', what, write: `another name than ${name}` });
     }

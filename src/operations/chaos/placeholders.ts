@@ -9,7 +9,8 @@ export type PlaceholderValues = Readonly<Record<Placeholder, string | undefined>
 
 /** The names in `${…}` of a text, each once. */
 export function placeholdersIn(text: string): string[] {
-  return [...new Set([...text.matchAll(ANY)].map(([, name = '']) => name))];
+  // Most texts have none, and each text of each file is asked.
+  return text.includes('${') ? [...new Set([...text.matchAll(ANY)].map(([, name = '']) => name))] : [];
 }
 
 /** What is wrong with a placeholder, and what to write instead; undefined when it is known. */

@@ -1,35 +1,56 @@
 /** Numbers and booleans where FIS wants texts: in YAML `percent: 100` is a number, and what was written counts. */
 import type { Path } from '../../platform/source.ts';
+import { isMapping, type Mapping } from './mappings.ts';
 
-/** Where in a template the keys are the user's and each value is a text. */
-const TEXT_MAPPINGS: readonly (readonly string[])[] = [
-  ['tags'],
-  ['actions', '*', 'parameters'],
-  ['actions', '*', 'targets'],
-  ['targets', '*', 'parameters'],
-  ['targets', '*', 'resourceTags'],
-];
+/** The fields of a target and of an action whose values are texts under keys of the user's own. */
+const OF_ACTIONS = ['parameters', 'targets'] as const;
+const OF_TARGETS = ['parameters', 'resourceTags'] as const;
 
-/** The template with the scalars of those mappings as texts, as `textAt` has them. Changes nothing in place. */
+/** The template with the scalars of its mappings of texts as texts, as `textAt` has them. Changes nothing in place. */
 export function withTexts(template: unknown, textAt: (path: Path) => string | undefined): unknown {
-  return TEXT_MAPPINGS.reduce((value, mapping) => textsAt(value, mapping, [], textAt), template);
+  if (!isMapping(template)) {
+    return template;
+  }
+  const { actions, targets, tags } = template;
+  return {
+    ...template,
+    ...(isMapping(actions) && { actions: entriesWith(actions, OF_ACTIONS, ['actions'], textAt) }),
+    ...(isMapping(targets) && { targets: entriesWith(targets, OF_TARGETS, ['targets'], textAt) }),
+    ...(isMapping(tags) && { tags: textsOf(tags, ['tags'], textAt) }),
+  };
 }
 
-function textsAt(value: unknown, rest: Path, at: Path, textAt: (path: Path) => string | undefined): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return value;
-  }
-  const [step, ...later] = rest;
-  const changed: Record<string, unknown> = Object.create(null);
-  for (const [key, each] of Object.entries(value)) {
-    const path = [...at, key];
-    if (step === undefined) {
-      changed[key] = isScalar(each) ? (textAt(path) ?? String(each)) : each;
-    } else {
-      changed[key] = step === '*' || step === key ? textsAt(each, later, path, textAt) : each;
+function entriesWith(
+  mapping: Mapping,
+  fields: readonly string[],
+  at: Path,
+  textAt: (path: Path) => string | undefined,
+): Mapping {
+  return mapped(mapping, (entry, name) => {
+    if (!isMapping(entry)) {
+      return entry;
+    }
+    return mapped(entry, (value, field) =>
+      fields.includes(field) && isMapping(value) ? textsOf(value, [...at, name, field], textAt) : value,
+    );
+  });
+}
+
+function textsOf(mapping: Mapping, at: Path, textAt: (path: Path) => string | undefined): Mapping {
+  return mapped(mapping, (value, key) => (isScalar(value) ? (textAt([...at, key]) ?? String(value)) : value));
+}
+
+/** A mapping with other values; it itself when all stay. */
+function mapped(mapping: Mapping, change: (value: unknown, key: string) => unknown): Mapping {
+  let other: Record<string, unknown> | undefined;
+  for (const key of Object.keys(mapping)) {
+    const value = change(mapping[key], key);
+    if (value !== mapping[key]) {
+      other ??= Object.assign(Object.create(null), mapping) as Record<string, unknown>;
+      other[key] = value;
     }
   }
-  return changed;
+  return other ?? mapping;
 }
 
 function isScalar(value: unknown): value is number | boolean {
