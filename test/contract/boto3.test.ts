@@ -24,27 +24,36 @@ const title =
 describe.skipIf('skipped' in found)(title, () => {
   let platform: RunningPlatform;
   let capture: Capture;
+  /** The example with a database. */
+  let shop: RunningPlatform;
+  let shopCapture: Capture;
 
   beforeAll(async () => {
-    platform = await startPlatform({ name: 'artguard', speed: 60 });
-    capture = await startCapture(platform.endpoint);
+    [platform, shop] = await Promise.all([
+      startPlatform({ name: 'artguard', speed: 60 }),
+      startPlatform({ name: 'splurge-art', speed: 60 }),
+    ]);
+    [capture, shopCapture] = await Promise.all([startCapture(platform.endpoint), startCapture(shop.endpoint)]);
   }, 90_000);
 
   afterAll(async () => {
-    await capture?.close();
-    await platform?.stop();
+    await Promise.all([capture?.close(), shopCapture?.close()]);
+    await Promise.all([platform?.stop(), shop?.stop()]);
   });
 
-  const runModule = (module: string) =>
+  const platformOf = (service: string) => (service === 'rds' ? shop : platform);
+  const exchanges = () => [...capture.exchanges(), ...shopCapture.exchanges()];
+
+  const runModule = (module: string, on = { endpoint: capture.endpoint, region: platform.region }) =>
     runProgram(python, ['-B', '-m', 'unittest', '-v', module], {
       directory: path.join(import.meta.dirname, 'python'),
       timeoutMs: 170_000,
       environment: {
         ...minimalEnvironment(process.env),
-        AWS_ENDPOINT_URL: capture.endpoint,
+        AWS_ENDPOINT_URL: on.endpoint,
         AWS_ACCESS_KEY_ID: 'AKIDREHEARSAL',
         AWS_SECRET_ACCESS_KEY: 'none',
-        AWS_DEFAULT_REGION: platform.region,
+        AWS_DEFAULT_REGION: on.region,
         AWS_EC2_METADATA_DISABLED: 'true',
         AWS_CONFIG_FILE: '/dev/null',
         AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
@@ -75,15 +84,21 @@ describe.skipIf('skipped' in found)(title, () => {
     180_000,
   );
 
+  it('test_rds passes', async () => {
+    const on = { endpoint: shopCapture.endpoint, region: shop.region };
+    const { code, stdout, stderr, timedOut } = await runModule('test_rds', on);
+    expect({ code, timedOut }, `${stdout}\n${stderr}`).toEqual({ code: 0, timedOut: false });
+  }, 180_000);
+
   it('sent and got nothing that AWS would not', () => {
-    expect(capture.violations().sort()).toEqual([...KNOWN_VIOLATIONS].sort());
-    expect(capture.exchanges().length).toBeGreaterThan(300);
+    const violations = [...capture.violations(), ...shopCapture.violations()];
+    expect(violations.sort()).toEqual([...KNOWN_VIOLATIONS].sort());
+    expect(exchanges().length).toBeGreaterThan(300);
   });
 
   it('showed every operation of the platform, in success', async () => {
     const shown = new Set(
-      capture
-        .exchanges()
+      exchanges()
         .filter(({ status }) => status === 200)
         .map(nameOf),
     );
@@ -92,7 +107,7 @@ describe.skipIf('skipped' in found)(title, () => {
       for (const operation of Object.keys(model.operations)) {
         const name = nameOf({ service: model.service, operation });
         if (!shown.has(name)) {
-          const supported = await isSupported(platform.endpoint, model, operation);
+          const supported = await isSupported(platformOf(model.service).endpoint, model, operation);
           missing.push(...(supported ? [`${name} is supported, but no test shows it`] : [name]));
         }
       }
@@ -102,31 +117,31 @@ describe.skipIf('skipped' in found)(title, () => {
 
   it('refuses every request that differs by one fault from one that it accepted', async () => {
     const accepted = new Map(
-      capture
-        .exchanges()
+      exchanges()
         .filter(({ status }) => status === 200)
         .map((exchange) => [nameOf(exchange), exchange]),
     );
     const faulty = await startCapture(platform.endpoint);
+    const faultyShop = await startCapture(shop.endpoint);
     try {
       const unchecked: Record<string, string[]> = {};
       for (const [name, exchange] of accepted) {
-        const paths = await acceptedFaults(faulty.endpoint, exchange);
+        const paths = await acceptedFaults((exchange.service === 'rds' ? faultyShop : faulty).endpoint, exchange);
         if (paths.length > 0) {
           unchecked[name] = paths;
         }
       }
       expect(unchecked).toEqual(UNCHECKED_VALUES);
-      const refusals = faulty.exchanges().filter(({ status }) => status !== 200);
+      const refusals = [...faulty.exchanges(), ...faultyShop.exchanges()].filter(({ status }) => status !== 200);
       expect(refusals.flatMap(({ violations }) => violations)).toEqual([]);
       expect(refusals.length).toBeGreaterThan(1000);
     } finally {
-      await faulty.close();
+      await Promise.all([faulty.close(), faultyShop.close()]);
     }
   }, 120_000);
 
   it('met no bug of the platform', () => {
-    expect(platform.log()).not.toMatch(/has a bug/);
+    expect(platform.log() + shop.log()).not.toMatch(/has a bug/);
   });
 });
 
