@@ -23,12 +23,24 @@ export async function removeTemplate(fis: FisGateway, templateId: string): Promi
   await attempt(async () => {
     const running = (await fis.listExperiments(templateId)).filter(({ state }) => !hasEnded(state?.status));
     for (const { id } of running) {
-      await (id === undefined ? undefined : attempt(() => fis.stopExperiment(id)));
+      await (id === undefined ? undefined : attempt(() => stopUnlessEnded(fis, id)));
     }
   });
   await attempt(() => fis.deleteTemplate(templateId));
   if (failures.length > 0) {
     throw failures[0];
+  }
+}
+
+/** One that has ended by itself meanwhile cannot be stopped, and need not be. */
+async function stopUnlessEnded(fis: FisGateway, id: string): Promise<void> {
+  try {
+    await fis.stopExperiment(id);
+  } catch (error) {
+    const experiment = await fis.getExperiment(id);
+    if (experiment !== undefined && !hasEnded(experiment.state?.status)) {
+      throw error;
+    }
   }
 }
 
