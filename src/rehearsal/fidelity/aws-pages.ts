@@ -2,6 +2,7 @@
 const DOCS = 'https://docs.aws.amazon.com';
 const ECS_GUIDE = `${DOCS}/AmazonECS/latest/developerguide`;
 const ELB_GUIDE = `${DOCS}/elasticloadbalancing/latest/application`;
+const RDS_GUIDE = `${DOCS}/AmazonRDS/latest/UserGuide`;
 const MONITORING = `${DOCS}/AmazonCloudWatch/latest/monitoring`;
 
 /** A page of an API reference: `ecsApi('UpdateService')`. */
@@ -10,6 +11,7 @@ export const elbApi = (name: string) => `${DOCS}/elasticloadbalancing/latest/API
 export const cloudWatchApi = (name: string) => `${DOCS}/AmazonCloudWatch/latest/APIReference/API_${name}.html`;
 export const logsApi = (name: string) => `${DOCS}/AmazonCloudWatchLogs/latest/APIReference/API_${name}.html`;
 export const ecrApi = (name: string) => `${DOCS}/AmazonECR/latest/APIReference/API_${name}.html`;
+export const rdsApi = (name: string) => `${DOCS}/AmazonRDS/latest/APIReference/API_${name}.html`;
 export const stsApi = (name: string) => `${DOCS}/STS/latest/APIReference/API_${name}.html`;
 export const fisApi = (name: string) => `${DOCS}/fis/latest/APIReference/API_${name}.html`;
 export const autoScalingApi = (name: string) => `${DOCS}/autoscaling/application/APIReference/API_${name}.html`;
@@ -72,6 +74,11 @@ export const PAGES = {
   scalingActivities: `${DOCS}/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html`,
   cronExpressions: `${DOCS}/eventbridge/latest/userguide/eb-cron-expressions.html`,
   schedulerDaylightSaving: `${DOCS}/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time`,
+  multiAz: `${RDS_GUIDE}/Concepts.MultiAZSingleStandby.html`,
+  multiAzFailover: `${RDS_GUIDE}/Concepts.MultiAZ.Failover.html`,
+  readReplicas: `${RDS_GUIDE}/USER_ReadRepl.html`,
+  rdsEvents: `${RDS_GUIDE}/USER_Events.Messages.html`,
+  rdsStatus: `${RDS_GUIDE}/accessing-monitoring.html`,
   autoScaling: `${DOCS}/autoscaling/application/userguide/getting-started.html`,
   experiments: `${DOCS}/fis/latest/userguide/experiments.html`,
   fisActions: `${DOCS}/fis/latest/userguide/fis-actions-reference.html`,

@@ -7,6 +7,7 @@ import { FIS } from './behaviours/fis.ts';
 import { LOAD_BALANCER, TARGET_HEALTH } from './behaviours/load-balancer.ts';
 import { ALARMS, LOGS, METRIC_MATH, METRICS } from './behaviours/observation.ts';
 import { OTHER_SERVICES, WORLD } from './behaviours/other-services.ts';
+import { DATABASES, RDS } from './behaviours/rds.ts';
 import { REQUEST_PATH } from './behaviours/request-path.ts';
 import { WIRE } from './behaviours/wire.ts';
 
@@ -27,6 +28,8 @@ export const BEHAVIOURS: readonly BehaviourSection[] = [
   LOGS,
   AUTO_SCALING,
   FIS,
+  DATABASES,
+  RDS,
   OTHER_SERVICES,
   WORLD,
   WIRE,

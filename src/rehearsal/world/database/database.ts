@@ -86,6 +86,11 @@ export class Database {
     return this.#options.endpoint.address;
   }
 
+  /** The process that holds the name. */
+  get endpointPid(): number {
+    return this.#options.endpoint.pid;
+  }
+
   /** Starts the nodes; resolves when writes are taken and, with Multi-AZ, every one of them reaches the standby. */
   async start(replica: Replica | undefined): Promise<void> {
     this.#replica = replica;
