@@ -11,6 +11,7 @@ import { createEcs } from './ecs/ecs.ts';
 import type { StepBake } from './ecs/plan/stages.ts';
 import { createElbv2, type Elbv2 } from './elbv2/elbv2.ts';
 import { createFis } from './fis/fis.ts';
+import { ZONE_TAGS } from './fis/zone-tags.ts';
 import { createLogs } from './logs/logs.ts';
 import { createRds } from './rds/rds.ts';
 import { seedService } from './seed.ts';
@@ -169,7 +170,8 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     region,
     alarms: cloudwatch.alarms,
   });
-  const fis = createFis({ call: wire.call, clock, region, accountId: ACCOUNT, subnets, vpcId: VPC });
+  const world = { subnets, subnetTags: ZONE_TAGS, vpcId: VPC };
+  const fis = createFis({ call: wire.call, clock, region, accountId: ACCOUNT, ...world });
   const logs = createLogs({ call: wire.call, logDirectory, accountId: ACCOUNT, region });
   const rds = createRds({ databases, clock, region, accountId: ACCOUNT, onBug: options.onBug ?? (() => {}) });
   balancer.on('traffic', cloudwatch.recordTraffic);

@@ -18,6 +18,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { InputError } from '../errors.ts';
 import type { RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
+import { ZONE_TAGS } from './fis/zone-tags.ts';
 import type { InternalCall } from './wire/operation.ts';
 import { delay } from './world/clock.ts';
 
@@ -169,6 +170,7 @@ async function createLoadBalancer(name: string, { call, subnets }: SeedContext):
   const answer = await call<CreateLoadBalancerCommandOutput>('elbv2', 'CreateLoadBalancer', {
     Name: name,
     Subnets: [...subnets],
+    Tags: Object.entries(ZONE_TAGS).map(([Key, Value]) => ({ Key, Value })),
   });
   return answer.LoadBalancers?.[0]?.LoadBalancerArn ?? '';
 }

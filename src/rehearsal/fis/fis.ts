@@ -16,7 +16,9 @@ import { experimentOperations } from './operations/experiments.ts';
 import { safetyLeverOperations } from './operations/safety-lever.ts';
 import { tagOperations } from './operations/tags.ts';
 import { templateOperations } from './operations/templates.ts';
+import { databaseSource } from './targets/database-source.ts';
 import { ecsClusters, ecsTasks } from './targets/ecs-sources.ts';
+import { loadBalancerSource } from './targets/load-balancer-source.ts';
 import type { ResourceSources } from './targets/resource.ts';
 import { subnetSource } from './targets/subnets.ts';
 
@@ -27,8 +29,9 @@ export interface FisOptions {
   readonly accountId: string;
   /** Zone by subnet id. */
   readonly subnets: ReadonlyMap<string, string>;
+  readonly subnetTags?: Readonly<Record<string, string>>;
   readonly vpcId: string;
-  /** Resources besides those of ECS and the subnets, by type. */
+  /** Resources besides, or instead of, the platform's own, by type. */
   readonly sources?: ResourceSources;
   /** Faults besides, or instead of, the platform's own, by action id. */
   readonly faults?: FaultActions;
@@ -49,6 +52,8 @@ export function createFis(options: FisOptions): Fis {
     ['aws:ecs:cluster', ecsClusters(call)],
     ['aws:ecs:task', ecsTasks(call)],
     ['aws:ec2:subnet', subnetSource(options)],
+    ['aws:arc:zonal-shift-managed-resource', loadBalancerSource(call)],
+    ['aws:rds:db', databaseSource(call)],
     ...(options.sources ?? []),
   ]);
   const faults: FaultActions = new Map([...FAULT_ACTIONS, ...(options.faults ?? [])]);

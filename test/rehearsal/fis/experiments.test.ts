@@ -120,6 +120,29 @@ describe('skip-all', () => {
   });
 });
 
+describe('targets of a kind that the platform lacks', () => {
+  it.each(['run-all', 'skip-all'] as const)('keep an experiment from being started with %s', async (mode) => {
+    const bench = createBench();
+    const template = await bench.template({
+      targets: {
+        tables: { resourceType: 'aws:dynamodb:global-table', selectionMode: 'ALL', resourceTags: { a: 'b' } },
+      },
+      actions: {
+        pause: {
+          actionId: 'aws:dynamodb:global-table-pause-replication',
+          parameters: { duration: 'PT5M' },
+          targets: { Tables: 'tables' },
+        },
+      },
+    });
+    await expect(bench.start(template, mode)).rejects.toMatchObject({
+      code: 'UnsupportedOperationException',
+      message: "surefoot's rehearsal platform has no resources of the type aws:dynamodb:global-table; AWS does.",
+    });
+    expect((await bench.call('ListExperiments', {})).experiments).toEqual([]);
+  });
+});
+
 describe('what ends an experiment early', () => {
   it('StopExperiment stops what runs and cancels what has not begun', async () => {
     const bench = createBench();

@@ -1,9 +1,12 @@
 /** Which resources a target means. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { databaseSource } from '../../../src/rehearsal/fis/targets/database-source.ts';
+import { loadBalancerSource } from '../../../src/rehearsal/fis/targets/load-balancer-source.ts';
 import { hasAttribute } from '../../../src/rehearsal/fis/targets/resource.ts';
 import { readSelection, select } from '../../../src/rehearsal/fis/targets/selection.ts';
 import { subnetSource } from '../../../src/rehearsal/fis/targets/subnets.ts';
+import type { InternalCall } from '../../../src/rehearsal/wire/operation.ts';
 import { ALL_TASKS, createBench, task } from './bench.ts';
 
 describe('a selection', () => {
@@ -135,5 +138,55 @@ describe('subnets', () => {
     expect(found.map(({ arn }) => arn)).toEqual(
       names.map((name) => `arn:aws:ec2:ca-central-1:000000000000:subnet/${name}`),
     );
+  });
+});
+
+/** Pages of one answer each, by operation; tags of any load balancer. */
+function pagesOf(pages: Readonly<Record<string, readonly object[]>>): InternalCall {
+  return async <Output>(_: string, operation: string, input: object) => {
+    const page = 'Marker' in input ? Number(input.Marker) : 0;
+    return (pages[operation]?.[page] ?? {}) as Output;
+  };
+}
+
+describe('load balancers', () => {
+  it('are those of all pages, with their tags', async () => {
+    const call = pagesOf({
+      DescribeLoadBalancers: [
+        { LoadBalancers: [{ LoadBalancerArn: 'arn:a' }], NextMarker: '1' },
+        { LoadBalancers: [{ LoadBalancerArn: 'arn:b' }] },
+      ],
+      DescribeTags: [{ TagDescriptions: [{ Tags: [{ Key: 'team', Value: 'shop' }] }] }],
+    });
+    expect(await loadBalancerSource(call).find({})).toEqual([
+      { arn: 'arn:a', tags: { team: 'shop' }, attributes: { LoadBalancerArn: 'arn:a' } },
+      { arn: 'arn:b', tags: { team: 'shop' }, attributes: { LoadBalancerArn: 'arn:b' } },
+    ]);
+  });
+});
+
+describe('databases', () => {
+  const database = (name: string, zone: string) => ({
+    DBInstanceArn: `arn:${name}`,
+    AvailabilityZone: `ca-central-1${zone}`,
+    TagList: [{ Key: 'name', Value: name }],
+  });
+  const source = databaseSource(
+    pagesOf({
+      DescribeDBInstances: [
+        { DBInstances: [database('one', 'a'), database('two', 'b')], Marker: '1' },
+        { DBInstances: [database('three', 'c')] },
+      ],
+    }),
+  );
+
+  it.each([
+    [{}, ['arn:one', 'arn:two', 'arn:three']],
+    [{ availabilityZoneIdentifiers: 'ca-central-1a,ca-central-1c' }, ['arn:one', 'arn:three']],
+    [{ availabilityZoneIdentifiers: 'ca-central-1d' }, []],
+  ])('with %j are %j', async (parameters, arns) => {
+    const found = await source.find(parameters);
+    expect(found.map(({ arn }) => arn)).toEqual(arns);
+    expect(found.every(({ arn, tags }) => arn === `arn:${tags['name']}`)).toBe(true);
   });
 });

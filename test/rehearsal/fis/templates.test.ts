@@ -116,6 +116,13 @@ describe('a template', () => {
   });
 });
 
+function assertAlarms(parameters: Record<string, string>) {
+  return {
+    actionId: 'aws:cloudwatch:assert-alarm-state',
+    parameters: { alarmArns: ALARM, alarmStates: 'OK', ...parameters },
+  };
+}
+
 describe('a template is refused', () => {
   it.each<[string, Changes, string]>([
     ['an unknown action', action({ actionId: 'aws:fis:NOT-AN-ACTION' }), 'unknown actionId "aws:fis:NOT-AN-ACTION"'],
@@ -134,11 +141,59 @@ describe('a template is refused', () => {
     ],
     ['an unknown parameter', action({ parameters: { duration: 'PT1M', speed: '1' } }), 'Unexpected parameter "speed"'],
     ['a missing parameter', action({ parameters: {} }), 'Required parameter "duration" is missing'],
-    ['too short a duration', action({ parameters: { duration: 'PT59S' } }), 'between PT1M and PT12H'],
-    ['too long a duration', action({ parameters: { duration: 'PT12H1S' } }), 'between PT1M and PT12H'],
-    ['a duration that is none', action({ parameters: { duration: '5m' } }), 'between PT1M and PT12H'],
+    [
+      'too short a duration',
+      action({ parameters: { duration: 'PT59S' } }),
+      'an ISO 8601 duration of 60 to 43200 seconds',
+    ],
+    [
+      'too long a duration',
+      action({ parameters: { duration: 'PT12H1S' } }),
+      'an ISO 8601 duration of 60 to 43200 seconds',
+    ],
+    [
+      'a duration that is none',
+      action({ parameters: { duration: '5m' } }),
+      'an ISO 8601 duration of 60 to 43200 seconds',
+    ],
     ['a number out of range', action({ parameters: { duration: 'PT1M', percent: '101' } }), 'between 0 and 100'],
     ['a flag that is none', action({ parameters: { duration: 'PT1M', installDependencies: '1' } }), 'true or false'],
+    [
+      'a word out of a choice',
+      {
+        actions: { it: { actionId: 'aws:ecs:task-kill-process', parameters: { processName: 'a', signal: 'SIGHUP' } } },
+      },
+      'one of SIGTERM, SIGKILL',
+    ],
+    [
+      'a word out of a list',
+      { actions: { it: assertAlarms({ alarmStates: 'OK,GOOD' }) } },
+      'of OK, ALARM, INSUFFICIENT_DATA, with commas',
+    ],
+    ['six alarms', { actions: { it: assertAlarms({ alarmArns: Array(6).fill(ALARM).join() }) } }, 'at most 5 values'],
+    [
+      'tags where FIS wants ARNs',
+      {
+        targets: { it: { resourceType: 'aws:iam:role', selectionMode: 'ALL', resourceTags: { a: 'b' } } },
+        actions: {
+          it: {
+            actionId: 'aws:ec2:api-insufficient-instance-capacity-error',
+            parameters: { duration: 'PT1M', availabilityZoneIdentifiers: 'a', percentage: '50' },
+            targets: { Roles: 'it' },
+          },
+        },
+      },
+      'must name its resources by their ARNs',
+    ],
+    [
+      'a target without a parameter of its type',
+      {
+        targets: {
+          pods: { resourceType: 'aws:eks:pod', selectionMode: 'ALL', parameters: { clusterIdentifier: 'a' } },
+        },
+      },
+      'Required parameter "namespace" is missing in target "pods"',
+    ],
     ['a stranger in startAfter', action({ startAfter: ['nobody'] }), 'starts after "nobody"'],
     ['a circle', { actions: { a: wait(1, 'c'), b: wait(1, 'a'), c: wait(1, 'b') } }, 'in a circle'],
     ['a day of waiting', { actions: { a: wait(400), b: wait(400, 'a') } }, 'longer than 12 hours'],

@@ -94,10 +94,21 @@ export const FIS: BehaviourSection = {
       experiments('goes from pending over initiating and running to completed, with its times'),
     ),
     simplified(
-      'The catalogue has the actions on ECS, subnets and databases, waiting, and asserting alarms.',
-      'a template with another of AWS’s actions is refused',
+      'The catalogue has all actions and target types of AWS, as of a day.',
+      'descriptions are not AWS’s, and every Region has the same',
       fisApi('ListActions'),
       templates('for %s'),
+    ),
+    simplified(
+      'Tasks, clusters, subnets, load balancers (for zonal shifts) and database instances can be targets.',
+      'an experiment with targets of another type cannot be started',
+      PAGES.fisTargets,
+      experiments('keep an experiment from being started with %s'),
+    ),
+    simplified(
+      'Subnets and load balancers have the tag surefoot:chaos=zone-loss from the start.',
+      'on AWS one tags them oneself',
+      PAGES.fisTargets,
     ),
     simplified(
       'An experiment whose faults the platform does not inject can be started with skip-all only.',

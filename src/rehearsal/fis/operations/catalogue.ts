@@ -1,7 +1,8 @@
-/** What FIS can do: actions and the types of their targets, as far as they make sense on this platform. */
+/** What FIS can do: actions and the types of their targets. The descriptions are ours. */
 import type { Action, ActionSummary } from '../../../aws/fis/types.ts';
+import type { ActionFact, ParameterFact, TargetTypeFact } from '../../../operations/chaos/catalogue/facts.ts';
 import type { Operation } from '../../wire/operation.ts';
-import { ACTIONS, type ActionEntry, actionEntry, RESOURCE_TYPES, resourceTypeEntry } from '../catalogue.ts';
+import { ACTIONS, actionFact, RESOURCE_TYPES, resourceTypeFact } from '../catalogue.ts';
 import type { FisContext } from '../context.ts';
 import { errors } from '../errors.ts';
 import { page } from '../paging.ts';
@@ -26,24 +27,28 @@ function getAction(context: FisContext) {
   return fisOperation('GetAction', {
     supports: ['id'],
     handle: ({ id }) => {
-      const entry = actionEntry(id);
-      if (entry === undefined) {
+      const fact = actionFact(id);
+      if (fact === undefined) {
         throw errors.noAction(id);
       }
-      const parameters = Object.entries(entry.parameters).map(([name, { description, required }]) => [
-        name,
-        { description, required },
-      ]);
-      return { action: { ...summaryOf(entry, context), parameters: Object.fromEntries(parameters) } satisfies Action };
+      const action: Action = { ...summaryOf(fact, context), parameters: parametersOf(fact.parameters) };
+      return { action };
     },
   });
 }
 
-function summaryOf({ id, description, targets }: ActionEntry, { region, accountId }: FisContext): ActionSummary {
+/** Of the parameters AWS's answer says which are required; ranges are in their descriptions only. */
+function parametersOf(facts: Readonly<Record<string, ParameterFact>>) {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, { required, form }]) => [name, { description: `A ${form.kind}.`, required }]),
+  );
+}
+
+function summaryOf({ id, targets }: ActionFact, { region, accountId }: FisContext): ActionSummary {
   return {
     id,
     arn: `arn:aws:fis:${region}:${accountId}:action/${id}`,
-    description,
+    description: `The action ${id}.`,
     targets: Object.fromEntries(Object.entries(targets).map(([key, resourceType]) => [key, { resourceType }])),
     tags: {},
   };
@@ -55,7 +60,7 @@ function listResourceTypes() {
     handle: (input) => {
       const { items, next } = page(RESOURCE_TYPES, input);
       return {
-        targetResourceTypes: items.map(({ resourceType, description }) => ({ resourceType, description })),
+        targetResourceTypes: items.map(typeSummary),
         ...next,
       };
     },
@@ -66,15 +71,15 @@ function getResourceType() {
   return fisOperation('GetTargetResourceType', {
     supports: ['resourceType'],
     handle: ({ resourceType }) => {
-      const entry = resourceTypeEntry(resourceType);
-      if (entry === undefined) {
+      const fact = resourceTypeFact(resourceType);
+      if (fact === undefined) {
         throw errors.noResourceType(resourceType);
       }
-      const parameters = Object.entries(entry.parameters).map(([name, description]) => [
-        name,
-        { description, required: false },
-      ]);
-      return { targetResourceType: { ...entry, parameters: Object.fromEntries(parameters) } };
+      return { targetResourceType: { ...typeSummary(fact), parameters: parametersOf(fact.parameters) } };
     },
   });
+}
+
+function typeSummary({ id }: TargetTypeFact) {
+  return { resourceType: id, description: `Resources of the type ${id}.` };
 }

@@ -3,8 +3,8 @@ import type {
   CreateExperimentTemplateActionInput,
   CreateExperimentTemplateTargetInput,
 } from '../../../aws/fis/types.ts';
-import { type ActionEntry, actionEntry, type ParameterEntry } from '../catalogue.ts';
-import { durationMs } from '../duration.ts';
+import type { ActionFact } from '../../../operations/chaos/catalogue/facts.ts';
+import { actionFact, mismatch } from '../catalogue.ts';
 import { errors } from '../errors.ts';
 import { QUOTAS } from '../quotas.ts';
 import { actionInCycle, mostParallel, timeline } from './timeline.ts';
@@ -22,11 +22,9 @@ export function checkActions(actions: Actions, targets: Targets): void {
     throw errors.quota(`The experiment template has ${names.length} actions; at most ${QUOTAS.actions} are allowed.`);
   }
   for (const [name, action] of Object.entries(actions)) {
-    const entry = actionEntry(action.actionId);
+    const entry = actionFact(action.actionId);
     if (entry === undefined) {
-      throw errors.invalid(
-        `Action "${name}" has the unknown actionId "${action.actionId}". This platform has those of ListActions; AWS may have it.`,
-      );
+      throw errors.invalid(`Action "${name}" has the unknown actionId "${action.actionId}".`);
     }
     checkParameters(name, action.parameters ?? {}, entry);
     checkActionTargets(name, action.targets ?? {}, entry, targets);
@@ -53,7 +51,7 @@ function checkOrder(actions: Actions): void {
   }
 }
 
-function checkParameters(name: string, given: Readonly<Record<string, string>>, { id, parameters }: ActionEntry): void {
+function checkParameters(name: string, given: Readonly<Record<string, string>>, { id, parameters }: ActionFact): void {
   const stranger = Object.keys(given).find((key) => !Object.hasOwn(parameters, key));
   if (stranger !== undefined) {
     throw errors.invalid(`Unexpected parameter "${stranger}" found in action "${name}" (${id}).`);
@@ -66,38 +64,17 @@ function checkParameters(name: string, given: Readonly<Record<string, string>>, 
       }
       continue;
     }
-    const wanted = mismatch(value, entry);
+    const wanted = mismatch(value, entry.form);
     if (wanted !== undefined) {
       throw errors.invalid(`Parameter "${key}" of action "${name}" is "${value}"; it must be ${wanted}.`);
     }
   }
 }
 
-/** What the value must be, when it is not. */
-function mismatch(
-  value: string,
-  { kind, least = 0, most = Number.POSITIVE_INFINITY, oneOf }: ParameterEntry,
-): string | undefined {
-  switch (kind) {
-    case 'duration': {
-      const ms = durationMs(value);
-      return ms === undefined || ms < least || ms > most ? 'an ISO 8601 duration between PT1M and PT12H' : undefined;
-    }
-    case 'whole': {
-      const isWhole = /^\d+$/.test(value) && Number(value) >= least && Number(value) <= most;
-      return isWhole ? undefined : `a whole number between ${least} and ${most}`;
-    }
-    case 'boolean':
-      return /^(true|false)$/i.test(value) ? undefined : 'true or false';
-    default:
-      return oneOf === undefined || oneOf.includes(value) ? undefined : `one of ${oneOf.join(', ')}`;
-  }
-}
-
 function checkActionTargets(
   name: string,
   given: Readonly<Record<string, string>>,
-  entry: ActionEntry,
+  entry: ActionFact,
   targets: Targets,
 ): void {
   const stranger = Object.keys(given).find((key) => !Object.hasOwn(entry.targets, key));
@@ -118,5 +95,25 @@ function checkActionTargets(
         `Target "${targetName}" of action "${name}" has the resource type ${target.resourceType}; ${entry.id} takes ${resourceType}.`,
       );
     }
+    checkSelection(name, entry, targetName, target);
+  }
+}
+
+/** Some actions take their targets by ARN, or by tag, only. Source: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html */
+function checkSelection(
+  name: string,
+  { id, selection }: ActionFact,
+  targetName: string,
+  { resourceArns = [], resourceTags = {}, filters = [] }: CreateExperimentTemplateTargetInput,
+): void {
+  const byTags = Object.keys(resourceTags).length > 0;
+  const wanted = {
+    any: undefined,
+    arns: byTags || filters.length > 0 ? 'by their ARNs' : undefined,
+    'one-arn': resourceArns.length === 1 ? undefined : 'by exactly one ARN',
+    tags: byTags ? undefined : 'by their tags',
+  }[selection];
+  if (wanted !== undefined) {
+    throw errors.invalid(`Target "${targetName}" of action "${name}" must name its resources ${wanted} for ${id}.`);
   }
 }

@@ -1,6 +1,6 @@
 /** What AWS refuses in the targets of a template. Source: https://docs.aws.amazon.com/fis/latest/userguide/targets.html */
 import type { CreateExperimentTemplateTargetInput } from '../../../aws/fis/types.ts';
-import { resourceTypeEntry } from '../catalogue.ts';
+import { resourceTypeFact } from '../catalogue.ts';
 import { errors } from '../errors.ts';
 import { readSelection } from '../targets/selection.ts';
 
@@ -13,15 +13,19 @@ export function checkTargets(targets: Readonly<Record<string, CreateExperimentTe
 
 function checkTarget(name: string, target: CreateExperimentTemplateTargetInput): void {
   const { resourceType, resourceArns = [], resourceTags = {}, filters = [], parameters = {}, selectionMode } = target;
-  const entry = resourceTypeEntry(resourceType);
+  const entry = resourceTypeFact(resourceType);
   if (entry === undefined) {
-    throw errors.invalid(
-      `Target "${name}" has the unknown resource type "${resourceType}". This platform has those of ListTargetResourceTypes; AWS may have it.`,
-    );
+    throw errors.invalid(`Target "${name}" has the unknown resource type "${resourceType}".`);
   }
   const stranger = Object.keys(parameters).find((key) => !Object.hasOwn(entry.parameters, key));
   if (stranger !== undefined) {
     throw errors.invalid(`Unexpected parameter "${stranger}" found in target "${name}" (${resourceType}).`);
+  }
+  const missing = Object.keys(entry.parameters).find(
+    (key) => entry.parameters[key]?.required === true && parameters[key] === undefined,
+  );
+  if (missing !== undefined) {
+    throw errors.invalid(`Required parameter "${missing}" is missing in target "${name}" (${resourceType}).`);
   }
   const [byArns, byTags] = [resourceArns.length > 0, Object.keys(resourceTags).length > 0];
   if (byArns && byTags) {
