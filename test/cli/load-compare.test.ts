@@ -7,7 +7,7 @@ import { type Evidence, evidenceSchema } from '../../src/report/evidence.ts';
 import { describeWithK6, K6 } from '../measure/k6.ts';
 import { serveHttp, type TestServer } from '../measure/servers.ts';
 import { platformText } from '../operations/load/lab.ts';
-import { type Ended, surefoot } from './surefoot.ts';
+import { type Ended, start, surefoot } from './surefoot.ts';
 
 let folder: string;
 let fast: TestServer;
@@ -116,6 +116,8 @@ describeWithK6('a load against its baseline', () => {
   it('in turn with another address: every run is counted, each pair is one observation', async () => {
     const before = [fast.log.length, slow.log.length] as const;
     const brief = await profile('brief', 4, 20);
+    const plan = await load('-p', brief, '--against', slow.url, '--pairs', '3', '--dry-run');
+    expect(plan.stdout).toContain('3 pairs, each of this load and of the same on');
     const { code } = await load(
       ...['-p', brief, '--against', slow.url, '--pairs', '3', '--report-dir', 'pairs'],
       ...['--tolerance', 'errors=5%', 'latency=300%'],
@@ -136,4 +138,17 @@ describeWithK6('a load against its baseline', () => {
     expect([code, evidence.verdict]).toEqual([3, 'inconclusive']);
     expect(evidence.reasons.map(({ code: reason }) => reason)).toContain('not-told-from-baseline');
   }, 240_000);
+
+  it('cancelled between the pairs, compares nothing', async () => {
+    const long = await profile('long', 30, 10);
+    const args = ['load', '-p', long, '--against', slow.url, '--pairs', '2', '--report-dir', 'cut'];
+    const sent = slow.log.length;
+    const running = start(args, { cwd: folder, env: { SUREFOOT_K6: K6 } });
+    await expect.poll(() => slow.log.length, { timeout: 60_000 }).toBeGreaterThan(sent);
+    running.child.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    const evidence = await evidenceOf('cut/load.json');
+    expect(evidence.comparison).toBeUndefined();
+    expect(evidence).toMatchObject({ verdict: 'inconclusive', reasons: [{ code: 'cancelled' }] });
+  }, 120_000);
 });

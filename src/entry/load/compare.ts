@@ -6,6 +6,7 @@ import { FEWEST_PAIRS, runPairs } from '../../operations/load/compare/pairs.ts';
 import { type LoadPorts, runLoad } from '../../operations/load/load.ts';
 import { type PlannedLoad, planRun, shownUrl } from '../../operations/load/plan.ts';
 import type { Price } from '../../operations/load/scaling/judge.ts';
+import { levelsOf } from '../../operations/load/scaling/levels.ts';
 import { runScaling } from '../../operations/load/scaling/run.ts';
 import type { WatchPorts } from '../../operations/load/scaling/watch.ts';
 import { isStarved, loadOf } from '../../operations/load/views.ts';
@@ -76,9 +77,16 @@ export function jobOf(planned: PlannedLoad, options: CompareOptions & { readonly
 
 /** What the job adds to the plan that a person agrees to. */
 export function jobText(job: Job): string {
-  return job.kind === 'single'
-    ? ''
-    : `\n\n${job.pairs} pairs, each of this load and of the same on ${shownUrl(job.against.url)}: ${2 * job.pairs} runs`;
+  if (job.kind === 'pairs') {
+    return `\n\n${job.pairs} pairs, each of this load and of the same on ${shownUrl(job.against.url)}: ${2 * job.pairs} runs`;
+  }
+  const { profile, compress, target } = job.planned.request;
+  if (profile.scaling === undefined) {
+    return '';
+  }
+  const levels = levelsOf(job.planned.load.shape, profile.scaling.settleSeconds / compress);
+  const rates = levels.map(({ planned }) => planned).join(', ');
+  return `\n\nwatches tasks, CPU and memory of ${target.ecsService} at ${levels.length} levels: ${rates} requests/s`;
 }
 
 /** Runs the job. Earlier evidence is read, and refused, before the first request. */

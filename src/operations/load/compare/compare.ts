@@ -116,12 +116,15 @@ function verdictOf({ state, change, tolerance, better, beyondTolerance }: Compar
 
 /** A row of the list of checks for each indicator. */
 export function comparisonChecks({ indicators }: ComparisonRecord, { onWorse }: Policy): Check[] {
-  return indicators.map((compared) => ({
-    name: `compared: ${compared.indicator}`,
-    verdict: onWorse === 'report' ? 'pass' : verdictOf(compared),
-    expected: `worse by at most ${formatChange(compared, compared.tolerance, 'plain')}`,
-    observed: observedText(compared),
-  }));
+  return indicators.map((compared) => {
+    const tolerance = `worse by at most ${formatChange(compared, compared.tolerance, 'plain')}`;
+    return {
+      name: `compared: ${compared.indicator}`,
+      verdict: onWorse === 'report' ? 'pass' : verdictOf(compared),
+      expected: onWorse === 'report' ? `nothing, it is only reported (${tolerance})` : tolerance,
+      observed: observedText(compared),
+    };
+  });
 }
 
 /** What was found of an indicator, as a sentence without a full stop. */

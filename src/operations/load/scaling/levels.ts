@@ -1,5 +1,5 @@
 /** The levels of a load: stretches of one rate, without what it took to settle. Pure. */
-import type { LoadRecord } from '../../../report/evidence.ts';
+import type { Shape } from '../../../measure/types.ts';
 
 export interface Level {
   /** Seconds of the load, from its start. */
@@ -13,11 +13,7 @@ export interface Level {
  * Every stage that holds its rate for longer than `settleSeconds` is a level. Neighbouring stages of one rate are one level.
  * @param untilSecond what comes later is not judged
  */
-export function levelsOf(
-  shape: NonNullable<LoadRecord['shape']>,
-  settleSeconds: number,
-  untilSecond = Number.POSITIVE_INFINITY,
-): Level[] {
+export function levelsOf(shape: Shape, settleSeconds: number, untilSecond = Number.POSITIVE_INFINITY): Level[] {
   const held: { from: number; to: number; planned: number }[] = [];
   let [at, rate] = [0, shape.startRate];
   for (const stage of shape.stages) {

@@ -1,5 +1,6 @@
 /** A load of several levels, with what the service uses and costs at each of them beside it. */
-import type { Check, Evidence, Reason, Verdict } from '../../../report/evidence.ts';
+import { OutsideError } from '../../../errors.ts';
+import type { Check, Evidence, Reason, Series, Verdict } from '../../../report/evidence.ts';
 import { CANCELLED } from '../../../report/words.ts';
 import type { LoadPorts } from '../load.ts';
 import { runLoad } from '../load.ts';
@@ -34,7 +35,7 @@ export async function runScaling(
   }
   const load = loadOf(evidence);
   const stretch = { start: new Date(load.startedAt), end: new Date(load.finishedAt) };
-  const metrics = await readMetrics(watched, stretch, timing, ports);
+  const metrics = await metricsOrNone(watched, stretch, timing, ports);
   const seen = { tasks, ...metrics, periodSeconds: timing.periodSeconds };
   const scaling = scalingOf(load, seen, field, watched.size, { compress, price });
   const series = [tasks, metrics.cpu, metrics.memory, metrics.requestsPerTarget].filter(
@@ -42,6 +43,25 @@ export async function runScaling(
   );
   const checks = scalingChecks(scaling, target.tasks.minimum);
   return withChecks({ ...evidence, series: [...evidence.series, ...series], scaling }, checks);
+}
+
+/** An hour of load is not thrown away because CloudWatch does not answer: what is not known is then not judged. */
+async function metricsOrNone(...asked: Parameters<typeof readMetrics>): ReturnType<typeof readMetrics> {
+  const [, , , ports] = asked;
+  try {
+    return await readMetrics(...asked);
+  } catch (error) {
+    if (ports.signal.aborted || !(error instanceof OutsideError)) {
+      throw error;
+    }
+    ports.reporter.warn(`the use of CPU and memory is not known: ${error.message}`);
+    const none = (name: string): Series => ({ name, unit: '', source: 'CloudWatch', points: [] });
+    return {
+      cpu: none('CPU used'),
+      memory: none('memory used'),
+      requestsPerTarget: none('requests of each target'),
+    };
+  }
 }
 
 const SEVERITY: Readonly<Record<Verdict, number>> = { pass: 0, inconclusive: 1, fail: 2 };
