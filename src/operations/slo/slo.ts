@@ -4,10 +4,11 @@ import type { Check, Evidence, Reason, Verdict } from '../../report/evidence.ts'
 import { formatRatio } from '../../report/format.ts';
 import type { SloRecord } from '../../report/slo.ts';
 import { unknownSlo } from '../common/slo/assess.ts';
+import { burnDown } from '../common/slo/burn-down.ts';
 import { describeBudget, describeBurn, describeWindow, fastBurn, measurementsOf } from '../common/slo/describe.ts';
 import { readSlos } from '../common/slo/read-slos.ts';
 import type { Ports } from '../ports.ts';
-import { createRecorder } from '../recorder.ts';
+import { createRecorder, type Recorder } from '../recorder.ts';
 
 export interface SloRequest {
   readonly platform: string;
@@ -43,7 +44,7 @@ export async function readSloStatus(request: SloRequest, ports: Ports): Promise<
     tools: [],
     clock: ports.clock,
   });
-  const slos = (await Promise.all(targets.map((target) => slosOf(target, request, ports)))).flat();
+  const slos = (await Promise.all(targets.map((target) => slosOf(target, request, recorder, ports)))).flat();
   for (const slo of slos) {
     recorder.check(rowOf(slo, rehearsalSpeed));
     for (const measurement of slo.requests === 0 ? [] : measurementsOf(slo)) {
@@ -56,7 +57,12 @@ export async function readSloStatus(request: SloRequest, ports: Ports): Promise<
   return recorder.finish(verdictOf(slos), reasonsOf(slos, rehearsalSpeed), { slos });
 }
 
-async function slosOf(target: ServiceInEnvironment, request: SloRequest, ports: Ports): Promise<SloRecord[]> {
+async function slosOf(
+  target: ServiceInEnvironment,
+  request: SloRequest,
+  recorder: Recorder,
+  ports: Ports,
+): Promise<SloRecord[]> {
   const own = ({ service }: { readonly service: string }) => service === target.service;
   const objectives = request.objectives.filter(own);
   const unjudged = request.unjudged.filter(own).map((objective) => {
@@ -69,7 +75,17 @@ async function slosOf(target: ServiceInEnvironment, request: SloRequest, ports: 
     const message = `there is no ECS service "${target.ecsService}" in cluster "${target.cluster}"`;
     return [...objectives.map((objective) => unknownSlo(objective, { code: 'no-such-service', message })), ...unjudged];
   }
-  return [...(await readSlos(service, objectives, request.rehearsalSpeed, ports)), ...unjudged];
+  const draw: Parameters<typeof readSlos>[4] = (objective, counts, windows) => {
+    const name = `error budget left by "${objective.name}" of ${objective.service}`;
+    for (const { at, left } of burnDown(counts, objective.budget, windows)) {
+      recorder.point(
+        { name, unit: '%', source: 'cloudwatch:GetMetricData, summed from the first request on' },
+        left,
+        at,
+      );
+    }
+  };
+  return [...(await readSlos(service, objectives, request.rehearsalSpeed, ports, draw)), ...unjudged];
 }
 
 function rowOf(slo: SloRecord, rehearsalSpeed: number | undefined): Check {

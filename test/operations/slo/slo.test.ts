@@ -78,7 +78,7 @@ async function read(services: readonly string[], failed: Readonly<Record<string,
 
 describe('surefoot slo', () => {
   it('passes where all are met', async () => {
-    const { verdict, codes, checks, slos, measurements, subject } = await read(['web'], { web: 0 });
+    const { verdict, codes, checks, slos, measurements, series, subject } = await read(['web'], { web: 0 });
     expect([verdict, codes]).toEqual(['pass', ['slos-met']]);
     expect(subject).toEqual({ platform: 'shop', environment: 'prod', service: 'web' });
     expect(checks).toHaveLength(1);
@@ -87,6 +87,7 @@ describe('surefoot slo', () => {
     expect(checks[0]?.observed).toMatch(/^met: 0 of 4,3\d\d,\d00 requests failed in 30 d, where 1 % may: 100 % of the/);
     expect(slos?.[0]?.left).toBe(1);
     expect(measurements.map(({ indicator }) => indicator)).toContain('error budget left by "web-availability" of web');
+    expect(series[0]?.points.map(([, left]) => left).every((left) => left === 100)).toBe(true);
     expect(measurements.filter(({ unit }) => unit === '×')).toHaveLength(4);
   });
 

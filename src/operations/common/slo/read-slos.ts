@@ -5,19 +5,20 @@ import type { Objective } from '../../../platform/model.ts';
 import type { SloRecord } from '../../../report/slo.ts';
 import type { Ports } from '../../ports.ts';
 import { assessSlo, unknownSlo } from './assess.ts';
-import { readCounts } from './read-counts.ts';
+import { type CountsByPeriod, readCounts } from './read-counts.ts';
 import { findSource } from './source.ts';
-import { windowsOf } from './windows.ts';
+import { type Windows, windowsOf } from './windows.ts';
 
 /**
  * A record of each objective, in their order: two calls of GetMetricData for all that have the same window. What CloudWatch or the load
- * balancer will not tell makes them unknown, with what was said.
+ * balancer will not tell makes them unknown, with what was said. `onCounts` gets what was counted of each.
  */
 export async function readSlos(
   service: Service,
   objectives: readonly Objective[],
   rehearsalSpeed: number | undefined,
   ports: Pick<Ports, 'aws' | 'clock'>,
+  onCounts: (objective: Objective, counts: CountsByPeriod, windows: Windows) => void = () => undefined,
 ): Promise<SloRecord[]> {
   if (objectives.length === 0) {
     return [];
@@ -32,9 +33,11 @@ export async function readSlos(
       const group = objectives.filter((objective) => objective.windowDays === windowDays);
       const windows = windowsOf(windowDays, now, rehearsalSpeed);
       const counts = await readCounts(source, group, windows.spans, ports);
-      return group.map((objective) =>
-        assessSlo(objective, counts.get(objective.name) ?? new Map(), { windows, source, rehearsalSpeed }),
-      );
+      return group.map((objective) => {
+        const own: CountsByPeriod = counts.get(objective.name) ?? new Map();
+        onCounts(objective, own, windows);
+        return assessSlo(objective, own, { windows, source, rehearsalSpeed });
+      });
     });
     const records = new Map((await Promise.all(read)).flat().map((record) => [record.objective, record]));
     return objectives.flatMap(({ name }) => records.get(name) ?? []);
