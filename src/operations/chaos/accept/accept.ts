@@ -67,6 +67,7 @@ function experimentIn(document: SourceDocument, file: string): Subject {
     template: own(mappingOf(experimentValue(document)), 'template'),
     at: (path) => ['template', ...path],
     spell: (field) => field,
+    phrase: (text) => text,
     experiment,
     problems: findings.problems,
   };

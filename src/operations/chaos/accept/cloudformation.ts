@@ -90,6 +90,7 @@ function templateOf(
     template,
     at,
     spell: flipped,
+    phrase: inStackWords,
     experiment: undefined,
     problems: [],
   };
@@ -100,6 +101,14 @@ function flipped(field: string): string {
   const first = field.charAt(0);
   const upper = first.toUpperCase();
   return `${first === upper ? first.toLowerCase() : upper}${field.slice(1)}`;
+}
+
+/** Fields of the API that messages name; not those that are words of any sentence. */
+const FIELDS =
+  /\b(?:resourceArns|resourceTags|filters|startAfter|parameters(?=:)|outputs|s3Configuration|bucketName|cloudWatchLogsConfiguration|logGroupArn|logSchemaVersion|logConfiguration|accountTargeting|emptyTargetResolutionMode|source(?=:)|value(?=:))\b/g;
+
+function inStackWords(text: string): string {
+  return text.replace('outputs: { s3Configuration', `outputs: { ${REPORT_BUCKET}`).replace(FIELDS, flipped);
 }
 
 const REPORT_BUCKET = 'ExperimentReportS3Configuration';

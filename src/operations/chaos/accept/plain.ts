@@ -29,6 +29,7 @@ export function plainTemplate(document: SourceDocument, file: string, value: Map
     template,
     at: (path) => [...prefix, ...path],
     spell: (field) => field,
+    phrase: (text) => text,
     experiment: undefined,
     problems: [],
   };

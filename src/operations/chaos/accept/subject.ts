@@ -13,6 +13,8 @@ export interface Subject {
   at(path: Path): Path;
   /** The name in the document of a field of the API. */
   spell(field: string): string;
+  /** A text for people with such names in it, as they are called in the document. */
+  phrase(text: string): string;
   /** Only for the kind `experiment`, and only when its form is right. */
   readonly experiment: Experiment | undefined;
   /** What is wrong with the form around the template; of an experiment, of all of it. */

@@ -29,6 +29,8 @@ export interface Standing {
   readonly document: SourceDocument;
   /** The place in the document of something in the template. */
   at(path: Path): Path;
+  /** A text for people with the fields of the API in it, as they are called there. */
+  phrase(text: string): string;
 }
 
 /** Gathers what rules find in one document, each thing once. */
@@ -42,11 +44,17 @@ export class Remarks {
   }
 
   error(remark: Remark): void {
-    this.#add('error', remark, this.#standing.at(remark.path));
+    this.#inTemplate('error', remark);
   }
 
   warning(remark: Remark): void {
-    this.#add('warning', remark, this.#standing.at(remark.path));
+    this.#inTemplate('warning', remark);
+  }
+
+  #inTemplate(severity: Severity, remark: Remark): void {
+    const { what, write, path } = remark;
+    const standing = this.#standing;
+    this.#add(severity, { ...remark, what: standing.phrase(what), write: standing.phrase(write) }, standing.at(path));
   }
 
   /** The same with a path from the top of the document, for what stands around the template. */

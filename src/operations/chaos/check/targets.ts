@@ -97,16 +97,13 @@ function meantMode(text: string): string {
 /** Not both ARNs and tags, nor ARNs and filters (AWS FIS user guide, "Targets", considerations). */
 export function selectorsAgree(view: TemplateView, remarks: Remarks): void {
   for (const { arns, tags, filters, path } of view.targets) {
-    const beside = tags.size > 0 ? 'resourceTags' : filters.length > 0 ? 'filters' : undefined;
-    if (arns.length > 0 && beside !== undefined) {
-      const what = 'stands beside resourceArns; FIS takes only one of them';
-      remarks.error({
-        rule: 'two-selectors',
-        path: [...path, beside],
-        part: 'key',
-        what,
-        write: `no ${beside}, or no resourceArns`,
-      });
+    const beside = { resourceTags: tags.size, filters: filters.length };
+    for (const [field, count] of Object.entries(beside)) {
+      if (arns.length > 0 && count > 0) {
+        const what = 'stands beside resourceArns; FIS takes only one of them';
+        const write = `no ${field}, or no resourceArns`;
+        remarks.error({ rule: 'two-selectors', path: [...path, field], part: 'key', what, write });
+      }
     }
   }
 }
