@@ -143,6 +143,9 @@ async function runScenario(scenario: Scenario, request: RehearseRequest, ports: 
       load,
       ...(operation.deployment ? { deployment: operation.deployment } : {}),
       ...(operation.judgement ? { judgement: operation.judgement } : {}),
+      ...(operation.watch ? { watch: operation.watch } : {}),
+      ...(operation.slos ? { slos: operation.slos } : {}),
+      ...(operation.burnGuard ? { burnGuard: operation.burnGuard } : {}),
     });
     return {
       ...evidence,
