@@ -33,6 +33,9 @@ export function counted(
   own: (data: unknown) => unknown,
   options: Options | undefined,
 ): (data: unknown) => Promise<void> {
+  if (typeof own !== 'function') {
+    throw new Error('the script has no default function: `export default function () { … }` is what an arrival calls');
+  }
   return async (data) => {
     const iteration = begin();
     if (iteration === undefined) {

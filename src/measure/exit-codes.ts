@@ -42,6 +42,11 @@ export function wasCutOff(exit: K6Exit): boolean {
   return exit.code === null || exit.code === 109;
 }
 
+/** Whether k6 could make nothing of the script, or of its options: it threw while it was read or set up (107), or they are none (104). */
+export function isScriptAtFault({ code }: K6Exit): boolean {
+  return code === 107 || code === 104;
+}
+
 /** The problem that an exit is, if it is one: 0 and a stop that was asked for are none. */
 export function exitProblem(exit: K6Exit, stderr: string): Reason | undefined {
   if (exit.code === 0 || (exit.code === 105 && exit.stopped)) {

@@ -62,6 +62,15 @@ async function sourceBytes(file: string, seen: Set<string>): Promise<number> {
   return bytes;
 }
 
+/** What k6 says of a script that it cannot run, without the names of the files that surefoot put around it. */
+export function scriptRefused(said: string): InputError {
+  const own = said.replace(/^.*could not load JS test '[^']*': /, '').replaceAll('file://', '');
+  return new InputError(
+    'script-refused',
+    `k6 cannot run the script, so no request of the load was sent: ${own.trim()}`,
+  );
+}
+
 /** Modules of k6 that send something which is neither in its counts of HTTP requests nor kept to the allowed addresses. */
 const UNGUARDED =
   /^k6\/(?:ws|websockets|net\/.*|browser|browser\/.*|x\/.*|experimental\/(?:websockets|browser|redis))$/;

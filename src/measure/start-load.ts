@@ -1,36 +1,34 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OutsideError } from '../errors.ts';
 import { type LoadBin, type LoadRecord, totalsOf } from '../report/evidence.ts';
-import { shippedFile } from '../tools/package-root.ts';
 import { LoadBooks } from './accounting.ts';
 import { coresOf } from './cores.ts';
 import { CpuMeter } from './cpu-meter.ts';
-import { describeExit, exitProblem } from './exit-codes.ts';
+import { describeExit, exitProblem, isScriptAtFault } from './exit-codes.ts';
 import { closingOf, type EndOfLoad, generatorProblems } from './generator-health.ts';
 import { K6Log } from './k6-log.ts';
 import { type K6End, K6Process } from './k6-process.ts';
+import { scriptOf, variablesOf } from './k6-script.ts';
 import type { LoadPlan } from './load-plan.ts';
-import { OwnOutcomes, writeEntry } from './own-script.ts';
+import { OwnOutcomes, scriptRefused } from './own-script.ts';
 import { RecentLatency } from './recent-latency.ts';
 import { constantShape, planShape } from './shape-plan.ts';
 import { type StreamEvent, StreamReader } from './stream.ts';
-import type { Load, LoadOptions, RunningLoad, ScriptReport, Shape, StartLoad } from './types.ts';
+import type { LoadOptions, RunningLoad, ScriptReport, Shape, StartLoad } from './types.ts';
 
 /** k6 writes its samples every 0.2 s; twice that, for an outcome to reach us. */
 const FLUSH_SECONDS = 0.4;
 /** Beyond its time-out a request may take this long to be cut off and logged on a busy machine. */
 const TIMEOUT_SLACK_SECONDS = 1;
-/** How long k6 leaves requests to end by themselves beyond their time-out. */
-const GRACEFUL_SLACK_SECONDS = 5;
 const PROGRESS_SECONDS = 5;
 
 /**
  * Starts k6 at the planned arrival rate and counts every planned request. Resolves when the process runs; `startedAt` tells when the
  * first arrival was due.
  * @throws InputError `bad-load` for numbers that cannot be, `script-missing` and `script-too-large`
- * @throws OutsideError `k6-not-started`; `done` and `startedAt` reject with `k6-failed` when k6 ends before its first arrival
+ * @throws OutsideError `k6-not-started`; `done` and `startedAt` reject with `k6-failed` when k6 ends before its first arrival,
+ *   and with InputError `script-refused` when a script of the user's own is why
  */
 export const startLoad: StartLoad = async (options: LoadOptions): Promise<RunningLoad> => {
   options.signal?.throwIfAborted();
@@ -178,9 +176,7 @@ class LoadRun implements RunningLoad {
   #close(end: K6End): void {
     const { origin } = this.#books;
     if (origin === undefined) {
-      const said = this.#log.summary;
-      const why = exitProblem(end, said)?.message ?? `k6 ended with ${describeExit(end)}${said && `: ${said}`}`;
-      const error = new OutsideError('k6-failed', `The load never began: ${why}`, this.#options.k6);
+      const error = this.#neverBegan(end);
       this.#started?.reject(error);
       this.#finished?.reject(error);
       return;
@@ -190,6 +186,15 @@ class LoadRun implements RunningLoad {
     } catch (error) {
       this.#finished?.reject(error);
     }
+  }
+
+  #neverBegan(end: K6End): Error {
+    const said = this.#log.summary;
+    if (this.#own !== undefined && isScriptAtFault(end)) {
+      return scriptRefused(said);
+    }
+    const why = exitProblem(end, said)?.message ?? `k6 ended with ${describeExit(end)}${said && `: ${said}`}`;
+    return new OutsideError('k6-failed', `The load never began: ${why}`, this.#options.k6);
   }
 
   #record(k6End: K6End): LoadRecord {
@@ -261,38 +266,6 @@ interface Settle<T> {
   readonly reject: (why: unknown) => void;
 }
 
-/** The entry that k6 runs. */
-function scriptOf(load: Load, workDirectory: string, plan: LoadPlan): string | Promise<string> {
-  return 'shape' in load && load.script !== undefined
-    ? writeEntry(load.script, workDirectory, plan.virtualUsers)
-    : shippedFile('load-tests/http.ts');
-}
-
 function copyOf(shape: Shape): NonNullable<LoadRecord['shape']> {
   return { startRate: shape.startRate, stages: shape.stages.map((stage) => ({ ...stage })) };
-}
-
-/** What `load-tests/parameters.ts` reads, whose `Parameters` is the other side, and what scripts of the user's own may read. */
-function variablesOf(load: Load, plan: LoadPlan): Readonly<Record<string, string>> {
-  const shaped = 'shape' in load ? load : undefined;
-  const timeoutMs = Math.ceil(load.timeoutSeconds * 1000);
-  const parameters = {
-    run: randomBytes(4).toString('hex'),
-    url: load.url,
-    method: load.method ?? 'GET',
-    headers: load.headers ?? {},
-    body: load.body ?? null,
-    arrivals: plan.arrivals,
-    scenario: plan.scenario,
-    timeoutMs,
-    gracefulStopMs: Math.ceil((load.timeoutSeconds + GRACEFUL_SLACK_SECONDS) * 1000),
-    virtualUsers: plan.virtualUsers,
-    newConnections: shaped?.newConnections ?? false,
-    allowedOrigins: shaped?.allowedOrigins ?? [],
-  };
-  return {
-    SUREFOOT_LOAD: JSON.stringify(parameters),
-    SUREFOOT_URL: load.url,
-    SUREFOOT_TIMEOUT_MS: String(timeoutMs),
-  };
 }

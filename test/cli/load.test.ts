@@ -137,6 +137,77 @@ describe('a dry run', () => {
   });
 });
 
+describeWithK6("a script of one's own that cannot be run", () => {
+  const HTTP = "import http from 'k6/http';";
+  const GET = 'http.get(__ENV.SUREFOOT_URL);';
+
+  it.each([
+    ['throws at once', "throw new Error('no basket');", /so no request of the load was sent: Error: no basket/],
+    [
+      'throws in its setup',
+      `${HTTP} export function setup() { throw new Error('no login'); } export default function () { ${GET} }`,
+      /no login at setup/,
+    ],
+    ['has no default function', `${HTTP} export function main() { ${GET} }`, /the script has no default function/],
+    ['is no JavaScript', 'this is not', /own\.ts: Line 1:5 Expected ";"/],
+    [
+      'imports what k6 does not have',
+      `import all from 'lodash'; export default all;`,
+      /"lodash" couldn't be recognised/,
+    ],
+    [
+      'has options that k6 does not take',
+      `${HTTP} export const options = { hosts: 7 }; export default function () { ${GET} }`,
+      /hosts|json/,
+    ],
+  ])(
+    'because it %s',
+    async (_, source, message) => {
+      await write('short.yml', PROFILE);
+      await write('own.ts', source);
+      const before = server.log.length;
+      const { code, stderr } = await load(['-p', './short.yml', '--script', 'own.ts', '--report-dir', 'refused']);
+      expect(
+        stderr
+          .trim()
+          .split('\n')
+          .filter((line) => line.startsWith('surefoot load: ')),
+      ).toHaveLength(1);
+      expect(stderr).toMatch(message);
+      expect(code).toBe(2);
+      expect(server.log).toHaveLength(before);
+    },
+    30_000,
+  );
+
+  it('because its copies would fill the memory', async () => {
+    await write('many.yml', `${PROFILE}virtualUsers: 1000\n`);
+    await write('own.ts', `export const data = '${'x'.repeat(300 * 1024)}'; export default function () {}`);
+    const { code, stderr } = await load(['-p', './many.yml', '--script', 'own.ts', '--report-dir', 'refused']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/300 KB, and every virtual user holds a copy: 1000/)]);
+  });
+
+  it('is inconclusive when it throws in every call, which k6 ends well', async () => {
+    await write('short.yml', PROFILE);
+    await write('own.ts', `${HTTP} export default function () { ${GET} throw new Error('each time'); }`);
+    const { code, stdout } = await load([
+      '-p',
+      './short.yml',
+      '--script',
+      'own.ts',
+      '--report-dir',
+      'throws',
+      '--json',
+    ]);
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: [{ code: 'k6-script' }, { code: 'outage' }],
+    });
+    expect(stdout).toContain('each time');
+  }, 30_000);
+});
+
 describeWithK6('a load by the command line', () => {
   it('leaves evidence in three forms, and a token of its headers in none of them', async () => {
     const seen: (string | undefined)[] = [];

@@ -1,0 +1,41 @@
+/** The script that k6 runs, and what it is told. */
+import { randomBytes } from 'node:crypto';
+import { shippedFile } from '../tools/package-root.ts';
+import type { LoadPlan } from './load-plan.ts';
+import { writeEntry } from './own-script.ts';
+import type { Load } from './types.ts';
+
+/** How long k6 leaves requests to end by themselves beyond their time-out. */
+const GRACEFUL_SLACK_SECONDS = 5;
+
+/** The entry that k6 runs. */
+export function scriptOf(load: Load, workDirectory: string, plan: LoadPlan): string | Promise<string> {
+  return 'shape' in load && load.script !== undefined
+    ? writeEntry(load.script, workDirectory, plan.virtualUsers)
+    : shippedFile('load-tests/http.ts');
+}
+
+/** What `load-tests/parameters.ts` reads, whose `Parameters` is the other side, and what scripts of the user's own may read. */
+export function variablesOf(load: Load, plan: LoadPlan): Readonly<Record<string, string>> {
+  const shaped = 'shape' in load ? load : undefined;
+  const timeoutMs = Math.ceil(load.timeoutSeconds * 1000);
+  const parameters = {
+    run: randomBytes(4).toString('hex'),
+    url: load.url,
+    method: load.method ?? 'GET',
+    headers: load.headers ?? {},
+    body: load.body ?? null,
+    arrivals: plan.arrivals,
+    scenario: plan.scenario,
+    timeoutMs,
+    gracefulStopMs: Math.ceil((load.timeoutSeconds + GRACEFUL_SLACK_SECONDS) * 1000),
+    virtualUsers: plan.virtualUsers,
+    newConnections: shaped?.newConnections ?? false,
+    allowedOrigins: shaped?.allowedOrigins ?? [],
+  };
+  return {
+    SUREFOOT_LOAD: JSON.stringify(parameters),
+    SUREFOOT_URL: load.url,
+    SUREFOOT_TIMEOUT_MS: String(timeoutMs),
+  };
+}
