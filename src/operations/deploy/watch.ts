@@ -131,10 +131,17 @@ export function evidenceOf(
   return requests === 0
     ? { logEAbove: 0, logEBelow: 0, lower: 0, upper: 1 }
     : {
-        logEAbove: logEvidenceAbove(errors, requests, limit, expected, WATCH_ALPHA),
-        logEBelow: logEvidenceBelow(errors, requests, limit, expected, WATCH_BETA),
+        logEAbove: finite(logEvidenceAbove(errors, requests, limit, expected, WATCH_ALPHA)),
+        logEBelow: finite(logEvidenceBelow(errors, requests, limit, expected, WATCH_BETA)),
         ...rateSequence(errors, requests, 1 - WATCH_CONFIDENCE, expected),
       };
+}
+
+/** Against a million good requests no double holds the evidence that they are bad; a record has room for numbers only. */
+const LEAST_EVIDENCE = -1000;
+
+function finite(logE: number): number {
+  return Math.max(LEAST_EVIDENCE, logE);
 }
 
 /** The number of requests at which the evidence is tightest. */

@@ -46,6 +46,18 @@ describe('decideWatch', () => {
     expect(isProven(evidenceOf({ requests: 100_000, errors: 1000 }, BUDGET))).toBe(false);
   });
 
+  it('is a number that a record can hold, however many requests there were', () => {
+    for (const counts of [
+      { requests: 50_000_000, errors: 0 },
+      { requests: 50_000_000, errors: 50_000_000 },
+      { requests: 1, errors: 1 },
+    ]) {
+      const { logEAbove, logEBelow, lower, upper } = evidenceOf(counts, BUDGET);
+      expect([logEAbove, logEBelow, lower, upper].every(Number.isFinite)).toBe(true);
+      expect(lower).toBeLessThanOrEqual(upper);
+    }
+  });
+
   it('keeps its false-alarm promise for a candidate exactly at its budget', () => {
     // 400 watches of 60 looks at 50 requests each; the seed fixes the draw, the bound is the promise plus three standard errors.
     const random = mulberry(7);
