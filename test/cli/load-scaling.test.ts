@@ -75,6 +75,9 @@ describeWithK6('a scaling test', () => {
     expect(await readFile(path.join(reports, 'load.html'), 'utf8')).toContain('Cost against load');
     expect(await readFile(path.join(reports, 'load.md'), 'utf8')).toContain('Price per million');
 
+    const plan = await load('-p', path.join(folder, 'three.yml'), '--dry-run');
+    expect(plan.stdout).toContain('watches tasks, CPU and memory of web-plain at 3 levels: 10, 20, 40 requests/s');
+
     const two = await load('-p', await write('two.yml', [10, 20]), '--report-dir', path.join(folder, 'two'));
     expect(two.stdout).toMatch(/2 levels with good answers/);
     expect(two.code).toBe(3);
