@@ -269,6 +269,8 @@ export const judgementSchema = z.object({
   latency: z.object({ objective: z.string().optional(), thresholdSeconds: z.number() }).optional(),
   /** Whose counts the blocks are; missing in records of before there was a choice. */
   source: z.string().optional(),
+  /** Failures that named no revision, and are counted as the candidate's; where the source does not know revisions by itself. */
+  unnamedErrors: z.int().nonnegative().optional(),
   /** The blocks as a file of lines for `surefoot judge`, written while they were judged; its SHA-256 in hex. */
   journal: z
     .object({ file: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), lines: z.int().nonnegative() })

@@ -24,6 +24,8 @@ export interface JudgedBlock {
   readonly second: number;
   /** As counted; the share that was promised is added when it is judged. */
   readonly block: Block;
+  /** Of the candidate's errors: those that nobody knows the revision of. Undefined where each is known. */
+  readonly unnamedErrors?: number;
 }
 
 export interface Judgement {
@@ -82,8 +84,8 @@ export function judgeSpan(
   let { state, provenAfter } = judgement;
   const weight = (judgement.steps[span.step]?.percent ?? 0) / 100;
   const full = { ...options, weight };
-  for (const { second, block } of blocks) {
-    const judged = { second, block: { ...block, weight } };
+  for (const counted of blocks) {
+    const judged = { ...counted, block: { ...counted.block, weight } };
     state = judgeBlock(state, judged.block, full);
     onBlock(judged, standing(state, full));
     const decision = decide(state, full);

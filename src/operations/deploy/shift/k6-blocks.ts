@@ -69,7 +69,7 @@ export class K6Blocks implements BlockSource {
     for (let second = start; second < until; second += periodSeconds) {
       const block = this.#blockAt(second);
       if (block !== undefined) {
-        blocks.push({ second, block });
+        blocks.push(block);
       }
     }
     for (const second of this.#seconds.keys()) {
@@ -91,16 +91,22 @@ export class K6Blocks implements BlockSource {
   }
 
   /** Undefined where the journal does not have all seconds of the period: it began or ended within. */
-  #blockAt(from: number): JudgedBlock['block'] | undefined {
+  #blockAt(from: number): JudgedBlock | undefined {
     const { baseline, candidate, periodSeconds } = this.#options;
     const seconds = Array.from({ length: periodSeconds }, (_, index) => this.#seconds.get(from + index));
     const known = seconds.flatMap((second) => second ?? []);
-    return known.length < periodSeconds
-      ? undefined
-      : {
-          baseline: this.#sum(known.map(({ revisions }) => revisions[baseline])),
-          candidate: this.#sum(known.flatMap(({ revisions, unnamed }) => [revisions[candidate], failedOf(unnamed)])),
-        };
+    if (known.length < periodSeconds) {
+      return undefined;
+    }
+    const unnamed = known.map((second) => failedOf(second.unnamed));
+    return {
+      second: from,
+      block: {
+        baseline: this.#sum(known.map(({ revisions }) => revisions[baseline])),
+        candidate: this.#sum([...known.map(({ revisions }) => revisions[candidate]), ...unnamed]),
+      },
+      unnamedErrors: unnamed.reduce((sum, { errors }) => sum + errors, 0),
+    };
   }
 
   #sum(parts: readonly (RevisionCounts | undefined)[]): ArmCounts {

@@ -52,6 +52,8 @@ export class ShiftJudge {
   readonly #blocks: JudgementRecord['blocks'] = [];
   readonly #decisions: JudgementRecord['decisions'] = [];
   #judgement: Judgement;
+  /** Of the candidate's errors; undefined where the source knows whose each is. */
+  #unnamedErrors: number | undefined;
 
   constructor(setup: ShiftJudgeOptions) {
     this.#setup = setup;
@@ -115,7 +117,11 @@ export class ShiftJudge {
     const { candidate, baseline } = this.#record(undefined).arms;
     const arm = ({ requests, errors, slow }: typeof candidate) =>
       `${errors} of ${requests} requests failed${slow === undefined ? '' : ` and ${slow} were slow`}`;
-    return `${arm(candidate)} on the candidate, ${arm(baseline)} on the baseline`;
+    const unnamed =
+      this.#unnamedErrors === undefined || this.#unnamedErrors === 0
+        ? ''
+        : ` (${this.#unnamedErrors} of the failures named no revision and are charged to it)`;
+    return `${arm(candidate)} on the candidate${unnamed}, ${arm(baseline)} on the baseline`;
   }
 
   /** For the evidence. */
@@ -136,6 +142,7 @@ export class ShiftJudge {
       beta: options.beta,
       ...(latency === undefined ? {} : { latency: thresholdOf(latency) }),
       source: source.name,
+      ...(this.#unnamedErrors === undefined ? {} : { unnamedErrors: this.#unnamedErrors }),
       ...(journal === undefined || this.#blocks.length === 0
         ? {}
         : { journal: { file: journal.file, sha256: journal.digest(), lines: this.#blocks.length } }),
@@ -172,8 +179,10 @@ export class ShiftJudge {
     return { requests, errors, ...slow, ...interval, confidence: 1 - RATE_ALPHA };
   }
 
-  #keep({ second, block }: JudgedBlock, now: Standing): void {
+  #keep({ second, block, unnamedErrors }: JudgedBlock, now: Standing): void {
     const { recorder, source, journal } = this.#setup;
+    this.#unnamedErrors =
+      unnamedErrors === undefined ? this.#unnamedErrors : (this.#unnamedErrors ?? 0) + unnamedErrors;
     const at = new Date(second * 1000);
     const line = { at: at.toISOString(), ...block };
     this.#blocks.push(line);

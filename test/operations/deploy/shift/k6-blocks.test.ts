@@ -26,7 +26,13 @@ describe('blocks from the stream of a load', () => {
   it('are of the two revisions by name, and of no other', async () => {
     const blocks = source([[HEAD, line(10, { 'web:1': counts(9, 1), 'web:2': counts(1), 'web:0': counts(50, 50) })]]);
     expect(await blocks.read({ start: 10, end: 11 }, soon())).toEqual({
-      blocks: [{ second: 10, block: { baseline: { requests: 9, errors: 1 }, candidate: { requests: 1, errors: 0 } } }],
+      blocks: [
+        {
+          second: 10,
+          block: { baseline: { requests: 9, errors: 1 }, candidate: { requests: 1, errors: 0 } },
+          unnamedErrors: 0,
+        },
+      ],
       until: 11,
     });
   });
@@ -35,6 +41,7 @@ describe('blocks from the stream of a load', () => {
     const blocks = source([[HEAD, line(10, { 'web:1': counts(9) }, counts(5, 2))]]);
     const { blocks: found } = await blocks.read({ start: 10, end: 11 }, soon());
     expect(found[0]?.block).toEqual({ baseline: { requests: 9, errors: 0 }, candidate: { requests: 2, errors: 2 } });
+    expect(found[0]?.unnamedErrors).toBe(2);
   });
 
   it('count slow requests by the threshold that is judged', async () => {
