@@ -5,8 +5,9 @@ import * as z from 'zod';
 const changeSchema = z.object({ value: z.number(), lower: z.number(), upper: z.number() });
 
 /**
- * `better` and `worse`: the interval of the change lies wholly on one side of no change. `no-difference-shown`: it does not, and a change as large as
- * the tolerance would have been shown in four of five such samples. `too-small-to-tell`: it would not have been, or there is no interval.
+ * `better` and `worse`: the interval of the change lies wholly on one side of no change. `no-difference-shown`: it does not, and it either stays
+ * within the tolerance, or a change as large as that would have been shown in four of five such samples. `too-small-to-tell`: neither
+ * is so, or there is no interval.
  */
 export const comparedStateSchema = z.enum(['better', 'worse', 'no-difference-shown', 'too-small-to-tell']);
 export type ComparedState = z.infer<typeof comparedStateSchema>;

@@ -46,11 +46,12 @@ export function comparedOf(sample: Sample, tolerances: Tolerances): Compared {
     upper: changeOf(indicator, difference.upper),
   };
   const smallestShown = smallestOf(indicator, difference);
+  const worst = indicator.better === 'lower' ? change.upper : -change.lower;
   return {
     ...named,
     change,
     smallestShown,
-    state: stateOf(change, indicator, smallestShown <= tolerance),
+    state: stateOf(change, indicator, Math.min(smallestShown, worst) <= tolerance),
     beyondTolerance: indicator.better === 'lower' ? change.lower > tolerance : change.upper < -tolerance,
   };
 }

@@ -245,6 +245,16 @@ describe('what a comparison does to the verdict', () => {
     expect([at(0.1), at(0.5), at(1)]).toEqual(['fail', 'inconclusive', 'pass']);
   });
 
+  it('no worse than the tolerance is known also where a difference of its size might have been missed', () => {
+    const at = (latency: number) =>
+      named(compare(drawLoad({ seed: 1 }), drawLoad({ seed: 2, median: 0.098 }), { ...TOLERANCES, latency }), /p50/);
+    const { change, smallestShown, state } = at(0.1);
+    const upper = change?.upper ?? Number.NaN;
+    expect([state, upper < (smallestShown ?? 0)]).toEqual(['no-difference-shown', true]);
+    expect(at(upper + 0.001).state).toBe('no-difference-shown');
+    expect(at(upper - 0.001).state).toBe('too-small-to-tell');
+  });
+
   it('too small to tell is inconclusive, and nothing makes a failed load better', () => {
     const few = compare(drawLoad({ seed: 1, perSecond: 2 }), drawLoad({ seed: 2, perSecond: 2 }));
     const policy = { tolerances: TOLERANCES, onWorse: 'fail' } as const;
