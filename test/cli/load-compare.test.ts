@@ -139,6 +139,34 @@ describeWithK6('a load against its baseline', () => {
     expect(evidence.reasons.map(({ code: reason }) => reason)).toContain('not-told-from-baseline');
   }, 240_000);
 
+  it('with the evidence of several earlier runs, each of which is one observation', async () => {
+    const daily = await profile('daily', 3, 20);
+    const before = fast.log.length;
+    for (const _ of [1, 2, 3]) {
+      expect((await load('-p', daily, '--report-dir', 'history')).code).toBe(0);
+    }
+    const { stderr } = await load(
+      '-p',
+      daily,
+      '--baseline',
+      'history',
+      '--report-dir',
+      'history',
+      '--on-worse',
+      'report',
+    );
+    expect(stderr).not.toContain('another condition');
+    expect(fast.log.length - before).toBe(4 * 60);
+    const { comparison, verdict } = await evidenceOf('history/load-4.json');
+    expect(comparison).toMatchObject({ kind: 'earlier-runs', seconds: 3, conditions: [] });
+    expect(comparison?.sources.map(({ file }) => file)).toEqual(['load.json', 'load-2.json', 'load-3.json']);
+    const median = comparison?.indicators.find(({ indicator }) => indicator === 'latency p50');
+    expect(median?.runs?.baseline).toHaveLength(3);
+    expect(median?.change).not.toBeNull();
+    // What is only reported leaves the verdict to the SLO.
+    expect(verdict).toBe('pass');
+  }, 240_000);
+
   it('cancelled between the pairs, compares nothing', async () => {
     const long = await profile('long', 30, 10);
     const args = ['load', '-p', long, '--against', slow.url, '--pairs', '2', '--report-dir', 'cut'];
