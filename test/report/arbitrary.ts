@@ -14,6 +14,7 @@ import {
   type Series,
   totalsOf,
 } from '../../src/report/evidence.ts';
+import type { ExperimentRecord } from '../../src/report/experiment-record.ts';
 
 /** Values that break out of a format that does not escape them. */
 export const HOSTILE = [
@@ -121,6 +122,54 @@ const measurement: fc.Arbitrary<Measurement> = fc.record({
 
 const size = fc.double({ min: 0, max: 1e300, noNaN: true });
 const above = fc.double({ min: 1e-9, max: 1e9, noNaN: true });
+
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+
+const experiment: fc.Arbitrary<ExperimentRecord> = fc.record({
+  name: filled,
+  file: text,
+  hypothesis: optional(text),
+  spans: fc.array(
+    fc.record({
+      name: filled,
+      kind: fc.constantFrom('load', 'baseline', 'fault', 'wait', 'observation'),
+      action: optional(text),
+      from: fc.oneof(finite, fc.integer({ min: -3600, max: 43_200 })),
+      to: fc.oneof(finite, fc.integer({ min: -3600, max: 43_200 })),
+      exact: fc.boolean(),
+    }),
+    { maxLength: 6 },
+  ),
+  targets: fc.array(
+    fc.record({
+      name: filled,
+      resourceType: text,
+      selectionMode: text,
+      count: fc.option(count),
+      of: fc.option(count),
+      zones: fc.dictionary(key, positive, { maxKeys: 3 }),
+      resources: fc.array(text, { maxLength: 4 }),
+      source: fc.constantFrom('dry-run', 'reads', 'file'),
+    }),
+    { maxLength: 4 },
+  ),
+  dryRun: optional(text),
+  cost: fc.record({
+    dollars: count,
+    actionMinutes: count,
+    dollarsPerMinute: positive,
+    accounts: positive,
+    estimated: fc.boolean(),
+    asOf: text,
+  }),
+  template: optional(
+    fc.record({
+      id: text,
+      changes: fc.array(fc.record({ path: text, before: fc.option(text), after: fc.option(text) }), { maxLength: 3 }),
+    }),
+  ),
+  policies: fc.array(fc.record({ title: filled, json: text }), { maxLength: 2 }),
+});
 
 const comparison: fc.Arbitrary<ComparisonRecord> = fc.record({
   kind: fc.constantFrom('two-runs', 'earlier-runs', 'pairs'),
@@ -244,6 +293,7 @@ function record(parts: fc.Arbitrary<Evidence[]>): fc.Arbitrary<Evidence> {
     deployment: fc.option(deployment, { nil: undefined }),
     load: fc.option(load, { nil: undefined }),
     comparison: fc.option(comparison, { nil: undefined }),
+    experiment: fc.option(experiment, { nil: undefined }),
     scaling: fc.option(scaling, { nil: undefined }),
     series: fc.array(series, { maxLength: 8 }),
     parts,

@@ -37,7 +37,7 @@ export function timingLines(spans: readonly ExperimentSpan[]): string[] {
   const to = Math.max(...spans.map((span) => span.to));
   const scale = to > from ? BAR / (to - from) : 0;
   return spans.map((span) => {
-    const begin = Math.min(BAR - 1, Math.floor((span.from - from) * scale));
+    const begin = Math.min(BAR - 1, Math.round((span.from - from) * scale));
     const length = Math.max(1, Math.min(BAR, Math.round((span.to - from) * scale)) - begin);
     const bar = `${' '.repeat(begin)}${SIGNS[span.kind].repeat(length)}`.padEnd(BAR);
     const about = span.exact ? '' : 'about ';
