@@ -129,10 +129,12 @@ function gateCall(environment: Environment, others: InputTable): Call {
 
 function loadCall(environment: Environment, others: InputTable): Call {
   const values = readInputs('load-test', LOAD_INPUTS, environment, others);
-  const { script, url, compress, service } = values;
+  const { script, url, compress, service, baseline, against, pairs, price, journal, tolerance } = values;
   const options: LoadOptions = {
     ...selectionOf(values),
-    ...defined({ script, url, compress, service }),
+    ...defined({ script, url, compress, service, baseline, against, pairs, price, journal }),
+    ...defined({ onWorse: values['on-worse'] }),
+    ...(tolerance.length === 0 ? {} : { tolerance }),
     profile: values.profile ?? '',
     dryRun: values['dry-run'],
   };

@@ -178,6 +178,24 @@ describe.runIf(here)('the load-test action', { timeout: 90_000 }, () => {
     expect(service.log).toEqual([]);
   });
 
+  it('compares with the evidence of an earlier run', async () => {
+    const first = await run({ profile: './short.yml', 'report-dir': 'first' });
+    expect(first.code, first.log).toBe(0);
+    const inputs = {
+      profile: './short.yml',
+      baseline: 'first/load.json',
+      'on-worse': 'report',
+      tolerance: 'latency=50%',
+    };
+    const second = await run(inputs);
+    expect(second.code, second.log).toBe(0);
+    expect(second.summary).toMatch(/baseline|compared/i);
+    const wrong = await run({ profile: './short.yml', baseline: 'none/load.json' });
+    expect(wrong.code, wrong.log).toBe(2);
+    const twice = await run({ profile: './short.yml', baseline: 'first/load.json', against: service.url });
+    expect([twice.code, twice.outputs['reason']]).toEqual([2, expect.stringContaining('`against:`')]);
+  });
+
   it('is cancelled: k6 is stopped at once, and what was counted until then is left', async () => {
     const step = await begin({ profile: 'soak', 'report-dir': 'cancelled' });
     while (service.log.length < 5) {

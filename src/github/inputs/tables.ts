@@ -123,9 +123,11 @@ export const GATE_INPUTS = {
   'report-dir': COMMON['report-dir'],
 } as const satisfies InputTable;
 
+const ON_WORSE = ['fail', 'report'] as const;
+
 export const LOAD_INPUTS = {
   profile: text(
-    'The shape of the load: smoke, average-load, stress, spike, soak, breakpoint, time-of-day, failover, or the path of a profile of your own (.yml).',
+    'The shape of the load: smoke, average-load, stress, spike, soak, breakpoint, time-of-day, failover, scaling, or the path of a profile of your own (.yml).',
     { always: true },
   ),
   script: text('A k6 script of your own, from the workspace: an arrival is then one call of its default function.'),
@@ -134,6 +136,13 @@ export const LOAD_INPUTS = {
   'confirm-protected': flag(
     'Agrees to this load on a protected environment, within the maximum that the platform file sets. Without it such an environment is refused.',
   ),
+  baseline: text('Earlier evidence to compare with: a load.json, or a folder of several.'),
+  against: text('An address to compare with by running on both in turn; the platform file must allow its host.'),
+  pairs: count('How often in turn, with against. Default: 5.', 2),
+  tolerance: lines('What may be worse, one a line: errors=0.1%, latency=10%, throughput=5%.'),
+  'on-worse': choice('When it is worse beyond the tolerance: fail, or only report. Default: fail.', ON_WORSE),
+  price: text('What an hour of a vCPU and of a GB cost, for a profile that watches scaling: 0.04048,0.004445.'),
+  journal: text('The file to write who answered to, by the second, for a deployment that is judged by this load.'),
   ...COMMON,
   service: text('Which service of the platform file. May be left out where there is only one.'),
   'dry-run': flag('Shows rates, duration, virtual users and what the run can prove; sends nothing.'),
@@ -183,6 +192,9 @@ export const ROOT_INPUTS = {
   ...MANAGE_INPUTS,
   ...DEPLOY_INPUTS,
   profile: text(LOAD_INPUTS.profile.description),
+  baseline: text(
+    'security-gate: a recorded baseline, for reductions and ages. load-test: earlier evidence to compare with, a load.json or a folder of several.',
+  ),
   image: lines(
     "deploy: the new image of the service's container; or CONTAINER=IMAGE, one a line. security-gate: images to scan too, one a line.",
     { commands: ['deploy', 'plan'] },
