@@ -8,9 +8,14 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const ENTRY = `
   import { z } from 'zod';
+  import { experimentSchema } from './src/operations/chaos/experiment.ts';
   import { platformJsonSchema } from './src/platform/schema/json-schema.ts';
   import { EVIDENCE_VERSION, evidenceSchema } from './src/report/evidence.ts';
   export const platform = platformJsonSchema();
+  export const experiment = {
+    ...z.toJSONSchema(experimentSchema, { target: 'draft-2020-12', io: 'input' }),
+    title: 'Experiment',
+  };
   export const evidence = {
     ...z.toJSONSchema(evidenceSchema, { target: 'draft-2020-12', io: 'output' }),
     title: EVIDENCE_VERSION,
@@ -23,9 +28,13 @@ const ENTRY = `
  * @returns {Promise<Record<string, string>>}
  */
 export async function schemas() {
-  const { platform, evidence } = await importFromSource(ENTRY);
+  const { platform, evidence, experiment } = await importFromSource(ENTRY);
   const text = (/** @type {unknown} */ schema) => `${JSON.stringify(schema, null, 2)}\n`;
-  return { 'surefoot.schema.json': text(platform), 'evidence.schema.json': text(evidence) };
+  return {
+    'surefoot.schema.json': text(platform),
+    'evidence.schema.json': text(evidence),
+    'experiment.schema.json': text(experiment),
+  };
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -119,6 +119,8 @@ export function exampleOf(form: Form): string {
       return '"true"';
     case 'region':
       return 'us-east-2';
+    case 'sources':
+      return 'ALL';
     case 'list':
       return form.values?.[0] ?? '(texts joined by commas)';
     default:

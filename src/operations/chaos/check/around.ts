@@ -170,7 +170,7 @@ export function irreversibleIsMeant(view: TemplateView, experiment: Experiment, 
   if (
     experiment.irreversible &&
     irreversible.length === 0 &&
-    view.actions.every(({ fact }) => fact?.reverts !== 'depends')
+    view.actions.every(({ fact }) => fact !== undefined && fact.reverts !== 'depends')
   ) {
     const what = 'is true, but every action is undone by its end';
     remarks.around('warning', { rule: 'idle-switch', path: ['irreversible'], what, write: 'false' });
