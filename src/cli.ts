@@ -10,7 +10,7 @@ async function main(): Promise<void> {
     case '__task-host':
       return (await import('./rehearsal/world/tasks/main.ts')).runTaskHost();
     case '__database-node':
-      return (await import('./rehearsal/world/database/main.ts')).runDatabaseNode();
+      return (await import('./rehearsal/world/database/node/main.ts')).runDatabaseNode();
     case '__database-relay':
       return (await import('./rehearsal/world/database/relay.ts')).runDatabaseRelay();
     case '__install-tools':

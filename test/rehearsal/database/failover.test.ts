@@ -55,7 +55,7 @@ describe('a Multi-AZ database', () => {
 
 describe('a death', () => {
   it('of the standby holds writes up until it is settled that it must not take over, and is mended', async () => {
-    lab = await startLab({}, 30);
+    lab = await startLab({}, 15);
     const { database } = lab;
     await database.standby?.crash();
     expect((await send('PUT', database.address, '/ledgers/orders/alone', 1)).status).toBe(201);

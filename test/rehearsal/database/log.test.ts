@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commonPosition, DurableLog } from '../../../src/rehearsal/world/database/log.ts';
+import { commonPosition, DurableLog } from '../../../src/rehearsal/world/database/node/log.ts';
 import type { Entry } from '../../../src/rehearsal/world/database/protocol.ts';
 
 let folder = '';

@@ -4,8 +4,10 @@
  * go on without its standby, so no write is acknowledged that a failover could lose.
  */
 import type { RehearsalClock } from '../clock.ts';
+import { Changes } from './changes.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Member } from './member.ts';
+import { Pair } from './pair.ts';
 import type { FollowerConfig, NodeReport } from './protocol.ts';
 import type { Promotion, Replica } from './replica.ts';
 import type { DatabaseTimings } from './timings.ts';
@@ -38,23 +40,17 @@ const RETRY_MS = 100;
 export class Database {
   readonly name: string;
   readonly #options: DatabaseOptions;
-  #primary: Member;
-  #standby: Member | undefined;
+  readonly #pair: Pair;
   #replica: Replica | undefined;
-  #epoch = 0;
-  #acknowledged = 0;
   #status: DatabaseStatus = 'creating';
-  /** Whether every acknowledged write is on the standby. */
-  #inSync = false;
-  #serving = false;
   /** Changes to who leads, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
-  readonly #watchers = new Set<() => void>();
+  readonly #changes = new Changes();
 
   constructor(options: DatabaseOptions, members: (database: Database) => readonly [Member, Member?]) {
     this.#options = options;
     this.name = options.name;
-    [this.#primary, this.#standby] = members(this);
+    this.#pair = new Pair(members(this), options.zones);
   }
 
   get status(): DatabaseStatus {
@@ -62,24 +58,25 @@ export class Database {
   }
 
   get primary(): Member {
-    return this.#primary;
+    return this.#pair.primary;
   }
 
   get standby(): Member | undefined {
-    return this.#standby;
+    return this.#pair.standby;
   }
 
   get replica(): Replica | undefined {
     return this.#replica;
   }
 
+  /** Whether every acknowledged write is on the standby. */
   get inSync(): boolean {
-    return this.#inSync;
+    return this.#pair.inSync;
   }
 
   /** The last position that a primary said it had acknowledged. */
   get acknowledged(): number {
-    return this.#acknowledged;
+    return this.#pair.acknowledged;
   }
 
   get address(): { readonly host: string; readonly port: number } {
@@ -94,29 +91,15 @@ export class Database {
   /** Starts the nodes; resolves when writes are taken and, with Multi-AZ, every one of them reaches the standby. */
   async start(replica: Replica | undefined): Promise<void> {
     this.#replica = replica;
-    await Promise.all([this.#primary.start(), this.#standby?.start(), replica?.start()]);
-    await this.#standby?.execute({ type: 'follow', epoch: 0, readable: false });
+    await Promise.all([this.primary.start(), this.#pair.follow(), replica?.start()]);
     await this.#inTurn(() => this.#serve());
-    await this.until(() => this.#standby === undefined || this.#inSync);
+    await this.until(() => this.standby === undefined || this.inSync);
     this.#setStatus('available');
   }
 
   /** Resolves when `holds`, which is asked whenever something changes. Rejects when the platform ends. */
   until(holds: () => boolean): Promise<void> {
-    const { signal } = this.#options;
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(signal.reason as Error);
-      const look = () => {
-        if (holds()) {
-          this.#watchers.delete(look);
-          signal.removeEventListener('abort', abort);
-          resolve();
-        }
-      };
-      signal.addEventListener('abort', abort);
-      this.#watchers.add(look);
-      look();
-    });
+    return this.#changes.until(holds, this.#options.signal);
   }
 
   /**
@@ -124,13 +107,12 @@ export class Database {
    * acknowledged write, as it is for a while after a failover. @throws Error without Multi-AZ
    */
   failover(): Promise<'completed' | 'abandoned'> {
-    if (this.#standby === undefined) {
+    if (this.standby === undefined) {
       throw new Error(`${this.name} has no standby: only a Multi-AZ database can fail over`);
     }
     this.#setStatus('rebooting');
     return this.#inTurn(async () => {
-      const { alive } = this.#standby ?? {};
-      if (alive !== true || !this.#standbyMayLead()) {
+      if (this.standby?.alive !== true || !this.#pair.standbyMayLead()) {
         this.#options.onHappening('failover-abandoned');
         this.#setStatus('available');
         return 'abandoned';
@@ -145,10 +127,10 @@ export class Database {
     const { onHappening, endpoint, clock, timings, signal } = this.#options;
     this.#setStatus('rebooting');
     return this.#inTurn(async () => {
-      this.#serving = false;
+      this.#pair.close();
       onHappening('shut-down');
       await endpoint.point(undefined);
-      await this.#primary.stop();
+      await this.primary.stop();
       await clock.sleepScaled(timings.rebootMs, signal);
       await this.#serve();
       onHappening('restarted');
@@ -158,12 +140,12 @@ export class Database {
 
   /** Kills the primary's process as a fault would; everything else follows from that. Resolves when it is gone. */
   killPrimary(): Promise<void> {
-    return this.#primary.crash();
+    return this.primary.crash();
   }
 
   /** Kills the processes that are in a zone. */
   async killIn(zone: string): Promise<void> {
-    const members = [this.#primary, this.#standby, this.#replica?.member];
+    const members = [this.primary, this.standby, this.#replica?.member];
     await Promise.all(members.map((member) => (member?.zone === zone ? member.crash() : undefined)));
   }
 
@@ -175,9 +157,9 @@ export class Database {
     }
     const detach = async () => {
       const positions = await this.#sendFollowers().catch(() => undefined);
-      return positions?.acknowledged ?? this.#acknowledged;
+      return positions?.acknowledged ?? this.#pair.acknowledged;
     };
-    return replica.promote(detach, this.#epoch + 1);
+    return replica.promote(detach, this.#pair.epoch + 1);
   }
 
   /** How long after its acknowledgement a write reaches the replica, from now on (real time). */
@@ -191,30 +173,19 @@ export class Database {
   /** Ends every process; the signal must have been aborted before, so that none is started again. */
   async stop(): Promise<void> {
     await this.#turn;
-    await Promise.all([this.#primary.stop(), this.#standby?.stop(), this.#replica?.stop()]);
+    await Promise.all([this.primary.stop(), this.standby?.stop(), this.#replica?.stop()]);
     await this.#options.endpoint.stop();
   }
 
   /** A node's own word; called by its member. */
   reported(member: Member, report: NodeReport): void {
-    if (member !== this.#primary) {
-      return;
-    }
-    if (report.type === 'acknowledged') {
-      this.#acknowledged = report.position;
-    } else if (report.epoch === this.#epoch && report.type === 'in-sync') {
-      this.#inSync = true;
-    } else if (report.epoch === this.#epoch && this.#serving) {
-      // First it is settled that the standby must not take over, then the primary may acknowledge what the standby lacks.
-      this.#inSync = false;
-      member.execute({ type: 'go-alone', epoch: this.#epoch }).catch(() => {});
-    }
-    this.#changed();
+    this.#pair.reported(member, report);
+    this.#changes.note();
   }
 
   /** A node's process died; called by its member. */
   crashed(member: Member): void {
-    if (member === this.#standby) {
+    if (member === this.standby) {
       this.#bringBack(member);
       return;
     }
@@ -223,14 +194,14 @@ export class Database {
 
   async #recover(member: Member): Promise<void> {
     const { onHappening, clock, timings, zones, signal, endpoint } = this.#options;
-    if (member !== this.#primary || member.alive) {
+    if (member !== this.primary || member.alive) {
       return;
     }
-    this.#serving = false;
-    const inPlace = () => zones.isLit(this.#primary.zone);
+    this.#pair.close();
+    const inPlace = () => zones.isLit(member.zone);
     await clock.sleepScaled(timings.detectionMs, signal);
-    await zones.until(() => this.#standbyMayLead() || inPlace(), signal);
-    if (this.#standbyMayLead()) {
+    await zones.until(() => this.#pair.standbyMayLead() || inPlace(), signal);
+    if (this.#pair.standbyMayLead()) {
       await this.#failOver();
       return;
     }
@@ -244,23 +215,15 @@ export class Database {
     this.#setStatus('available');
   }
 
-  #standbyMayLead(): boolean {
-    return this.#standby !== undefined && this.#inSync && this.#options.zones.isLit(this.#standby.zone);
-  }
-
   async #failOver(): Promise<void> {
     const { onHappening, endpoint, clock, timings, signal } = this.#options;
-    const [next, former] = [this.#standby, this.#primary];
-    if (next === undefined) {
-      return;
-    }
-    this.#serving = false;
+    const former = this.primary;
+    this.#pair.close();
     onHappening('failover-started');
     await endpoint.point(undefined);
     await former.stop();
     await clock.sleepScaled(timings.activationMs, signal);
-    this.#primary = next;
-    this.#standby = former;
+    this.#pair.swap();
     await this.#serve();
     onHappening('restarted');
     onHappening('failover-completed');
@@ -271,22 +234,13 @@ export class Database {
   /** Has the primary lead a new epoch, starting its process if need be, and points the name at it. */
   async #serve(): Promise<void> {
     const { endpoint, clock, zones, signal } = this.#options;
-    const member = this.#primary;
+    const { primary } = this;
     for (;;) {
       signal.throwIfAborted();
-      this.#epoch += 1;
-      this.#inSync = false;
       try {
-        await zones.until(() => zones.isLit(member.zone), signal);
-        await member.start();
-        const { acknowledged } = await member.execute({
-          type: 'lead',
-          epoch: this.#epoch,
-          followers: this.#followers(),
-        });
-        this.#acknowledged = acknowledged;
-        this.#serving = true;
-        await endpoint.point(member.address);
+        await zones.until(() => zones.isLit(primary.zone), signal);
+        await this.#pair.lead(this.#followers());
+        await endpoint.point(primary.address);
         return;
       } catch {
         await clock.sleep(RETRY_MS, signal);
@@ -301,9 +255,8 @@ export class Database {
       await clock.sleepScaled(timings.standbyMs, signal);
       await zones.until(() => zones.isLit(member.zone), signal);
       await this.#inTurn(async () => {
-        if (member === this.#standby) {
-          await member.start();
-          await member.execute({ type: 'follow', epoch: this.#epoch, readable: false });
+        if (member === this.standby) {
+          await this.#pair.follow();
           await this.#sendFollowers().catch(() => undefined);
         }
       });
@@ -313,13 +266,13 @@ export class Database {
 
   #followers(): FollowerConfig[] {
     return [
-      ...(this.#standby === undefined ? [] : [this.#standby.follower('synchronous')]),
+      ...(this.standby === undefined ? [] : [this.standby.follower('synchronous')]),
       ...(this.#replica?.replicating === true ? [this.#replica.follower()] : []),
     ];
   }
 
   #sendFollowers() {
-    return this.#primary.execute({ type: 'set-followers', followers: this.#followers() });
+    return this.#pair.sendFollowers(this.#followers());
   }
 
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -338,12 +291,6 @@ export class Database {
 
   #setStatus(status: DatabaseStatus): void {
     this.#status = status;
-    this.#changed();
-  }
-
-  #changed(): void {
-    for (const look of [...this.#watchers]) {
-      look();
-    }
+    this.#changes.note();
   }
 }

@@ -1,5 +1,5 @@
 /** What a log amounts to: the values of keys, and ledgers. Pure: the same log gives the same contents on every node. */
-import type { Entry, Json } from './protocol.ts';
+import type { Entry, Json } from '../protocol.ts';
 
 export interface LedgerEntry {
   readonly position: number;

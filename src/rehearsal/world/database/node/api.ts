@@ -1,8 +1,8 @@
 /** What clients may ask of a node over HTTP/1.1: keys and ledgers in JSON. It is no SQL, so that any language's HTTP client will do. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Json, Write } from '../protocol.ts';
 import type { Contents } from './contents.ts';
 import { type Acknowledgement, Conflict, NotPrimary } from './primary.ts';
-import type { Json, Write } from './protocol.ts';
 
 /** A body of a client; longer ones are refused. */
 const LONGEST_BODY = 64 * 1024;

@@ -1,8 +1,8 @@
 /** The primary's side of one follower: brings its log up to the primary's and keeps it there. */
 import { Agent, request } from 'node:http';
-import { delay } from '../clock.ts';
+import { delay } from '../../clock.ts';
+import type { FollowerConfig, JoinRequest, ShipRequest } from '../protocol.ts';
 import type { DurableLog } from './log.ts';
-import type { FollowerConfig, JoinRequest, ShipRequest } from './protocol.ts';
 
 /** Writes in one message. */
 const BATCH = 500;

@@ -2,10 +2,11 @@
  * A node while it is the primary: takes writes, several at a time, and acknowledges them once they are in its log and in that of its
  * synchronous standby. As soon as a standby refuses its epoch it never acknowledges anything again.
  */
+
+import type { Entry, FollowerConfig, NodeReport, Write } from '../protocol.ts';
 import type { Contents } from './contents.ts';
 import { Link } from './link.ts';
 import type { DurableLog } from './log.ts';
-import type { Entry, FollowerConfig, NodeReport, Write } from './protocol.ts';
 
 /** Writes that share one flush to the disk. */
 const BATCH = 200;

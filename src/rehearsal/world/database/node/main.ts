@@ -1,6 +1,7 @@
 /** A node as a process of its own, told what to do over the IPC channel. Its end is the channel's end. */
+
+import type { FromNode, NodeCommand, ToNode } from '../protocol.ts';
 import { DatabaseNode } from './node.ts';
-import type { FromNode, NodeCommand, ToNode } from './protocol.ts';
 
 /** Runs the helper process; returns at once, the process ends when it is killed or the parent is gone. */
 export function runDatabaseNode(): void {

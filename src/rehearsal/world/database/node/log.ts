@@ -1,7 +1,7 @@
 /** A node's log on disk: one JSON line for each write, flushed to the disk before it counts. */
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import type { Entry, EpochEnd } from './protocol.ts';
+import type { Entry, EpochEnd } from '../protocol.ts';
 
 /** The log of one node. Calls must not overlap: the node makes one change after the other. */
 export class DurableLog {

@@ -1,9 +1,5 @@
 /** One node of a database: a log, its contents, and the role that the control plane gave it. */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { type Answer, answerClient, type Readable, readJson, send } from './api.ts';
-import { Contents } from './contents.ts';
-import { commonPosition, DurableLog } from './log.ts';
-import { type Acknowledgement, NotPrimary, Primary } from './primary.ts';
 import type {
   JoinRequest,
   NodeCommand,
@@ -12,7 +8,11 @@ import type {
   NodeReport,
   ShipRequest,
   Write,
-} from './protocol.ts';
+} from '../protocol.ts';
+import { type Answer, answerClient, type Readable, readJson, send } from './api.ts';
+import { Contents } from './contents.ts';
+import { commonPosition, DurableLog } from './log.ts';
+import { type Acknowledgement, NotPrimary, Primary } from './primary.ts';
 
 /** A message of a primary: many entries, each with a client's body. */
 const LONGEST_MESSAGE = 64 * 1024 * 1024;
