@@ -57,7 +57,9 @@ describeWithK6('a canary judged by the stream of a load', () => {
     load = start(
       [
         ...['load', '--config', path.resolve('test/cli/platform/surefoot.yml'), '--environment', 'canary'],
-        ...['--profile', path.join(folder, 'beside.yml'), '--journal', journal, '--report-dir', folder],
+        // Health checks, where a load goes to unless told otherwise, never fail.
+        ...['--profile', path.join(folder, 'beside.yml'), '--url', new URL('/page', lab.url).href],
+        ...['--journal', journal, '--report-dir', folder],
       ],
       { env: { AWS_ENDPOINT_URL: lab.rehearsal.endpoint, SUREFOOT_K6: K6 } },
     );
