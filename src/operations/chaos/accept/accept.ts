@@ -33,13 +33,15 @@ export function accept(text: string, file: string): Accepted {
   const isStack = text.includes(CFN_TYPE);
   const { documents, problems } = readSource(text, file, isStack ? intrinsics.readTag : undefined);
   const [document, second] = documents;
-  if (document === undefined || document.value === null || !document.usable) {
+  const readable = document !== undefined && document.value !== null && document.usable;
+  const subjects = readable ? subjectsOf(document, file, intrinsics) : [];
+  const found = [...problems, ...(second === undefined ? [] : [secondDocument(second, file)])];
+  if (subjects.length === 0 && found.length === 0) {
     const message = 'the file holds no experiment';
     const hint = `kind: ${EXPERIMENT_KIND}, an FIS template, or a stack with ${CFN_TYPE}`;
-    return { subjects: [], problems: problems.length > 0 ? problems : [{ file, line: 1, column: 1, message, hint }] };
+    return { subjects, problems: [{ file, line: 1, column: 1, message, hint }] };
   }
-  const more = second === undefined ? [] : [secondDocument(second, file)];
-  return { subjects: subjectsOf(document, file, intrinsics), problems: [...problems, ...more] };
+  return { subjects, problems: found };
 }
 
 function subjectsOf(document: SourceDocument, file: string, intrinsics: Intrinsics): Subject[] {

@@ -194,6 +194,9 @@ describe('what is recognised', () => {
 
   it('says what an empty or broken file should hold', () => {
     expect(said(check('').problems)).toEqual(['error form the']);
+    expect(said(check('Resources:\n  # Type: AWS::FIS::ExperimentTemplate\n  A: {}\n').problems)).toEqual([
+      'error form the',
+    ]);
     expect(said(check('{"actions": ').problems)).toEqual(['error form flow']);
     expect(said(check(`${goodExperiment()}---\nkind: Experiment\n`).problems)).toEqual(['error form a']);
   });
