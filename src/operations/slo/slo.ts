@@ -5,8 +5,9 @@ import { formatRatio } from '../../report/format.ts';
 import type { SloRecord } from '../../report/slo.ts';
 import { unknownSlo } from '../common/slo/assess.ts';
 import { burnDown } from '../common/slo/burn-down.ts';
-import { describeBudget, describeBurn, describeWindow, fastBurn, measurementsOf } from '../common/slo/describe.ts';
+import { describeBudget, describeBurn, fastBurn, measurementsOf } from '../common/slo/describe.ts';
 import { readSlos } from '../common/slo/read-slos.ts';
+import { describeWindow } from '../common/slo/windows.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
 

@@ -184,7 +184,7 @@ describe('after 100 %', () => {
     const plain = setUp({ requests: busy, failed: () => 6000 }, {});
     expect(await plain.bake(10)).toBeUndefined();
     expect(plain.context.watch).toBeUndefined();
-    const leaving = setUp({ requests: busy, failed: () => 6000 }, judged('roll-back'));
+    const leaving = setUp({ requests: busy, failed: () => 6000 }, { judge: judged('roll-back').judge });
     leaving.context.cause = { verdict: 'fail', reason: { code: 'x', message: 'x' } };
     expect(await leaving.bake(10)).toBeUndefined();
   });

@@ -14,7 +14,7 @@ import {
 } from '../../../statistics/burn-rate.ts';
 import type { CountsByPeriod } from './read-counts.ts';
 import type { Source } from './source.ts';
-import { lengthOf, type Windows } from './windows.ts';
+import { describeWindow, lengthOf, type Windows } from './windows.ts';
 
 const CONFIDENCE = 0.95;
 
@@ -75,7 +75,9 @@ export function assessSlo(
     spent: standing.spent,
     caveats: [
       ...lowTraffic(standing.lowTraffic, total, objective),
-      ...burn.filter(({ severity }) => severity === 'page').flatMap((each) => burnCaveats(each, objective)),
+      ...burn
+        .filter(({ severity }) => severity === 'page')
+        .flatMap((each) => burnCaveats(each, objective, rehearsalSpeed)),
       ...missingStart(first, windows, rehearsalSpeed),
       ...ofSource(source, objective),
     ],
@@ -158,7 +160,11 @@ function lowTraffic(low: boolean, { requests }: Counts, { budget }: Objective): 
     : [];
 }
 
-function burnCaveats({ oneDecides, factor, longSeconds, long }: BurnRecord, { budget }: Objective): string[] {
+function burnCaveats(
+  { oneDecides, factor, longSeconds, long }: BurnRecord,
+  { budget }: Objective,
+  rehearsalSpeed: number | undefined,
+): string[] {
   const highest = highestBurnRate(budget);
   if (highest <= factor) {
     const shown = Number(factor.toPrecision(3));
@@ -168,7 +174,7 @@ function burnCaveats({ oneDecides, factor, longSeconds, long }: BurnRecord, { bu
   }
   return oneDecides
     ? [
-        `low traffic: with ${long.requests} requests in the last ${hours(longSeconds)}, a single bad one decides whether it burns fast`,
+        `low traffic: with ${long.requests} requests in the last ${describeWindow(longSeconds, rehearsalSpeed)}, a single bad one decides whether it burns fast`,
       ]
     : [];
 }
@@ -193,14 +199,6 @@ function ofSource({ counted }: Pick<Source, 'counted'>, { indicator }: Objective
         'the load balancer serves others too: of the answers that it makes itself (502, 503, 504) only failed connections can be told to be of this service',
       ]
     : [];
-}
-
-/** `1 h`, `5 min`. */
-export function hours(seconds: number): string {
-  if (seconds % 86_400 === 0 && seconds > 86_400) {
-    return `${seconds / 86_400} d`;
-  }
-  return seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds / 60} min`;
 }
 
 function isoOf(second: number): string {

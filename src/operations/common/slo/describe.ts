@@ -1,10 +1,9 @@
 /** SLOs as sentences, and as measurements of a record. Pure. */
 
 import type { Measurement } from '../../../report/evidence.ts';
-import { formatCount, formatRatio, formatSeconds } from '../../../report/format.ts';
+import { formatCount, formatRatio } from '../../../report/format.ts';
 import type { BurnRecord, SloRecord } from '../../../report/slo.ts';
-import { hours } from './assess.ts';
-import { lengthOf } from './windows.ts';
+import { describeWindow } from './windows.ts';
 
 /** What was counted, and what is left of the budget. */
 export function describeBudget(slo: SloRecord, rehearsalSpeed: number | undefined): string {
@@ -38,12 +37,6 @@ function rate(value: number | null): string {
   return value === null ? 'no request' : `${Number(value.toPrecision(3))} ×`;
 }
 
-/** `1 h`; in a rehearsal also what its speed makes of it. */
-export function describeWindow(seconds: number, rehearsalSpeed: number | undefined): string {
-  const shown = hours(seconds);
-  return rehearsalSpeed === undefined ? shown : `${shown} (${formatSeconds(lengthOf(seconds, rehearsalSpeed))} here)`;
-}
-
 /** Whether somebody would be woken: of the fastest pairs of windows, the worst that is known. */
 export function fastBurn({ burn }: SloRecord): BurnRecord | undefined {
   const pages = burn.filter(({ severity }) => severity === 'page');
@@ -69,11 +62,11 @@ export function measurementsOf(slo: SloRecord): Measurement[] {
     },
     budgetLeft(slo),
     ...slo.burn.map((burn) => ({
-      indicator: `burn rate by ${name}, ${hours(burn.longSeconds)}`,
+      indicator: `burn rate by ${name}, ${describeWindow(burn.longSeconds, undefined)}`,
       value: burn.longRate,
       n: burn.long.requests,
       unit: '×',
-      method: `error rate over the allowed one; with ${hours(burn.shortSeconds)} (${rate(burn.shortRate)}) it is ${burn.state}, threshold ${Number(burn.factor.toPrecision(3))}`,
+      method: `error rate over the allowed one; with ${describeWindow(burn.shortSeconds, undefined)} (${rate(burn.shortRate)}) it is ${burn.state}, threshold ${Number(burn.factor.toPrecision(3))}`,
     })),
   ];
 }

@@ -1,5 +1,6 @@
 /** Which stretch of time an SLO is counted over, and in what grain CloudWatch still has it. Pure. */
 import { METRICS_LAG_SECONDS } from '../../../platform/schema/common.ts';
+import { formatSeconds } from '../../../report/format.ts';
 import { type BurnWindow, burnWindows } from '../../../statistics/burn-rate.ts';
 
 /** Seconds since 1970; `end` is not part of it. Both are multiples of the period. */
@@ -81,6 +82,19 @@ export function windowsOf(windowDays: number, now: number, rehearsalSpeed: numbe
 /** How long a window is in fact: a rehearsal divides it by its speed, as it does with a bake. Whole seconds. */
 export function lengthOf(seconds: number, rehearsalSpeed: number | undefined): number {
   return rehearsalSpeed === undefined ? seconds : Math.max(SHORTEST_REHEARSED, Math.round(seconds / rehearsalSpeed));
+}
+
+/** `1 h`, `5 min`, `3 d`; in a rehearsal also what its speed makes of it. */
+export function describeWindow(seconds: number, rehearsalSpeed: number | undefined): string {
+  const shown = inWords(seconds);
+  return rehearsalSpeed === undefined ? shown : `${shown} (${formatSeconds(lengthOf(seconds, rehearsalSpeed))} here)`;
+}
+
+function inWords(seconds: number): string {
+  if (seconds % DAY === 0 && seconds > DAY) {
+    return `${seconds / DAY} d`;
+  }
+  return seconds % 3600 === 0 ? `${seconds / 3600} h` : `${seconds / 60} min`;
 }
 
 /** The grid of the finest periods, and when the last of them is closed at `now`, in milliseconds since 1970. */

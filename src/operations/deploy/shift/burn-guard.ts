@@ -15,10 +15,9 @@ import {
   oneRequestDecides,
 } from '../../../statistics/burn-rate.ts';
 import { countPair } from '../../common/slo/assess.ts';
-import { describeWindow } from '../../common/slo/describe.ts';
 import { readCounts } from '../../common/slo/read-counts.ts';
 import { findSource, type Source } from '../../common/slo/source.ts';
-import { lastClosed, lengthOf } from '../../common/slo/windows.ts';
+import { describeWindow, lastClosed, lengthOf } from '../../common/slo/windows.ts';
 import type { Ports } from '../../ports.ts';
 import type { Recorder } from '../../recorder.ts';
 

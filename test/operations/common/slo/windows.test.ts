@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lastClosed, lengthOf, windowsOf } from '../../../../src/operations/common/slo/windows.ts';
+import { describeWindow, lastClosed, lengthOf, windowsOf } from '../../../../src/operations/common/slo/windows.ts';
 
 const DAY = 86_400;
 const NOW = Date.UTC(2026, 10, 21, 9, 3, 20);
@@ -40,6 +40,16 @@ describe('windows of an SLO', () => {
     const { until, spans, from } = windowsOf(30, NOW, 1);
     expect(until - from).toBeLessThanOrEqual(DAY);
     expect(until - (spans.at(-1)?.start ?? 0)).toBeLessThanOrEqual(3 * 3600);
+  });
+
+  it('are called what they are, and in a rehearsal what they become', () => {
+    expect([300, 3600, 86_400, 3 * 86_400].map((seconds) => describeWindow(seconds, undefined))).toEqual([
+      '5 min',
+      '1 h',
+      '24 h',
+      '3 d',
+    ]);
+    expect(describeWindow(21_600, 20)).toBe('6 h (18 min here)');
   });
 
   it('end with the last period that CloudWatch has published', () => {
