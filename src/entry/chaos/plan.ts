@@ -44,7 +44,7 @@ export async function chaosPlanAction(options: ChaosPlanOptions, session: Sessio
     requireRegion(environment.region, environment.name, platform.file, session.guards);
     const { account } = environment;
     const filled = fillIn(experiment, { platform, environment, target, account, zone: options.zone, variables });
-    const request = requestOf(filled.experiment, { platform, environment, account }, undefined);
+    const request = requestOf(filled.experiment, { platform, environment, target, account }, undefined);
     return outcomeOf(planOffline(request, { clock: systemClock }), [...warnings], filled.missing, options, session);
   }
   return withConnection(selection, session, async (connection) => {
@@ -93,12 +93,13 @@ function requireFilledIn(missing: readonly string[]): void {
 
 function requestOf(
   experiment: ChaosPlanRequest['experiment'],
-  { platform, environment, account }: Pick<Surroundings, 'platform' | 'environment' | 'account'>,
+  { platform, environment, target, account }: Pick<Surroundings, 'platform' | 'environment' | 'target' | 'account'>,
   rehearsalSpeed: number | undefined,
 ): ChaosPlanRequest {
   return {
     platform: platform.name,
     environment,
+    service: target.service,
     experiment,
     account,
     rehearsalSpeed,

@@ -83,7 +83,13 @@ describe('the library of experiments', () => {
   it.each(names)('%s keeps within its own guards, which are not wide open either', async (name) => {
     const experiment = await experimentOf(name);
     const environment = platform.environments['dev'];
-    const request = { platform: platform.name, experiment, account: '123456789012', rehearsalSpeed: undefined };
+    const request = {
+      platform: platform.name,
+      service: 'backend',
+      experiment,
+      account: '123456789012',
+      rehearsalSpeed: undefined,
+    };
     const evidence = planOffline(
       {
         ...request,

@@ -87,7 +87,8 @@ export async function listWithAccount(
   return {
     experiments: [...listed, ...withoutFile(templates, experiments, known)],
     leftovers: leftoversIn(templates),
-    others: templates.filter(({ tags = {} }) => tags[EXPERIMENT_TAG] === undefined).length,
+    others: templates.filter(({ tags = {} }) => tags[EXPERIMENT_TAG] === undefined && tags[PREVIEW_TAG] === undefined)
+      .length,
   };
 }
 

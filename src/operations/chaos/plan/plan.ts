@@ -19,6 +19,8 @@ import { compareWithAccount } from './standing-template.ts';
 export interface ChaosPlanRequest {
   readonly platform: string;
   readonly environment: Environment;
+  /** The service that its load goes to. */
+  readonly service: string;
   /** With its placeholders filled in, and checked. */
   readonly experiment: Experiment;
   /** Undefined where nobody knows it yet. */
@@ -39,7 +41,13 @@ export function planOffline(request: ChaosPlanRequest, ports: Pick<Ports, 'clock
   const recorder = recorderOf(request, ports.clock);
   const rows = guardRows(experiment, request.environment);
   const targets = estimatedRadius(experiment.template, undefined);
-  return conclude(request, recorder, { rows: [...rows, notAsked()], targets, standing: undefined, dryRun: undefined });
+  return conclude(request, recorder, {
+    rows: [...rows, notAsked()],
+    targets,
+    standing: undefined,
+    dryRun: undefined,
+    accounts: 1,
+  });
 }
 
 function notAsked(): Row {
@@ -63,12 +71,15 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
   const lever = await leverRow(ports);
   const preflight = preflightEcs(experiment.template, facts).map((check): Row => ({ code: 'preflight', check }));
   const rows = [...guards, lever, ...preflight, ...standing.rows];
-  const mayPreview = environment.protected === false && lever.check.verdict === 'pass';
-  if (!mayPreview) {
-    const why = row('not-asked', 'dry run', 'inconclusive', 'FIS resolves the targets', whyNot(environment, lever));
+  const against = [...guards, lever].find(
+    ({ code, check }) => check.verdict !== 'pass' && (code === 'environment-not-allowed' || code === 'safety-lever'),
+  );
+  if (against !== undefined) {
+    const why = `not made: ${against.check.name} ${against.check.observed ?? ''}`;
+    const none = row('not-asked', 'dry run', 'inconclusive', 'FIS resolves the targets', why);
     const targets = estimatedRadius(experiment.template, facts);
-    const found = { rows: [...rows, why, ...targetRows(experiment, targets)], targets, standing: standing.template };
-    return conclude(request, recorder, { ...found, dryRun: undefined });
+    const found = { rows: [...rows, none, ...targetRows(experiment, targets)], targets, standing: standing.template };
+    return conclude(request, recorder, { ...found, dryRun: undefined, accounts: standing.accounts });
   }
   await sweep(ports);
   const tried = await tryDryRun(request, facts, ports);
@@ -77,13 +88,8 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
     targets: tried.targets,
     standing: standing.template,
     dryRun: tried.dryRun,
+    accounts: standing.accounts,
   });
-}
-
-function whyNot(environment: Environment, lever: Row): string {
-  return environment.protected
-    ? `not made: ${environment.name} is protected (${environment.lines.protected})`
-    : `not made: ${lever.check.observed ?? ''}`;
 }
 
 /** While the lever is engaged, FIS cancels whatever is started (AWS: "Safety levers"). */
@@ -209,13 +215,15 @@ interface Conclusion {
   readonly targets: readonly ExperimentTarget[];
   readonly standing: ExperimentRecord['template'];
   readonly dryRun: string | undefined;
+  /** That are reached into. */
+  readonly accounts: number;
 }
 
 function recorderOf({ experiment, environment, ...request }: ChaosPlanRequest, clock: Ports['clock']): Recorder {
   return createRecorder({
     operation: 'chaos-plan',
     title: `Plan of ${experiment.name} in ${environment.name}`,
-    subject: { platform: request.platform, environment: environment.name },
+    subject: { platform: request.platform, environment: environment.name, service: request.service },
     rehearsalSpeed: request.rehearsalSpeed,
     tools: [{ name: 'surefoot', version: request.version }],
     clock,

@@ -22,13 +22,22 @@ export function preflightEcs(template: Template, facts: EcsFacts): Check[] {
   const targets = Object.keys(template.targets ?? {});
   return targets.flatMap((target) => {
     const actions = Object.values(template.actions).filter((action) => action.targets?.['Tasks'] === target);
-    const inside = actions.filter(({ actionId }) => STRESS.has(actionId) || NETWORK.has(actionId) || actionId === KILL);
+    const inside = actions.filter(isInside);
     const found = facts.get(target);
     if (found === undefined) {
       return inside.length === 0 ? [] : [unknownService(target)];
     }
     return [...serviceChecks(found), ...(inside.length === 0 ? [] : insideChecks(found, inside))];
   });
+}
+
+/** Whether FIS acts within tasks, and not on them from outside. */
+export function actsInsideTasks({ actions }: Template): boolean {
+  return Object.values(actions).some(isInside);
+}
+
+function isInside({ actionId }: TemplateAction): boolean {
+  return STRESS.has(actionId) || NETWORK.has(actionId) || actionId === KILL;
 }
 
 function unknownService(target: string): Check {

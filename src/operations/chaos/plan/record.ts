@@ -3,9 +3,11 @@ import type { Environment } from '../../../platform/model.ts';
 import type { ExperimentRecord, ExperimentSpan, ExperimentTarget } from '../../../report/experiment-record.ts';
 import type { Experiment } from '../experiment.ts';
 import { costOf, PRICES } from './cost.ts';
+import { agentPolicy, LEAVING } from './policy/agent.ts';
 import { callerPolicy } from './policy/caller.ts';
 import { rolePolicy, trustPolicy } from './policy/role.ts';
 import type { Place } from './policy/statement.ts';
+import { actsInsideTasks } from './preflight-ecs.ts';
 import { timingOf } from './timing.ts';
 
 interface Subject {
@@ -18,11 +20,12 @@ interface Found {
   readonly targets: readonly ExperimentTarget[];
   readonly standing: ExperimentRecord['template'];
   readonly dryRun: string | undefined;
+  readonly accounts: number;
 }
 
-export function experimentRecord(subject: Subject, { targets, standing, dryRun }: Found): ExperimentRecord {
+export function experimentRecord(subject: Subject, { targets, standing, dryRun, accounts }: Found): ExperimentRecord {
   const { experiment, environment } = subject;
-  const cost = costOf(experiment.template, environment.region);
+  const cost = costOf(experiment.template, environment.region, accounts);
   return {
     name: experiment.name,
     file: experiment.file,
@@ -75,5 +78,17 @@ function policiesOf({ experiment, environment, account }: Subject): ExperimentRe
     { title: `What the role of FIS may do${without}`, json: json(document) },
     { title: 'Who may take the role of FIS', json: json(trustPolicy(place)) },
     { title: 'What surefoot needs to plan this', json: json(callerPolicy(experiment.template, place)) },
+    ...(actsInsideTasks(experiment.template)
+      ? [
+          {
+            title: 'What the task role needs besides, so that the SSM agent can register',
+            json: json(agentPolicy(place)),
+          },
+          {
+            title: 'What the role of the registered task needs besides AmazonSSMManagedInstanceCore',
+            json: json(LEAVING),
+          },
+        ]
+      : []),
   ];
 }

@@ -240,6 +240,26 @@ describe('chaos plan, rehearsed', () => {
     expect(entry).toMatchObject({ template: { id, state: 'different' }, problems: 0, seconds: 60, runs: [] });
   });
 
+  it('lists what previews have left, until when, and templates that are not its own', async () => {
+    const left = (clientToken: string, tags: Record<string, string>) =>
+      fis().createTemplate({
+        clientToken,
+        description: 'left',
+        roleArn: ROLE,
+        stopConditions: [{ source: 'none' }],
+        actions: { wait: { actionId: 'aws:fis:wait', parameters: { duration: 'PT1M' } } },
+        tags,
+      });
+    const preview = await left('a', { 'surefoot:preview': 'x', 'surefoot:expires': '2099-01-01T00:00:00.000Z' });
+    await left('b', {});
+    const gone = await left('c', { 'surefoot:experiment': 'gone' });
+    const { json } = await run('list', path.resolve('chaos'));
+    expect(json.leftovers).toEqual([{ id: preview.id, expires: '2099-01-01T00:00:00.000Z' }]);
+    expect(json.otherTemplates).toBe(1);
+    const [entry] = json.experiments.filter(({ file }: { file: string | null }) => file === null);
+    expect(entry).toMatchObject({ name: 'gone', template: { id: gone.id, state: 'without-file' } });
+  });
+
   it('names every problem of a file at its place, and asks nobody', async () => {
     await writeFile(
       path.join(folder, 'broken.yml'),
