@@ -23,7 +23,10 @@ export interface Recorder {
     verdict: Verdict,
     reasons: readonly Reason[],
     rest?: Partial<
-      Pick<Evidence, 'deployment' | 'experiment' | 'watch' | 'judgement' | 'load' | 'slos' | 'burnGuard' | 'parts'>
+      Pick<
+        Evidence,
+        'deployment' | 'experiment' | 'watch' | 'judgement' | 'load' | 'slos' | 'burnGuard' | 'dora' | 'parts'
+      >
     >,
   ): Evidence;
 }

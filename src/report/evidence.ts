@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { type ComparisonRecord, comparisonSchema } from './comparison-record.ts';
+import { type DoraRecord, doraRecordSchema } from './dora-record.ts';
 import { type ExperimentRecord, experimentRecordSchema } from './experiment-record.ts';
 import { type ScalingRecord, scalingSchema } from './scaling-record.ts';
 import { type BurnGuardRecord, burnGuardSchema, type SloRecord, sloRecordSchema } from './slo.ts';
@@ -349,6 +350,8 @@ export const evidenceSchema = z.object({
   /** The SLOs of the subject: of a deployment, as they were before it began. */
   slos: z.array(sloRecordSchema).optional(),
   burnGuard: burnGuardSchema.optional(),
+  /** DORA's measures of software delivery. */
+  dora: doraRecordSchema.optional(),
   series: z.array(seriesSchema),
   /** Parts of a larger run (the scenarios of a rehearsal), each a record of its own. */
   parts: z.array(z.lazy((): z.ZodType<Evidence> => evidenceSchema)).default([]),
@@ -383,6 +386,7 @@ export interface Evidence {
   scaling?: ScalingRecord | undefined;
   slos?: SloRecord[] | undefined;
   burnGuard?: BurnGuardRecord | undefined;
+  dora?: DoraRecord | undefined;
   series: Series[];
   parts: Evidence[];
   tools: { name: string; version: string }[];
