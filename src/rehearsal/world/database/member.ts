@@ -17,6 +17,7 @@ export class Member {
   readonly #logFile: string;
   readonly #events: MemberEvents;
   #process: NodeHelper | undefined;
+  #starting: Promise<void> = Promise.resolve();
   #stopping = false;
 
   constructor(name: string, address: TaskAddress, logFile: string, events: MemberEvents) {
@@ -40,20 +41,26 @@ export class Member {
   }
 
   /** Starts a process over the log, unless one runs. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
     if (this.alive) {
-      return;
+      return this.#starting;
     }
     this.#stopping = false;
+    this.#starting = this.#begin();
+    return this.#starting;
+  }
+
+  async #begin(): Promise<void> {
     const helper: NodeHelper = await Helper.start('__database-node', ({ report }) => this.#events.report(report));
     this.#process = helper;
     const { name, address } = this;
-    await helper.ask({
-      command: {
-        type: 'start',
-        config: { name, host: address.host, port: address.port, logFile: this.#logFile },
-      } satisfies NodeCommand,
-    });
+    const config = { name, host: address.host, port: address.port, logFile: this.#logFile };
+    try {
+      await helper.ask({ command: { type: 'start', config } satisfies NodeCommand });
+    } catch (error) {
+      await helper.kill();
+      throw error;
+    }
     void helper.gone.then(() => {
       if (this.#process === helper && !this.#stopping) {
         this.#events.crashed();
@@ -75,8 +82,9 @@ export class Member {
     await this.#process?.kill();
   }
 
-  /** Kills the process as a fault would. */
+  /** Kills the process as a fault would, also one that is just being started. */
   async crash(): Promise<void> {
+    await this.#starting.catch(() => {});
     await this.#process?.kill();
   }
 

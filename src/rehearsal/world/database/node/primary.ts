@@ -227,17 +227,21 @@ export class Primary {
     });
   }
 
-  /** Of what is acknowledged, the part that has reached the age at which a replica gets it. */
+  /** Of what is acknowledged, the part that has reached the age at which a replica gets it, found by halving: ages only fall along a log. */
   #oldEnough(lagMs: number): { position: number; nextInMs: number | undefined } {
     const before = Date.now() - lagMs;
     const entries = this.#log.all();
-    let position = this.#acknowledged;
-    let next: number | undefined;
-    for (let entry = entries[position - 1]; entry !== undefined && entry.at > before; entry = entries[position - 1]) {
-      next = entry.at - before;
-      position -= 1;
+    let [position, end] = [0, this.#acknowledged];
+    while (position < end) {
+      const middle = Math.ceil((position + end) / 2);
+      if ((entries[middle - 1]?.at ?? 0) <= before) {
+        position = middle;
+      } else {
+        end = middle - 1;
+      }
     }
-    return { position, nextInMs: next };
+    const next = position < this.#acknowledged ? entries[position] : undefined;
+    return { position, nextInMs: next && next.at - before };
   }
 
   #standbyHas(position: number): void {
