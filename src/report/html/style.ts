@@ -27,6 +27,7 @@ section{margin-top:56px}
 .part section{margin-top:40px}
 a{color:var(--accent);text-underline-offset:2px}
 a:focus-visible,summary:focus-visible,.scroller:focus-visible{outline:2px solid var(--accent);outline-offset:3px;border-radius:2px}
+pre{margin:0 0 16px;padding:12px 16px;overflow-x:auto;background:var(--raised);border-radius:6px}pre code{font-size:13px}
 code{font:.86em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 small,.quiet{color:var(--quiet);font-size:14px}
 small{display:block;font-weight:400}
@@ -116,7 +117,7 @@ figcaption p{margin-bottom:8px;max-width:none}
 .mark{fill:none;stroke:var(--quiet);stroke-dasharray:2 3}.mark.decision{stroke:var(--accent);stroke-dasharray:none}.mark.trouble{stroke:var(--fail);stroke-dasharray:none}
 .badge rect{fill:var(--paper);stroke:var(--quiet)}.badge text{font-size:12px;fill:var(--ink)}
 .badge.decision rect{fill:var(--accent);stroke:var(--accent)}.badge.trouble rect{fill:var(--fail);stroke:var(--fail)}
-.forest{display:block;width:200px;max-width:100%;height:20px}.forest .axis{stroke:var(--quiet)}.forest .tolerance{stroke:var(--fail);stroke-dasharray:3 3}.forest .span{fill:none;stroke:var(--accent);stroke-width:1.75}.forest .point{fill:var(--accent)}
+.forest{display:block;width:200px;min-width:150px;max-width:100%;height:20px}.forest .axis{stroke:var(--quiet)}.forest .tolerance{stroke:var(--fail);stroke-dasharray:3 3}.forest .span{fill:none;stroke:var(--accent);stroke-width:1.75}.forest .point{fill:var(--accent)}
 .badge.decision text,.badge.trouble text{fill:var(--paper);font-weight:600}`;
 
 const NARROW = `
@@ -132,7 +133,7 @@ section{margin-top:44px}.part{margin-top:64px}
 .stack tr{padding:12px 0;border-bottom:1px solid var(--rule)}
 .stack th,.stack td{border:0;padding:2px 0;text-align:left;white-space:normal}
 .stack tbody th{font-weight:600}
-.stack td{display:grid;grid-template-columns:96px 1fr;gap:12px}.stack td::before{content:attr(data-label);color:var(--quiet);font-size:14px}
+.stack td{position:relative;padding-left:108px}.stack td::before{content:attr(data-label);position:absolute;left:0;width:96px;color:var(--quiet);font-size:14px}
 }
 @media print{
 :root,:root[data-theme]{${LIGHT}}
