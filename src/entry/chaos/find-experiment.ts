@@ -37,8 +37,10 @@ export async function shippedExperiments(): Promise<string[]> {
  */
 export async function findExperiment(nameOrFile: string, platform: Platform): Promise<FoundExperiment> {
   const isFile = /[/\\]|\.(?:ya?ml|json)$/.test(nameOrFile);
-  const file = isFile ? nameOrFile : await shippedFileOf(nameOrFile);
-  const content = await readFile(file, 'utf8').catch((error: unknown) => {
+  const source = isFile ? nameOrFile : await shippedFileOf(nameOrFile);
+  // Where surefoot is installed is nobody's matter: a report names what it ships by its place in it.
+  const file = isFile ? nameOrFile : `chaos/${nameOrFile}${ENDING}`;
+  const content = await readFile(source, 'utf8').catch((error: unknown) => {
     const cause = error instanceof Error ? error.message : String(error);
     throw new InputError(
       'experiment-missing',

@@ -47,8 +47,9 @@ export function experimentRecord(subject: Subject, { targets, standing, dryRun, 
 }
 
 function spansOf(experiment: Experiment): ExperimentSpan[] {
-  const { actions, load, baseline, observation } = timingOf(experiment);
-  const exact = actions.every(({ certainty }) => certainty === 'exact');
+  const { actions, load, baseline, observation, experiment: whole } = timingOf(experiment);
+  // What ends last says how sure the end of the experiment is.
+  const exact = actions.every(({ to, certainty }) => to < whole.to || certainty === 'exact');
   return [
     ...(load === undefined ? [] : [{ name: 'load', kind: 'load', ...load, exact } as const]),
     ...(baseline === undefined ? [] : [{ name: 'baseline', kind: 'baseline', ...baseline, exact: true } as const]),
