@@ -182,7 +182,7 @@ function burnCaveats(
 /** Requests may only have begun later; or CloudWatch forgot them. Which of the two it is cannot be told. */
 function missingStart(first: number, { from, until, cut }: Windows, rehearsalSpeed: number | undefined): string[] {
   if (rehearsalSpeed !== undefined) {
-    return [];
+    return cut ? ['the rehearsal platform keeps metrics for a day: the window begins before that'] : [];
   }
   const late = first - from > (until - from) / 30;
   return [

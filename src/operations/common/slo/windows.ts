@@ -86,8 +86,8 @@ export function lengthOf(seconds: number, rehearsalSpeed: number | undefined): n
 
 /** `1 h`, `5 min`, `3 d`; in a rehearsal also what its speed makes of it. */
 export function describeWindow(seconds: number, rehearsalSpeed: number | undefined): string {
-  const shown = inWords(seconds);
-  return rehearsalSpeed === undefined ? shown : `${shown} (${formatSeconds(lengthOf(seconds, rehearsalSpeed))} here)`;
+  const [shown, length] = [inWords(seconds), lengthOf(seconds, rehearsalSpeed)];
+  return length === seconds ? shown : `${shown} (${formatSeconds(length)} here)`;
 }
 
 function inWords(seconds: number): string {

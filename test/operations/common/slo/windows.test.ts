@@ -37,7 +37,8 @@ describe('windows of an SLO', () => {
   });
 
   it('reach no further back than a rehearsal platform keeps', () => {
-    const { until, spans, from } = windowsOf(30, NOW, 1);
+    const { until, spans, from, cut } = windowsOf(30, NOW, 1);
+    expect(cut).toBe(true);
     expect(until - from).toBeLessThanOrEqual(DAY);
     expect(until - (spans.at(-1)?.start ?? 0)).toBeLessThanOrEqual(3 * 3600);
   });
@@ -50,6 +51,7 @@ describe('windows of an SLO', () => {
       '3 d',
     ]);
     expect(describeWindow(21_600, 20)).toBe('6 h (18 min here)');
+    expect(describeWindow(21_600, 1)).toBe('6 h');
   });
 
   it('end with the last period that CloudWatch has published', () => {
