@@ -18,6 +18,7 @@ export const autoScalingApi = (name: string) => `${DOCS}/autoscaling/application
 
 export const PAGES = {
   jsonProtocol: 'https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html',
+  restProtocol: 'https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html',
   queryProtocol: 'https://smithy.io/2.0/aws/protocols/aws-query-protocol.html',
   queryCompatible: 'https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#awsquerycompatible-trait',
   signing: `${DOCS}/IAM/latest/UserGuide/reference_sigv.html`,

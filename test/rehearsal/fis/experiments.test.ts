@@ -149,8 +149,10 @@ describe('what ends an experiment early', () => {
     const actions = { stress: STRESS, after: wait(1, 'stress') };
     const id = await bench.start(await bench.template({ actions }));
     await bench.pass(TO_RUNNING);
+    expect(bench.held[0]?.context.signal.aborted).toBe(false);
     const { experiment } = await bench.call('StopExperiment', { id });
     expect(experiment?.state?.status).toBe('stopping');
+    expect(bench.held[0]?.context.signal.aborted).toBe(true);
     await bench.pass(0);
     expect(await bench.states(id)).toEqual(['stopped', { stress: 'stopped', after: 'cancelled' }]);
     expect(bench.held[0]?.stopped).toBe(true);

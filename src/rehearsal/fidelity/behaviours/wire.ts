@@ -5,6 +5,7 @@ const refusals = provenIn('wire/refusals.test.ts');
 const server = provenIn('wire/server.test.ts');
 const json = provenIn('wire/json.test.ts');
 const query = provenIn('wire/query.test.ts');
+const rest = provenIn('wire/rest.test.ts');
 
 /** What holds for every service: protocols, refusals, signatures. */
 export const WIRE: BehaviourSection = {
@@ -24,6 +25,11 @@ export const WIRE: BehaviourSection = {
       'AWS Query with XML answers (ELBv2, STS, and older clients of CloudWatch).',
       PAGES.queryProtocol,
       query('carries nested lists, numbers and booleans both ways through the real client'),
+    ),
+    supported(
+      'AWS REST-JSON (FIS): operations by method and path; members in the path, in the query and in the body.',
+      PAGES.restProtocol,
+      rest('has its input in the path, decoded, in the query, and in the body'),
     ),
     supported(
       'Errors reach a client as its own exception classes, with the code, status and fault of AWS’s model.',
@@ -86,7 +92,7 @@ export const WIRE: BehaviourSection = {
       'Throttling, quotas on call rates, eventual consistency of Describe calls.',
       'answers are always current',
     ),
-    notModelled('CBOR (rpc-v2-cbor) and REST protocols.', 'refused by name', undefined, refusals('answers %s in JSON')),
+    notModelled('CBOR (rpc-v2-cbor) and REST-XML.', 'refused by name', undefined, refusals('answers %s in JSON')),
     simplified(
       'Requests that carry an `Origin`, so those of web pages, are refused.',
       'AWS looks at the signature',

@@ -111,7 +111,8 @@ export class ExperimentRun {
 
   async #inject(action: ActionRecord, targets: FaultTargets): Promise<ActionRecord['state']> {
     const { clock, call, region, accountId, faults } = this.#world;
-    const context = { experimentId: this.record.id, actionName: action.name, clock, call, region, accountId };
+    const names = { experimentId: this.record.id, actionName: action.name };
+    const context = { ...names, clock, call, region, accountId, signal: this.#halted.signal };
     const fault = await faults.get(action.input.actionId)?.start(targets, action.input.parameters ?? {}, context);
     if (fault === undefined) {
       throw new FaultFailure('InternalFailure', action.name, `no fault is registered for ${action.input.actionId}`);

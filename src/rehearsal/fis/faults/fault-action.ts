@@ -14,6 +14,8 @@ export interface FaultContext {
   readonly call: InternalCall;
   readonly region: string;
   readonly accountId: string;
+  /** Aborts when the experiment ends early, so that a start which waits can give up; `stop` is called in any case once it has resolved. */
+  readonly signal: AbortSignal;
 }
 
 /** The resources to hit by the keys of the action's targets (`Tasks`); never an empty list. */
