@@ -17,3 +17,26 @@ export function mappingOf(value: unknown): Mapping {
 export function own<Value>(mapping: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(mapping, key) ? mapping[key] : undefined;
 }
+
+/** Calls back for every text in a value, with its path, which is good only during the call. */
+export function eachText(value: unknown, visit: (text: string, path: readonly (string | number)[]) => void): void {
+  const path: (string | number)[] = [];
+  const walk = (one: unknown): void => {
+    if (typeof one === 'string') {
+      visit(one, path);
+    } else if (Array.isArray(one)) {
+      for (const [index, each] of one.entries()) {
+        path.push(index);
+        walk(each);
+        path.pop();
+      }
+    } else if (isMapping(one)) {
+      for (const key of Object.keys(one)) {
+        path.push(key);
+        walk(one[key]);
+        path.pop();
+      }
+    }
+  };
+  walk(value);
+}

@@ -21,7 +21,7 @@ import {
   type SteadyState,
   type SteadyStateDocument,
 } from './experiment.ts';
-import { isMapping } from './mappings.ts';
+import { eachText, isMapping } from './mappings.ts';
 import { placeholdersIn, unknownPlaceholder } from './placeholders.ts';
 import { withTexts } from './texts.ts';
 
@@ -48,7 +48,7 @@ export function parseExperiment(text: string, file: string): ParsedExperiment {
   }
   const problems = [...source.problems, ...(second === undefined ? [] : [secondDocument(second, file)])];
   const findings = new Findings(file, document);
-  const experiment = readExperiment(findings, file);
+  const experiment = readExperiment(findings, file, experimentValue(document));
   const found = sortProblems([...problems, ...findings.problems]);
   return { experiment: found.length === 0 ? experiment : undefined, problems: found };
 }
@@ -64,9 +64,11 @@ export function secondDocument(second: SourceDocument, file: string): Problem {
   return { file, ...second.place([], 'value'), message: 'a second document begins', hint };
 }
 
-/** The experiment in a document; what is wrong with its form goes to the findings. Undefined when the schema refuses it. */
-export function readExperiment(findings: Findings, file: string): Experiment | undefined {
-  const value = experimentValue(findings.document);
+/**
+ * The experiment in a document, of which `value` is the `experimentValue`; what is wrong with its form goes to the findings. Undefined when the
+ * schema refuses it.
+ */
+export function readExperiment(findings: Findings, file: string, value: unknown): Experiment | undefined {
   const parsed = experimentSchema.safeParse(value);
   checkPlaceholders(findings);
   if (!parsed.success) {
@@ -210,18 +212,17 @@ function checkPlaceholders(findings: Findings): void {
       findings.report({ path: ['variables', name], part: 'key', what, write: `another name than ${name}` });
     }
   }
-  const walk = (one: unknown, path: Path): void => {
-    if (typeof one === 'string') {
-      checkText(findings, one, path, variables);
-    } else if (typeof one === 'object' && one !== null) {
-      for (const [key, each] of Object.entries(one)) {
-        walk(each, [...path, Array.isArray(one) ? Number(key) : key]);
-      }
-    }
-  };
-  walk(root['template'], ['template']);
   const { alarms } = isMapping(root['expect']) ? root['expect'] : {};
-  walk(alarms, ['expect', 'alarms']);
+  for (const [part, at] of [
+    [root['template'], ['template']],
+    [alarms, ['expect', 'alarms']],
+  ] as const) {
+    eachText(part, (text, path) => {
+      if (text.includes('${')) {
+        checkText(findings, text, [...at, ...path], variables);
+      }
+    });
+  }
 }
 
 function checkText(findings: Findings, text: string, path: Path, variables: readonly string[]): void {

@@ -61,12 +61,13 @@ function subjectsOf(document: SourceDocument, file: string, intrinsics: Intrinsi
 
 function experimentIn(document: SourceDocument, file: string): Subject {
   const findings = new Findings(file, document);
-  const experiment = readExperiment(findings, file);
+  const value = experimentValue(document);
+  const experiment = readExperiment(findings, file, value);
   return {
     kind: 'experiment',
     file,
     document,
-    template: own(mappingOf(experimentValue(document)), 'template'),
+    template: own(mappingOf(value), 'template'),
     at: (path) => ['template', ...path],
     spell: (field) => field,
     phrase: (text) => text,

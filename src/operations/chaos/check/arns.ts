@@ -21,6 +21,9 @@ export function arnParts(arn: string): ArnParts | undefined {
 
 /** At each colon, but not at those in `${AWS::Region}`. */
 function splitOutsidePlaceholders(text: string): string[] {
+  if (!text.includes('${')) {
+    return text.split(':');
+  }
   const parts: string[] = [''];
   let inside = false;
   for (const character of text) {

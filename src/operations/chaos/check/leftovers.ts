@@ -1,31 +1,28 @@
 /** Texts that somebody meant to fill in: `<YOUR ACCOUNT>`, `{{region}}`, what a skeleton of the AWS CLI leaves. */
 import type { Path } from '../../../platform/source.ts';
+import { eachText } from '../mappings.ts';
 import type { Remarks } from './finding.ts';
 
 const LEFTOVER =
   /<(?:your|insert|replace|my|account|region|enter)[^<>]{0,80}>|<[A-Z][A-Z0-9 _-]{1,80}>|\{\{\s*[\w.: -]{1,80}\s*\}\}|\b(?:CHANGE_?ME|REPLACE_?ME)\b/i;
 
+/** What each of them has in it: most texts have none of it, and each text of each file is asked. */
+const HINT = /[<{]|_?ME\b/i;
+
 /** The part of a text that is left to be filled in; undefined when there is none. */
 export function leftover(text: string): string | undefined {
-  return LEFTOVER.exec(text)?.[0];
+  return HINT.test(text) ? LEFTOVER.exec(text)?.[0] : undefined;
 }
 
 /** Every text with such a part in it, by its path in the template. */
 export function leftoversIn(template: unknown): { readonly path: Path; readonly found: string }[] {
   const all: { path: Path; found: string }[] = [];
-  const walk = (value: unknown, path: Path): void => {
-    if (typeof value === 'string') {
-      const found = path.at(-1) === 'kubernetesSpec' ? undefined : leftover(value);
-      if (found !== undefined) {
-        all.push({ path, found });
-      }
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [key, each] of Object.entries(value)) {
-        walk(each, [...path, Array.isArray(value) ? Number(key) : key]);
-      }
+  eachText(template, (value, path) => {
+    const found = leftover(value);
+    if (found !== undefined && path.at(-1) !== 'kubernetesSpec') {
+      all.push({ path: [...path], found });
     }
-  };
-  walk(template, []);
+  });
   return all;
 }
 

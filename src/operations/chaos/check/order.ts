@@ -18,10 +18,15 @@ export function planOf(view: TemplateView): PlannedAction[] {
   }));
 }
 
+const reckoned = new WeakMap<TemplateView, ReadonlyMap<string, Span> | undefined>();
+
 /** Start and end of each action by its name; undefined when they cannot be known: a circle, or far more actions than FIS takes. */
 export function spansOf(view: TemplateView): ReadonlyMap<string, Span> | undefined {
-  const spans = view.actions.length > 10 * QUOTAS.actions ? undefined : timelineOf(planOf(view));
-  return spans && new Map(spans.map((span) => [span.name, span]));
+  if (!reckoned.has(view)) {
+    const spans = view.actions.length > 10 * QUOTAS.actions ? undefined : timelineOf(planOf(view));
+    reckoned.set(view, spans && new Map(spans.map((span) => [span.name, span])));
+  }
+  return reckoned.get(view);
 }
 
 /** `startAfter` names other actions of the template. */
