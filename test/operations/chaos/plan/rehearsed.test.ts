@@ -240,6 +240,42 @@ describe('chaos plan, rehearsed', () => {
     expect(entry).toMatchObject({ template: { id, state: 'different' }, problems: 0, seconds: 60, runs: [] });
   });
 
+  it('takes a plain FIS template as it is, and variables of an experiment', async () => {
+    const plain = {
+      description: 'as aws fis takes it',
+      roleArn: ROLE,
+      stopConditions: [{ source: 'aws:cloudwatch:alarm', value: ALARM }],
+      targets: {
+        tasks: {
+          resourceType: 'aws:ecs:task',
+          parameters: { cluster: CLUSTER, service: SERVICE },
+          selectionMode: 'ALL',
+        },
+      },
+      actions: { kill: { actionId: 'aws:ecs:stop-task', targets: { Tasks: 'tasks' } } },
+      tags: {},
+    };
+    await writeFile(path.join(folder, 'Task kill.json'), JSON.stringify(plain));
+    const { code, json, stderr } = await run('plan', 'Task kill.json', '--report-dir', 'plain');
+    expect(code, stderr).toBe(0);
+    expect(json.plan.targets[0]).toMatchObject({ count: 2, source: 'dry-run' });
+    expect(json.plan.spans.map(({ name }: { name: string }) => name)).toEqual(['kill']);
+    // Nothing is logged, and nobody can bring the tasks back: said, but no reason to stop.
+    expect(json.warnings.map(({ rule }: { rule: string }) => rule).sort()).toContain('irreversible');
+    const variable = await run(
+      'plan',
+      'ecs-task-kill',
+      '--variable',
+      'role=other',
+      '--offline',
+      '--report-dir',
+      'variables',
+    );
+    expect(JSON.stringify(variable.json.plan.policies)).toContain(':role/other');
+    const unknown = await run('plan', 'ecs-task-kill', '--variable', 'rolle=other', '--offline');
+    expect(unknown.json.error).toMatchObject({ code: 'unknown-variable' });
+  });
+
   it('lists what previews have left, until when, and templates that are not its own', async () => {
     const left = (clientToken: string, tags: Record<string, string>) =>
       fis().createTemplate({

@@ -63,8 +63,8 @@ const SOURCES = read('ecs:DescribeContainerInstances', 'ec2:DescribeInstances', 
 const POD = [act('eks:DescribeCluster'), read('ec2:DescribeSubnets'), FIND_BY_TAG];
 const LAMBDA = [
   act('lambda:GetFunction'),
-  // The extension's configuration bucket is a variable of the function, which the template does not say.
-  { actions: ['s3:PutObject', 's3:DeleteObject'], on: ['arn:{partition}:s3:::*'] },
+  // Where the extension looks for its faults is a variable of the function, AWS_FIS_CONFIGURATION_LOCATION: the template does not say.
+  { actions: ['s3:PutObject', 's3:DeleteObject'], on: ['arn:{partition}:s3:::AWS_FIS_CONFIGURATION_LOCATION/*'] },
   FIND_BY_TAG,
 ] as const satisfies readonly Need[];
 const KINESIS = [act('kinesis:InjectApiError')];
