@@ -1,10 +1,10 @@
 /** `surefoot check`: validates the files that users write; offline. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { CHAOS_FOLDER, type ChaosFile, chaosFilesAmong, checkChaosFiles } from '../../entry/chaos/check-files.ts';
 import { shippedProfiles } from '../../entry/load/find-profile.ts';
 import type { Outcome } from '../../entry/outcome.ts';
 import { InputError } from '../../errors.ts';
-import { CHAOS_FOLDER, type ChaosFile, chaosFilesAmong, checkChaosFiles } from '../../operations/chaos/check/files.ts';
 import type { CheckedProblem } from '../../operations/chaos/check/finding.ts';
 import { readWaivers, WAIVER_FILE } from '../../operations/gate/waivers/waiver-file.ts';
 import { looksLikeProfile, readProfile } from '../../operations/load/profile.ts';

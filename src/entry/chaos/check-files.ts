@@ -2,8 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { looksLikeChaos } from '../accept/accept.ts';
-import { type CheckedFile, type CheckOptions, checkChaosFile } from './check.ts';
+import { looksLikeChaos } from '../../operations/chaos/accept/accept.ts';
+import { type CheckedFile, type CheckOptions, checkChaosFile } from '../../operations/chaos/check/check.ts';
 
 /** Where experiments are looked for when no file is named. */
 export const CHAOS_FOLDER = 'chaos';
