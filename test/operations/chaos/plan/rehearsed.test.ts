@@ -5,7 +5,11 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Clients, createClients } from '../../../../src/aws/clients.ts';
 import { createGateways } from '../../../../src/aws/gateways.ts';
+import { fillIn, findExperiment, shippedExperiments } from '../../../../src/entry/chaos/find-experiment.ts';
 import { removeExpired } from '../../../../src/operations/chaos/plan/leftovers.ts';
+import { previewRequest } from '../../../../src/operations/chaos/plan/template-request.ts';
+import { requirePlatform } from '../../../../src/platform/load.ts';
+import { resolveService } from '../../../../src/platform/select.ts';
 import { type Evidence, evidenceSchema } from '../../../../src/report/evidence.ts';
 import { systemClock } from '../../../../src/runtime/clock.ts';
 import { start } from '../../../cli/surefoot.ts';
@@ -238,6 +242,23 @@ describe('chaos plan, rehearsed', () => {
     const listed = await run('list', folder);
     const [entry] = listed.json.experiments.filter(({ name }: { name: string }) => name === 'sample');
     expect(entry).toMatchObject({ template: { id, state: 'different' }, problems: 0, seconds: 60, runs: [] });
+  });
+
+  it('knows every template of the library, as FIS does', async () => {
+    const platform = await requirePlatform(CONFIG);
+    const target = resolveService(platform, { environment: 'dev' });
+    const environment = platform.environments['dev'];
+    if (environment === undefined) {
+      throw new Error('artguard has no dev');
+    }
+    const surroundings = { platform, environment, target, account: '000000000000', zone: undefined, variables: {} };
+    for (const name of await shippedExperiments()) {
+      const { experiment } = fillIn((await findExperiment(name, platform)).experiment, surroundings);
+      const marks = { experiment: name, runId: name, expires: new Date(0) };
+      const created = await fis().createTemplate(previewRequest(experiment.template, marks));
+      expect(created.actions, name).toEqual(experiment.template.actions);
+    }
+    expect(await removeExpired(fis(), systemClock)).toHaveLength((await shippedExperiments()).length);
   });
 
   it('takes a plain FIS template as it is, and variables of an experiment', async () => {
