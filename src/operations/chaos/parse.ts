@@ -14,13 +14,11 @@ import {
   EXPERIMENT_KIND,
   EXPERIMENT_VERSION,
   type Experiment,
-  type ExperimentDocument,
-  experimentSchema,
   type Guards,
   PLACEHOLDERS,
   type SteadyState,
-  type SteadyStateDocument,
 } from './experiment.ts';
+import { type ExperimentDocument, experimentSchema, type SteadyStateDocument } from './experiment-schema.ts';
 import { eachText, isMapping } from './mappings.ts';
 import { placeholdersIn, unknownPlaceholder } from './placeholders.ts';
 import { withTexts } from './texts.ts';
