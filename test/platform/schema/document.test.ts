@@ -72,7 +72,7 @@ describe('schema/', () => {
     ).toEqual([]);
   });
 
-  it.each(['examples/artguard/surefoot.yml', 'the full sample'])(
+  it.each(['examples/artguard/surefoot.yml', 'examples/splurge-art/surefoot.yml', 'the full sample'])(
     'knows every key of %s, and no misspelt one',
     async (name) => {
       const text = name.endsWith('.yml') ? await readFile(name, 'utf8') : FULL;
