@@ -31,11 +31,13 @@ const PLAIN_TAGS: ReadonlySet<string> = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((type) => `tag:yaml.org,2002:${type}`),
 );
 
+/** Where a value stands, and what is in it. */
 interface Spot {
-  readonly key: number | undefined;
-  readonly value: number;
-  readonly empty: boolean;
-  readonly text: string | undefined;
+  key: number | undefined;
+  value: number;
+  empty: boolean;
+  text: string | undefined;
+  inner: Map<string | number, Spot> | undefined;
 }
 
 /** One document of the file. `usable` is false when its syntax is so broken that its content says nothing. */
@@ -145,28 +147,40 @@ function readDocument(
   }
   const start = document.contents?.range?.[0] ?? document.range?.[0] ?? 0;
   const converter = new Converter(document, report, readTag);
-  const value = document.contents === null ? null : converter.convert(document.contents, []);
+  const root = document.contents === null ? undefined : newSpot();
+  const value =
+    root === undefined || document.contents === null ? null : converter.convert(document.contents, [], root);
   return {
     value,
     usable: fatal === undefined && !converter.overflowed,
     unread: converter.unread,
-    ...placesOf(converter.spots, start, lines),
+    ...placesOf(root, start, lines),
   };
 }
 
+function newSpot(): Spot {
+  return { key: undefined, value: 0, empty: false, text: undefined, inner: undefined };
+}
+
+/** The spot at the end of a path, or undefined. */
+function spotAt(root: Spot, path: Path): Spot | undefined {
+  return path.reduce<Spot | undefined>((spot, step) => spot?.inner?.get(step), root);
+}
+
 function placesOf(
-  spots: ReadonlyMap<string, Spot>,
+  root: Spot | undefined,
   start: number,
   lines: LineCounter,
 ): Pick<SourceDocument, 'has' | 'place' | 'textAt'> {
+  const at = (path: Path) => (root === undefined ? undefined : spotAt(root, path));
   return {
-    has: (path) => spots.has(JSON.stringify(path)),
-    textAt: (path) => spots.get(JSON.stringify(path))?.text,
+    has: (path) => at(path) !== undefined,
+    textAt: (path) => at(path)?.text,
     place: (path, part) => {
-      let spot = spots.get(JSON.stringify(path));
+      let spot = at(path);
       let wanted = part;
       for (let length = path.length - 1; spot === undefined && length > 0; length -= 1) {
-        spot = spots.get(JSON.stringify(path.slice(0, length)));
+        spot = at(path.slice(0, length));
         wanted = 'key';
       }
       const useKey = spot?.key !== undefined && (wanted === 'key' || spot.empty);
@@ -176,9 +190,8 @@ function placesOf(
   };
 }
 
-/** Turns nodes into plain values (objects without prototype) and notes where each stands. */
+/** Turns nodes into plain values (objects without prototype) and notes in their spots where each stands. */
 class Converter {
-  readonly spots = new Map<string, Spot>();
   readonly unread: Path[] = [];
   overflowed = false;
   readonly #document: Document.Parsed;
@@ -193,7 +206,7 @@ class Converter {
     this.#readTag = readTag;
   }
 
-  convert(node: Node, path: Path, key?: number): unknown {
+  convert(node: Node, path: Path, spot: Spot, key?: number): unknown {
     this.#values += 1;
     if (this.#values > MAX_VALUES) {
       if (!this.overflowed) {
@@ -207,30 +220,29 @@ class Converter {
       return null;
     }
     const value = isScalar(node) ? node.value : undefined;
-    this.spots.set(JSON.stringify(path), {
-      key,
-      value: node.range?.[0] ?? key ?? 0,
-      empty: value === null && (node.range === undefined || node.range === null || node.range[0] === node.range[1]),
-      text: isScalar(node) ? (node.type === 'PLAIN' ? node.source : String(value)) : undefined,
-    });
+    spot.key = key;
+    spot.value = node.range?.[0] ?? key ?? 0;
+    spot.empty = value === null && (node.range === undefined || node.range === null || node.range[0] === node.range[1]);
+    spot.text = isScalar(node) ? (node.type === 'PLAIN' ? node.source : String(value)) : undefined;
     if (node.tag !== undefined && !PLAIN_TAGS.has(node.tag) && !this.#readTag(node.tag, path)) {
       this.#report(node.range?.[0] ?? 0, `the tag ${node.tag} is not known here`, 'the value without a tag');
       this.unread.push(path);
     }
     if (isAlias(node)) {
-      return this.#alias(node, path, key);
+      return this.#alias(node, path, spot, key);
     }
     if (isMap(node)) {
-      return this.#map(node.items, path);
+      return this.#map(node.items, path, spot);
     }
     return isSeq(node)
-      ? node.items.map((item, index) => this.convert(item as Node, [...path, index]))
+      ? node.items.map((item, index) => this.convert(item as Node, [...path, index], innerSpot(spot, index)))
       : (value ?? null);
   }
 
   #alias(
     node: Node & { source: string; resolve(document: Document): Node | undefined },
     path: Path,
+    spot: Spot,
     key?: number,
   ): unknown {
     const target = node.resolve(this.#document);
@@ -246,12 +258,12 @@ class Converter {
       return null;
     }
     this.#inside.add(target);
-    const value = this.convert(target, path, key);
+    const value = this.convert(target, path, spot, key);
     this.#inside.delete(target);
     return value;
   }
 
-  #map(items: readonly { key: unknown; value: unknown }[], path: Path): unknown {
+  #map(items: readonly { key: unknown; value: unknown }[], path: Path, spot: Spot): unknown {
     const result: Record<string, unknown> = Object.create(null);
     for (const pair of items) {
       const keyNode = pair.key as Node;
@@ -273,15 +285,22 @@ class Converter {
       } else if (!Object.hasOwn(result, key)) {
         const inner = [...path, key];
         if (pair.value === null || pair.value === undefined) {
-          this.spots.set(JSON.stringify(inner), { key: at, value: at, empty: true, text: undefined });
+          Object.assign(innerSpot(spot, key), { key: at, value: at, empty: true });
           result[key] = null;
         } else {
-          result[key] = this.convert(pair.value as Node, inner, at);
+          result[key] = this.convert(pair.value as Node, inner, innerSpot(spot, key), at);
         }
       }
     }
     return result;
   }
+}
+
+function innerSpot(spot: Spot, step: string | number): Spot {
+  const inner = newSpot();
+  spot.inner ??= new Map();
+  spot.inner.set(step, inner);
+  return inner;
 }
 
 function lowerFirst(text: string): string {
