@@ -31,7 +31,11 @@ export function readRest({ model, operation }: RestCall, { url, body }: RestRequ
   const { http, shape } = inputOf(model, operation);
   const { pathname, searchParams } = new URL(url, 'http://rest');
   const labels = expression(http.requestUri).exec(pathname)?.groups ?? {};
-  const value: Record<string, unknown> = body === '' ? {} : JSON.parse(body);
+  const content: unknown = body === '' ? {} : JSON.parse(body);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    return content;
+  }
+  const value: Record<string, unknown> = { ...content };
   const known = new Set<string>();
   for (const [name, { location, locationName = name, shape: of }] of Object.entries(shape.members ?? {})) {
     if (location === 'uri') {
