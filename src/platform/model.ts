@@ -262,8 +262,12 @@ export interface Target {
   /** As it was written, e.g. `30`. */
   readonly value: string;
   readonly exactly: Fraction;
-  readonly unit: string;
+  readonly unit: 'ratio' | 'percent' | 'count' | 'seconds' | 'minutes' | 'hours' | 'days' | 'per-day' | 'per-week';
   readonly windowDays: number | undefined;
+  /** Of durations: what of them is promised; undefined: the indicator's own. */
+  readonly statistic?: 'mean' | 'median' | 'maximum' | undefined;
+  /** With fewer observations it is unknown; undefined: one is enough. */
+  readonly minimumSamples?: number | undefined;
 }
 
 /** One thing wrong in a file of the user's: where, what, and what to write instead. */

@@ -1,14 +1,13 @@
 /** The text of a surefoot.yml to a platform, or to everything that is wrong with it. Pure: no file, no network. */
 import path from 'node:path';
 import type { z } from 'zod';
-import { parseDecimal, toFraction } from './decimal.ts';
-import { parseShorthand } from './duration.ts';
 import { Findings } from './findings.ts';
 import type { Objective, Platform, Problem, Target, UnjudgedObjective } from './model.ts';
 import { sortProblems } from './problems.ts';
 import type { KnownObjective, KnownObjectives } from './resolve/known-objectives.ts';
-import { checkReference, resolveSlo } from './resolve/objectives.ts';
+import { resolveSlo } from './resolve/objectives.ts';
 import { resolveEnvironments, resolveServices } from './resolve/services.ts';
+import { resolveTarget } from './resolve/targets.ts';
 import {
   API_VERSION,
   type PlatformDocument,
@@ -17,7 +16,6 @@ import {
   targetSchema,
 } from './schema/document.ts';
 import { shown } from './schema/fields.ts';
-import { GATE_INDICATORS, isGateIndicator, MORE_IS_BETTER } from './schema/gate-indicators.ts';
 import { OPENSLO_VERSION, type SloDocument, sloSchema } from './schema/openslo.ts';
 import { soften } from './schema/soften.ts';
 import { readSource, type SourceDocument } from './source.ts';
@@ -213,58 +211,11 @@ function keysOf(platform: Draft<PlatformDocument> | undefined, mapping: 'service
 
 function resolveTargets(drafts: Drafts, platform: Draft<PlatformDocument> | undefined): Target[] {
   const names = new Set<string>();
+  const known = { services: keysOf(platform, 'services'), environments: keysOf(platform, 'environments') };
   return drafts.targets.map(({ findings, content }) => {
     checkUnique(findings, names, ['name'], content.name, 'Target');
-    for (const what of ['service', 'environment'] as const) {
-      const chosen = content[what];
-      if (chosen !== undefined) {
-        checkReference(findings, [what], `${what}s`, chosen, keysOf(platform, `${what}s`));
-      }
-    }
-    const value = findings.document.textAt(['value']) ?? '';
-    const exactly = parseDecimal(value);
-    if (exactly === undefined) {
-      findings.report({ path: ['value'], what: `must be a plain decimal, not ${shown(value)}`, write: '30' });
-    }
-    checkGateTarget(findings, content);
-    return {
-      name: content.name,
-      description: content.description,
-      service: content.service,
-      environment: content.environment,
-      indicator: content.indicator,
-      comparison: content.comparison,
-      value,
-      exactly: exactly === undefined ? { numerator: 0n, denominator: 1n } : toFraction(exactly),
-      unit: content.unit,
-      windowDays: content.window === undefined ? undefined : parseShorthand(content.window),
-    };
+    return resolveTarget(findings, content, known);
   });
-}
-
-/** A target of the security gate must have a unit and a direction that it can be judged by. */
-function checkGateTarget(findings: Findings, { indicator, unit, comparison }: TargetDocument): void {
-  if (!isGateIndicator(indicator)) {
-    return;
-  }
-  const units: readonly string[] = GATE_INDICATORS[indicator];
-  if (!units.includes(unit)) {
-    findings.report({
-      path: ['unit'],
-      what: `is ${shown(unit)}, but ${indicator} is in ${units.join(' or ')}`,
-      write: units[0] ?? 'count',
-      needs: [['indicator']],
-    });
-  }
-  const more = MORE_IS_BETTER.has(indicator);
-  if (comparison.startsWith('gt') !== more) {
-    findings.report({
-      path: ['comparison'],
-      what: `is ${comparison}, but ${indicator} is better when it is ${more ? 'larger' : 'smaller'}`,
-      write: more ? 'gte' : 'lte',
-      needs: [['indicator']],
-    });
-  }
 }
 
 function checkUnique(findings: Findings, names: Set<string>, at: readonly string[], name: string, kind: string): void {

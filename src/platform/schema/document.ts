@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import { ECS_NAME, PLACEHOLDER } from './common.ts';
 import { environmentRehearsalSchema } from './databases.ts';
-import { choice, decimal, flag, listOf, mapOf, NAMED_KEYS, name, section, text } from './fields.ts';
+import { choice, decimal, flag, listOf, mapOf, NAMED_KEYS, name, section, text, wholeNumber } from './fields.ts';
+import { STATISTICS } from './indicators.ts';
 import { environmentLoadSchema } from './load.ts';
 import { scheduleSchema } from './schedule.ts';
 import { serviceSchema, tasksSchema } from './service.ts';
@@ -71,7 +72,7 @@ export const targetSchema = section(
     description: text('A sentence for people.', { example: 'Back within half an hour, on average' }).optional(),
     service: name('The service it is about; the whole platform when left out.', 'backend').optional(),
     environment: name('The environment it is about; every one when left out.', 'prod').optional(),
-    indicator: name('What is measured.', 'mttr'),
+    indicator: name('What is measured; docs/guides/scorecard.md lists the indicators.', 'mttr'),
     comparison: choice(
       "How the measured value must compare with the target, in OpenSLO's words.",
       ['lte', 'lt', 'gte', 'gt'],
@@ -91,6 +92,14 @@ export const targetSchema = section(
       example: '30d',
       pattern: /^[1-9]\d{0,5}[mhdwMQY]$/,
       rule: 'a whole number and a unit',
+    }).optional(),
+    statistic: choice("Of durations: what of them is promised; the indicator's own when left out.", STATISTICS, {
+      example: 'median',
+    }).optional(),
+    minimumSamples: wholeNumber('With fewer observations it is unknown.', {
+      example: 5,
+      minimum: 1,
+      maximum: 1_000_000,
     }).optional(),
   },
 );
