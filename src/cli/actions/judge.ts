@@ -15,6 +15,7 @@ export interface JudgeCommandOptions {
   readonly tolerance: number;
   readonly weight?: number;
   readonly state?: string;
+  readonly toEnd?: boolean;
   readonly follow?: boolean;
   readonly json?: boolean;
 }
@@ -27,12 +28,13 @@ export async function judgeStdin(given: JudgeCommandOptions, session: Session): 
     boundary: { margin: given.margin, tolerance: given.tolerance },
     weight: given.weight,
   };
-  const { state: file } = given;
-  const from = file === undefined ? undefined : await load(file, options);
+  const { state: file, toEnd = false } = given;
+  const from = file === undefined ? undefined : await load(file, { options, toEnd });
   const tell = given.json ? process.stderr : process.stdout;
   const judgement = await judge({
     options,
     from,
+    toEnd,
     lines: readLines(process.stdin, session.signal),
     source: 'stdin',
     ...(given.follow
@@ -61,7 +63,7 @@ function numbers(now: Standing) {
   return { metrics: now.metrics, sampleRatio: now.sampleRatio ?? null };
 }
 
-async function load(file: string, options: JudgeOptions): Promise<SavedJudgement | undefined> {
+async function load(file: string, question: Parameters<typeof readJudgement>[2]): Promise<SavedJudgement | undefined> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -74,7 +76,7 @@ async function load(file: string, options: JudgeOptions): Promise<SavedJudgement
       `--state ${file} cannot be read: ${error instanceof Error ? error.message : error}`,
     );
   }
-  return readJudgement(text, file, options);
+  return readJudgement(text, file, question);
 }
 
 /** In one step, so that a run that dies leaves the old state or the new one. */

@@ -14,7 +14,11 @@ export function addJudge(program: Command): void {
     .option('--margin <factor>', 'how much worse than the baseline is tolerable, relative', atLeast(0), 0.25)
     .option('--tolerance <rate>', 'how much worse is tolerable, absolute', atLeast(0, 1), 0)
     .option('--weight <share>', "the candidate's intended share of the requests, to check the split", between(0, 1))
-    .option('--state <file>', 'go on from this file where it exists, and write to it')
+    .option('--to-end', 'as a deployment in steps does, go on after a promotion: a rollback may still come')
+    .option(
+      '--state <file>',
+      'go on from this file where it exists; write to it at the end, with --follow at each block',
+    )
     .option('--follow', 'print a line for each block as it comes')
     .option('--json', 'print one JSON object on stdout with what every command prints')
     .addHelpText('after', HELP)

@@ -23,6 +23,11 @@ export interface JudgeRequest {
   readonly lines: AsyncIterable<readonly string[]>;
   /** What problems call the input, e.g. `stdin`. */
   readonly source: string;
+  /**
+   * Evidence for a promotion is kept and does not end it, as in a deployment in steps: what speaks for a rollback afterwards counts, and so
+   * does a split that breaks.
+   */
+  readonly toEnd?: boolean;
   /** The blocks come one by one while somebody waits: each is told at once, and the first bad one ends it. */
   readonly follow?: (block: TimedBlock, saved: SavedJudgement, now: Standing) => Promise<void> | void;
 }
@@ -32,6 +37,7 @@ export interface Judgement {
   readonly reason: Reason;
   /** null when it was not decided. */
   readonly decidedAfterBlocks: number | null;
+  /** At the end of what was read. */
   readonly standing: Standing;
   readonly saved: SavedJudgement;
 }
@@ -61,6 +67,8 @@ class Judging {
   readonly #request: JudgeRequest;
   readonly #problems: Problem[] = [];
   #state: JudgeState | undefined;
+  #decision: Standing['decision'];
+  #provenAfter: number | undefined;
   #metrics: readonly Metric[] | undefined;
   #weighted: boolean | undefined;
   #at: number | undefined;
@@ -73,6 +81,8 @@ class Judging {
       this.#metrics = Object.keys(request.from.state.metrics) as Metric[];
       this.#weighted = request.from.state.weight !== undefined;
       this.#at = request.from.at;
+      this.#decision = decide(request.from.state, request.options);
+      this.#provenAfter = request.from.provenAfter;
     }
   }
 
@@ -88,6 +98,8 @@ class Judging {
       this.#metrics ??= metricsOf(block);
       this.#weighted ??= this.#settleWeight(block);
       this.#state = judgeBlock(this.#state ?? startJudge(this.#metrics), block, this.#request.options);
+      this.#decision = decide(this.#state, this.#request.options);
+      this.#provenAfter ??= this.#decision === 'pass' ? this.#state.blocks : undefined;
       return this.#problems.length === 0 ? block : undefined;
     } catch (error) {
       if (!(error instanceof BadBlock)) {
@@ -113,36 +125,54 @@ class Judging {
     if (bad > 0) {
       return this.#request.follow !== undefined || bad >= MOST_PROBLEMS;
     }
-    return this.#state !== undefined && decide(this.#state, this.#request.options) !== undefined;
+    return this.#decision === 'fail' || (this.#provenAfter !== undefined && !this.#request.toEnd);
   }
 
   saved(): SavedJudgement {
-    return { options: this.#request.options, state: this.#state ?? startJudge(['errors']), at: this.#at };
+    return {
+      options: this.#request.options,
+      toEnd: this.#request.toEnd ?? false,
+      state: this.#state ?? startJudge(['errors']),
+      at: this.#at,
+      provenAfter: this.#provenAfter,
+    };
   }
 
   end(): Judgement {
     if (this.#problems.length > 0) {
-      throw new InputError('bad-block', 'not every line is a block; nothing was judged', this.#problems);
+      const message =
+        this.#request.follow === undefined
+          ? 'not every line is a block; nothing was judged'
+          : 'a line is no block; the blocks before it are judged, and nothing after it';
+      throw new InputError('bad-block', message, this.#problems);
     }
     const saved = this.saved();
     const now = standing(saved.state, saved.options);
+    const verdict = verdictOf(now, saved);
     return {
-      verdict: now.decision ?? 'inconclusive',
-      reason: reasonOf(now, saved),
-      decidedAfterBlocks: now.decision === undefined ? null : saved.state.blocks,
+      verdict,
+      reason: reasonOf(verdict, now, saved),
+      decidedAfterBlocks: { pass: saved.provenAfter ?? null, fail: saved.state.blocks, inconclusive: null }[verdict],
       standing: now,
       saved,
     };
   }
 }
 
+function verdictOf(now: Standing, { provenAfter }: SavedJudgement): Verdict {
+  if (now.decision === 'fail') {
+    return 'fail';
+  }
+  return provenAfter !== undefined && now.sampleRatio?.mismatch !== true ? 'pass' : 'inconclusive';
+}
+
 const EXAMPLE =
   '{"at":"2026-11-21T07:00:00Z","baseline":{"requests":900,"errors":1},"candidate":{"requests":100,"errors":0}}';
 
-function reasonOf(now: Standing, { state, options }: SavedJudgement): Reason {
+function reasonOf(verdict: Verdict, now: Standing, { state, options, provenAfter }: SavedJudgement): Reason {
   const { baseline, candidate } = state.requests;
   const seen = `${state.blocks} blocks with ${baseline} requests of the baseline and ${candidate} of the candidate`;
-  switch (now.decision) {
+  switch (verdict) {
     case 'fail':
       return {
         code: 'worse-than-baseline',
@@ -151,9 +181,9 @@ function reasonOf(now: Standing, { state, options }: SavedJudgement): Reason {
     case 'pass':
       return {
         code: 'within-boundary',
-        message: `promote: after ${seen} every metric of the candidate is within the boundary, with a probability of at most ${options.beta} that one is not`,
+        message: `promote: after ${seen}${provenAfter === state.blocks ? '' : `, by the evidence of the first ${provenAfter} blocks,`} every metric of the candidate is within the boundary, with a probability of at most ${options.beta} that one is not`,
       };
-    default:
+    case 'inconclusive':
       return now.sampleRatio?.mismatch
         ? {
             code: 'sample-ratio-mismatch',

@@ -7,9 +7,13 @@ const SAVED_VERSION = 'surefoot/judge-state/v1';
 
 export interface SavedJudgement {
   readonly options: JudgeOptions;
+  /** Whether evidence for a promotion does not end it. */
+  readonly toEnd: boolean;
   readonly state: JudgeState;
   /** Time of the last block, milliseconds since 1970; undefined before any. */
   readonly at: number | undefined;
+  /** The number of blocks after which there was first evidence for a promotion; undefined while there has been none. */
+  readonly provenAfter: number | undefined;
 }
 
 const process = z.strictObject({
@@ -27,8 +31,10 @@ const saved = z.strictObject({
     margin: z.number(),
     tolerance: z.number(),
     weight: z.number().nullable(),
+    'to-end': z.boolean(),
   }),
   at: z.number().nullable(),
+  provenAfter: z.int().positive().nullable(),
   state: z.strictObject({
     blocks: z.int().nonnegative(),
     metrics: z.strictObject({ errors: metric.optional(), slow: metric.optional() }),
@@ -41,19 +47,24 @@ const saved = z.strictObject({
 });
 
 /** As JSON, which keeps every number to its last bit. */
-export function writeJudgement({ options, state, at }: SavedJudgement): string {
-  return `${JSON.stringify({ version: SAVED_VERSION, options: plain(options), at: at ?? null, state })}\n`;
+export function writeJudgement(saved: SavedJudgement): string {
+  const { state, at = null, provenAfter = null } = saved;
+  return `${JSON.stringify({ version: SAVED_VERSION, options: plain(saved), at, provenAfter, state })}\n`;
 }
 
-function plain({ alpha, beta, boundary, weight }: JudgeOptions) {
-  return { alpha, beta, margin: boundary.margin, tolerance: boundary.tolerance, weight: weight ?? null };
+type Question = Pick<SavedJudgement, 'options' | 'toEnd'>;
+
+/** By the names that the command line has for them. */
+function plain({ options: { alpha, beta, boundary, weight }, toEnd }: Question) {
+  const { margin, tolerance } = boundary;
+  return { alpha, beta, margin, tolerance, weight: weight ?? null, 'to-end': toEnd };
 }
 
 /**
  * What was saved, to go on with under the same options.
  * @throws InputError when it is no saved judgement, or one under other options: evidence for one question is none for another
  */
-export function readJudgement(text: string, file: string, options: JudgeOptions): SavedJudgement {
+export function readJudgement(text: string, file: string, question: Question): SavedJudgement {
   const found = saved.safeParse(parse(text));
   if (!found.success) {
     throw new InputError(
@@ -62,16 +73,25 @@ export function readJudgement(text: string, file: string, options: JudgeOptions)
     );
   }
   const { data } = found;
-  const asked = plain(options);
+  const asked = plain(question);
   const different = (Object.keys(asked) as (keyof typeof asked)[]).filter((key) => asked[key] !== data.options[key]);
   if (different.length > 0) {
-    const list = different.map((key) => `--${key} ${asked[key] ?? 'none'} instead of ${data.options[key] ?? 'none'}`);
+    const list = different.map((key) => `--${key} ${shown(asked[key])} instead of ${shown(data.options[key])}`);
     throw new InputError(
       'other-options',
       `${file} was begun with other options (now ${list.join(', ')}): go on with the same ones, or begin anew with another file`,
     );
   }
-  return { options, state: data.state as JudgeState, at: data.at ?? undefined };
+  return {
+    ...question,
+    state: data.state as JudgeState,
+    at: data.at ?? undefined,
+    provenAfter: data.provenAfter ?? undefined,
+  };
+}
+
+function shown(value: number | boolean | null): string {
+  return typeof value === 'boolean' ? (value ? 'given' : 'not given') : `${value ?? 'none'}`;
 }
 
 function parse(text: string): unknown {

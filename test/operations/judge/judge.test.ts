@@ -52,9 +52,9 @@ describe('judging a stream', () => {
   it('gives the same verdict to the last bit from a saved state and the blocks that remain', async () => {
     const blocks = minutes(200, 1);
     const whole = await judgeLines(blocks);
-    for (const cut of [0, 1, 2, 5, whole.saved.state.blocks - 1, whole.saved.state.blocks]) {
+    for (let cut = 0; cut <= whole.saved.state.blocks; cut += 1) {
       const first = await judgeLines(blocks.slice(0, cut));
-      const from = readJudgement(writeJudgement(first.saved), 'state.json', OPTIONS);
+      const from = readJudgement(writeJudgement(first.saved), 'state.json', { options: OPTIONS, toEnd: false });
       const second = await judgeLines(blocks.slice(cut), { from });
       expect(second).toEqual(whole);
     }
@@ -64,6 +64,47 @@ describe('judging a stream', () => {
     const told: string[] = [];
     await judgeLines(minutes(3), { follow: (block, saved) => void told.push(`${saved.state.blocks} ${block.at}`) });
     expect(told).toEqual([`1 ${at(0)}`, `2 ${at(1)}`, `3 ${at(2)}`]);
+  });
+});
+
+describe('judging to the end, as a deployment in steps does', () => {
+  /** Sound for so long that it is proven, and then not. */
+  const turning = minutes(160).map((good, minute) => (minute < 130 ? good : line(minute, 20)));
+  const toEnd = { toEnd: true };
+
+  it('takes what speaks for a rollback after there was evidence for a promotion', async () => {
+    const proven = await judgeLines(turning);
+    expect(proven.verdict).toBe('pass');
+    expect(proven.decidedAfterBlocks).toBeLessThan(130);
+    const judged = await judgeLines(turning, toEnd);
+    expect(judged).toMatchObject({ verdict: 'fail', reason: { code: 'worse-than-baseline' } });
+    expect(judged.decidedAfterBlocks).toBeGreaterThan(130);
+  });
+
+  it('promotes at the end by the evidence that there was', async () => {
+    const first = await judgeLines(turning.slice(0, 130));
+    const judged = await judgeLines(turning.slice(0, 130), toEnd);
+    expect(judged).toMatchObject({ verdict: 'pass', decidedAfterBlocks: first.decidedAfterBlocks });
+    expect(judged.saved.state.blocks).toBe(130);
+    expect(judged.reason.message).toContain(`by the evidence of the first ${first.decidedAfterBlocks} blocks`);
+  });
+
+  it('promotes nothing when the split breaks afterwards', async () => {
+    const broken = line(130).replace('"requests":100', '"requests":900');
+    const judged = await judgeLines([...turning.slice(0, 130), broken], toEnd);
+    expect(judged).toMatchObject({ verdict: 'inconclusive', reason: { code: 'sample-ratio-mismatch' } });
+    expect(judged.decidedAfterBlocks).toBeNull();
+  });
+
+  it('gives the same verdict to the last bit wherever it was cut', async () => {
+    for (const blocks of [turning, turning.slice(0, 130)]) {
+      const whole = await judgeLines(blocks, toEnd);
+      for (let cut = 0; cut <= whole.saved.state.blocks; cut += 1) {
+        const first = await judgeLines(blocks.slice(0, cut), toEnd);
+        const from = readJudgement(writeJudgement(first.saved), 'state.json', { options: OPTIONS, toEnd: true });
+        expect(await judgeLines(blocks.slice(cut), { ...toEnd, from })).toEqual(whole);
+      }
+    }
   });
 });
 
@@ -83,9 +124,9 @@ describe('blocks that tell their weight', () => {
 
   it('come to the same to the last bit from a saved state, cut within or between steps', async () => {
     const whole = await judgeLines(steps, { options: UNWEIGHTED });
-    for (const cut of [1, 5, 10, 11, 19]) {
+    for (let cut = 1; cut < steps.length; cut += 1) {
       const first = await judgeLines(steps.slice(0, cut), { options: UNWEIGHTED });
-      const from = readJudgement(writeJudgement(first.saved), 'state.json', UNWEIGHTED);
+      const from = readJudgement(writeJudgement(first.saved), 'state.json', { options: UNWEIGHTED, toEnd: false });
       expect(await judgeLines(steps.slice(cut), { options: UNWEIGHTED, from })).toEqual(whole);
       expect(await problemsOf([line(30)], { options: UNWEIGHTED, from })).toEqual([
         '1 "weight" is missing, and earlier blocks have it',
@@ -132,8 +173,13 @@ describe('lines that are no blocks', () => {
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['3', '52']);
   });
 
-  it('end it at once while somebody follows', async () => {
-    expect(await problemsOf(['x', 'y'], { follow: () => undefined })).toHaveLength(1);
+  it('end it at once while somebody follows, who has been told of the blocks before', async () => {
+    const told: number[] = [];
+    const lines = [line(0), 'x', line(1), 'y'];
+    const follow: JudgeRequest['follow'] = (_block, { state }) => void told.push(state.blocks);
+    await expect(judgeLines(lines, { follow })).rejects.toThrow(/the blocks before it are judged/);
+    expect(told).toEqual([1]);
+    expect(await problemsOf(lines, { follow })).toHaveLength(1);
   });
 });
 
@@ -141,10 +187,17 @@ describe('a saved state', () => {
   it('is refused under other options, naming them', async () => {
     const text = writeJudgement((await judgeLines(minutes(2))).saved);
     const other = { ...OPTIONS, alpha: 0.05 };
-    expect(() => readJudgement(text, 's.json', other)).toThrow(/--alpha 0.05 instead of 0.01/);
+    expect(() => readJudgement(text, 's.json', { options: other, toEnd: false })).toThrow(
+      /--alpha 0.05 instead of 0.01/,
+    );
+    expect(() => readJudgement(text, 's.json', { options: OPTIONS, toEnd: true })).toThrow(
+      /--to-end given instead of not given/,
+    );
   });
 
   it.each(['', '{', '{}', '[]', '{"version":"surefoot/judge-state/v1"}'])('is refused when it is %j', (text) => {
-    expect(() => readJudgement(text, 's.json', OPTIONS)).toThrow(/s\.json is not a saved judgement/);
+    expect(() => readJudgement(text, 's.json', { options: OPTIONS, toEnd: false })).toThrow(
+      /s\.json is not a saved judgement/,
+    );
   });
 });
