@@ -45,6 +45,17 @@ describe('beta-binomial mixture', () => {
   });
 
   it.each([
+    [2, 31.4308],
+    [1, 28.41238],
+  ] as const)('reaches 1/alpha on %i sides at the bound of confseq', (sides, bound) => {
+    // To the digits that were published: half a unit of the last on either side of them.
+    const half = bound === 31.4308 ? 5e-5 : 5e-6;
+    const at = (sum: number) => logBetaBinomialMixture(sum, 100, mixture, sides);
+    expect(at(bound - half)).toBeLessThan(Math.log(20));
+    expect(at(bound + half)).toBeGreaterThan(Math.log(20));
+  });
+
+  it.each([
     [700, 1000, 100, 0.651629, 0.745949],
     [15, 50, 50, 0.129556, 0.511896],
     [5, 50, 50, 0.013021, 0.269264],
@@ -52,8 +63,10 @@ describe('beta-binomial mixture', () => {
     [100, 200, 1, 0.328923, 0.671076],
   ])('%i of %i, best at %i', (bad, requests, expected, lower, upper) => {
     const found = rateSequence(bad, requests, 0.05, expected);
-    expect(Math.abs(found.lower - lower)).toBeLessThan(1e-6);
-    expect(Math.abs(found.upper - upper)).toBeLessThan(2e-6);
+    // Published cut, not rounded, after the last digit.
+    const cut = (value: number, like: number) => `${value}`.slice(0, `${like}`.length);
+    expect(cut(found.lower < 1e-12 ? 0 : found.lower, lower)).toBe(`${lower}`);
+    expect(cut(found.upper, upper)).toBe(`${upper}`);
   });
 
   it('finds one arm above or below a promise, and never both', () => {
