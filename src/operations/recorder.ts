@@ -25,7 +25,16 @@ export interface Recorder {
     rest?: Partial<
       Pick<
         Evidence,
-        'deployment' | 'experiment' | 'watch' | 'judgement' | 'load' | 'slos' | 'burnGuard' | 'dora' | 'parts'
+        | 'deployment'
+        | 'experiment'
+        | 'watch'
+        | 'judgement'
+        | 'load'
+        | 'slos'
+        | 'burnGuard'
+        | 'dora'
+        | 'scorecard'
+        | 'parts'
       >
     >,
   ): Evidence;

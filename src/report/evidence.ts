@@ -7,6 +7,7 @@ import { type ComparisonRecord, comparisonSchema } from './comparison-record.ts'
 import { type DoraRecord, doraRecordSchema } from './dora-record.ts';
 import { type ExperimentRecord, experimentRecordSchema } from './experiment-record.ts';
 import { type ScalingRecord, scalingSchema } from './scaling-record.ts';
+import { type ScorecardRecord, scorecardRecordSchema } from './scorecard-record.ts';
 import { type BurnGuardRecord, burnGuardSchema, type SloRecord, sloRecordSchema } from './slo.ts';
 import { EVIDENCE_VERSION } from './words.ts';
 
@@ -352,6 +353,8 @@ export const evidenceSchema = z.object({
   burnGuard: burnGuardSchema.optional(),
   /** DORA's measures of software delivery. */
   dora: doraRecordSchema.optional(),
+  /** Targets against evidence. */
+  scorecard: scorecardRecordSchema.optional(),
   series: z.array(seriesSchema),
   /** Parts of a larger run (the scenarios of a rehearsal), each a record of its own. */
   parts: z.array(z.lazy((): z.ZodType<Evidence> => evidenceSchema)).default([]),
@@ -387,6 +390,7 @@ export interface Evidence {
   slos?: SloRecord[] | undefined;
   burnGuard?: BurnGuardRecord | undefined;
   dora?: DoraRecord | undefined;
+  scorecard?: ScorecardRecord | undefined;
   series: Series[];
   parts: Evidence[];
   tools: { name: string; version: string }[];

@@ -1,4 +1,4 @@
-/** The difference of two shares of counted events. */
+/** Shares of counted events, and the difference of two. */
 import type { Interval } from './binomial.ts';
 import { normalQuantile } from './student.ts';
 
@@ -13,7 +13,7 @@ export interface Share {
  * nothing was counted: 0 of 600 against 0 of 600 is known to ± 0.64 %.
  */
 export function differenceOfShares(a: Share, b: Share, confidence: number): Interval {
-  const [first, second] = [score(a, confidence), score(b, confidence)];
+  const [first, second] = [wilsonInterval(a, confidence), wilsonInterval(b, confidence)];
   const [p, q] = [a.count / a.total, b.count / b.total];
   return {
     lower: q - p - Math.hypot(q - second.lower, first.upper - p),
@@ -21,8 +21,12 @@ export function differenceOfShares(a: Share, b: Share, confidence: number): Inte
   };
 }
 
-/** Wilson's score interval (Journal of the American Statistical Association 22 (1927) 209-212). */
-function score({ count, total }: Share, confidence: number): Interval {
+/**
+ * Wilson's score interval for the probability of independent events (Journal of the American Statistical Association 22 (1927) 209-212): close
+ * to its confidence on average and never outside 0 to 1, so the one to show; what is guaranteed takes the exact bounds of `binomial.ts`.
+ * `total` from 1 up.
+ */
+export function wilsonInterval({ count, total }: Share, confidence: number): Interval {
   const z = normalQuantile((1 + confidence) / 2);
   const share = count / total;
   const centre = share + (z * z) / (2 * total);

@@ -6,7 +6,8 @@ export type Unit = Target['unit'];
 
 /**
  * How an indicator is measured. `share`: so many of so many. `duration`: how long each of several things took. `census`: a complete count,
- * as a scanner makes it. `count`: events in a time. `level`: a mean over time. `change`: against a baseline. `elasticity`: the relative
+ * as a scanner makes it. `count`: events in a time. `level`: a mean
+ * over time. `change`: against a baseline. `elasticity`: the relative
  * change of one thing over that of another. `rate`: events in a day.
  */
 export type IndicatorKind = 'share' | 'duration' | 'census' | 'count' | 'level' | 'change' | 'elasticity' | 'rate';
@@ -54,7 +55,7 @@ const OWN = {
   'failover-success': more('share', 'the share of failovers and failover tests that succeed'),
   'spikes-handled': more('share', 'the share of simulated spikes that are handled within the SLOs'),
   'backups-verified': more('share', 'the share of backups that were restored and verified'),
-  zones: more('count', 'the number of availability zones in use'),
+  zones: { ...more('level', 'the number of availability zones in use'), units: ['count'] },
   'secrets-in-manager': more('share', 'the share of secrets that are in Secrets Manager'),
   'images-pinned': more('share', 'the share of images at a specific version'),
   'dependencies-scanned': more('share', 'the share of dependency manifests that are scanned in CI'),

@@ -1,0 +1,152 @@
+/** Evidence as observations: measurements by the names of indicators, SLOs by their objectives, DORA's measures with their counts. */
+import type { Platform } from '../../platform/model.ts';
+import { indicatorOf } from '../../platform/schema/indicators.ts';
+import type { DoraMetric } from '../../report/dora-record.ts';
+import type { Evidence, Measurement } from '../../report/evidence.ts';
+import type { SloRecord } from '../../report/slo.ts';
+import { exactOf } from './exact.ts';
+import type { Observation, Reading, Source } from './observation.ts';
+
+/** A record that was read from a file. */
+export interface EvidenceFile {
+  readonly source: Source;
+  readonly evidence: Evidence;
+}
+
+/** The name under which the counts of an SLO are found: of objectives and indicators alike, and never of both. */
+export function objectiveIndicator(objective: string): string {
+  return `objective "${objective}"`;
+}
+
+/** Names of measurements that are an indicator under another name. */
+const ALIASES: Readonly<Record<string, string>> = {
+  'latency p50': 'latency-p50',
+  'latency p95': 'latency-p95',
+  'latency p99': 'latency-p99',
+};
+
+interface Subject {
+  readonly platform: string | undefined;
+  readonly environment: string | undefined;
+  readonly service: string | undefined;
+}
+
+/**
+ * All that is in a record and its parts. A part that does not say what it is about is about what the whole is. Scorecards are no
+ * observations, and other platforms none of this one.
+ */
+export function observationsOf({ evidence, source }: EvidenceFile, platform: Platform): Observation[] {
+  return readRecord(evidence, source, platform, { platform: undefined, environment: undefined, service: undefined });
+}
+
+function readRecord(evidence: Evidence, source: Source, platform: Platform, around: Subject): Observation[] {
+  const subject: Subject = {
+    platform: evidence.subject.platform ?? around.platform,
+    environment: evidence.subject.environment ?? around.environment,
+    service: evidence.subject.service ?? around.service,
+  };
+  if (evidence.operation === 'scorecard' || (subject.platform !== undefined && subject.platform !== platform.name)) {
+    return [];
+  }
+  const service = subject.service === undefined ? undefined : serviceKey(platform, subject.service);
+  const about = {
+    environment: subject.environment,
+    rehearsal: evidence.rehearsal,
+    from: Date.parse(evidence.startedAt),
+    to: Date.parse(evidence.finishedAt),
+    source,
+  };
+  return [
+    ...evidence.measurements.flatMap((measurement) => readMeasurement(measurement, evidence, { ...about, service })),
+    ...(evidence.slos ?? []).flatMap((slo) => readSlo(slo, { ...about, service: slo.service })),
+    ...(evidence.dora === undefined
+      ? []
+      : evidence.dora.metrics.map((metric) => ({
+          ...about,
+          service,
+          environment: about.environment ?? evidence.dora?.environment,
+          indicator: metric.indicator,
+          reading: readMetric(metric),
+        }))),
+    ...evidence.parts.flatMap((part) => readRecord(part, source, platform, subject)),
+  ];
+}
+
+type About = Omit<Observation, 'indicator' | 'reading'>;
+
+function readMeasurement(measurement: Measurement, evidence: Evidence, about: About): Observation[] {
+  const { indicator: given, n, unit, value } = measurement;
+  const objective = /^good events of (.+)$/.exec(given)?.[1];
+  if (objective !== undefined) {
+    // What a load test asked for is no users' traffic: it says something of a rehearsal only.
+    return evidence.rehearsal && value !== null && n !== undefined && n > 0
+      ? [
+          {
+            ...about,
+            indicator: objectiveIndicator(objective),
+            reading: { kind: 'share', count: Math.round(value * n), total: n },
+          },
+        ]
+      : [];
+  }
+  const indicator = ALIASES[given] ?? given;
+  const known = indicatorOf(indicator);
+  const inUnit = known?.kind === 'duration' ? unit === 's' : true;
+  const doubled = evidence.dora?.metrics.some((metric) => metric.indicator === indicator) === true;
+  return known === undefined || !inUnit || doubled
+    ? []
+    : [{ ...about, indicator, reading: readingOf(measurement, known.kind) }];
+}
+
+/** A share becomes its counts; a single duration or count an event; everything else stays as it was measured. */
+function readingOf(measurement: Measurement, kind: string): Reading {
+  const { confidence, lower, method, n, upper, value } = measurement;
+  if (kind === 'share' && value !== null && n !== undefined && n > 0) {
+    return { kind: 'share', count: Math.round(value * n), total: n };
+  }
+  const single = n === undefined || n === 1;
+  const event = (kind === 'duration' || kind === 'count') && single && lower === undefined && upper === undefined;
+  if (event && value !== null) {
+    return { kind: 'amount', value: exactOf(value), of: undefined };
+  }
+  return { kind: 'measured', value, lower, upper, confidence, n, method, unknown: undefined };
+}
+
+function readMetric({ count, lower, method, n, unit, unknown, upper, value, confidence }: DoraMetric): Reading {
+  if (unit === 'ratio' && value !== null && count !== undefined && n > 0) {
+    return { kind: 'share', count, total: n };
+  }
+  return { kind: 'measured', value, lower, upper, confidence, n, method, unknown };
+}
+
+/** As an objective by its name, and for targets on availability as that. */
+function readSlo(slo: SloRecord, about: About): Observation[] {
+  const window = {
+    from: slo.from === undefined ? about.from : Date.parse(slo.from),
+    to: slo.until === undefined ? about.to : Date.parse(slo.until),
+  };
+  const reading: Reading =
+    slo.requests > 0
+      ? { kind: 'share', count: slo.requests - slo.bad, total: slo.requests }
+      : {
+          kind: 'measured',
+          value: null,
+          lower: undefined,
+          upper: undefined,
+          confidence: undefined,
+          n: 0,
+          method: 'requests that CloudWatch counts',
+          unknown: slo.unknown ?? { code: 'no-data', message: 'no request was counted' },
+        };
+  const own = { ...about, ...window, indicator: objectiveIndicator(slo.objective), reading };
+  return slo.indicator === 'availability' ? [own, { ...own, indicator: 'availability' }] : [own];
+}
+
+/** The key of a service that evidence names by its key or by its name in ECS. */
+function serviceKey(platform: Platform, name: string): string {
+  const found = Object.values(platform.services).find(
+    ({ inEnvironment, key }) =>
+      key === name || Object.values(inEnvironment).some(({ ecsService }) => ecsService === name),
+  );
+  return found?.key ?? name;
+}

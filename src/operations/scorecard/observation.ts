@@ -1,0 +1,56 @@
+/** What the scorecard is judged by: things that were measured, each with what it is about, when, and where it is written. */
+import type { Fraction } from '../../platform/decimal.ts';
+import type { Reason } from '../../report/evidence.ts';
+
+/** A file that was read. */
+export interface Source {
+  readonly file: string;
+  /** In hex. */
+  readonly sha256: string;
+  /** The operation that wrote the evidence, or `facts`. */
+  readonly operation: string;
+}
+
+/** Shares are ratios, durations seconds, rates events a day. */
+export type Reading =
+  /** So many of so many. */
+  | { readonly kind: 'share'; readonly count: number; readonly total: number }
+  /** One event, or one period; `of`: what the value is of, for a cost the load. */
+  | { readonly kind: 'amount'; readonly value: Fraction; readonly of: Fraction | undefined }
+  /** One that has not ended: it takes at least until now. */
+  | { readonly kind: 'open' }
+  /** A statistic that somebody else computed, with its bounds. */
+  | {
+      readonly kind: 'measured';
+      readonly value: number | null;
+      readonly lower: number | undefined;
+      readonly upper: number | undefined;
+      readonly confidence: number | undefined;
+      readonly n: number | undefined;
+      readonly method: string;
+      /** Why there is no value. */
+      readonly unknown: Reason | undefined;
+    };
+
+export interface Observation {
+  readonly indicator: string;
+  /** Keys of surefoot.yml; undefined: the whole platform. */
+  readonly environment: string | undefined;
+  readonly service: string | undefined;
+  readonly rehearsal: boolean;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  readonly reading: Reading;
+  readonly source: Source;
+}
+
+/** Observations of one kind of reading. */
+export function readingsOf<Kind extends Reading['kind']>(
+  observations: readonly Observation[],
+  kind: Kind,
+): (Observation & { readonly reading: Extract<Reading, { kind: Kind }> })[] {
+  const isOfKind = (one: Observation): one is Observation & { reading: Extract<Reading, { kind: Kind }> } =>
+    one.reading.kind === kind;
+  return observations.filter(isOfKind);
+}
