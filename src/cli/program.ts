@@ -5,6 +5,7 @@ import { VERSION } from '../runtime/package.ts';
 import { addChaos } from './commands/chaos.ts';
 import { addCheck } from './commands/check.ts';
 import { addDeploy } from './commands/deploy.ts';
+import { addDora } from './commands/dora.ts';
 import { addGate } from './commands/gate.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLoad } from './commands/load.ts';
@@ -56,6 +57,7 @@ function createProgram(): Command {
     addLoad,
     addChaos,
     addSlo,
+    addDora,
   ]) {
     add(program);
   }

@@ -3,6 +3,7 @@
 import { quantile } from '../statistics/log-histogram.ts';
 import { eventsInOrder, zeroOf } from './charts/series.ts';
 import { comparisonMarkdown } from './comparison-markdown.ts';
+import { doraMarkdown } from './dora-markdown.ts';
 import type { Evidence, LoadRecord, Reason } from './evidence.ts';
 import { experimentMarkdown } from './experiment-markdown.ts';
 import { countLoad, latencyOf, overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
@@ -169,6 +170,7 @@ function blocksOf(evidence: Evidence, limits: Limits, prefix: string, depth = 0)
       evidence.comparison && comparisonMarkdown(evidence.comparison, heading('Against the baseline'), limits.text),
     ),
     ...make('experiment', 58, evidence.experiment && experimentMarkdown(evidence.experiment, heading, limits.text)),
+    ...make('delivery', 57, evidence.dora && doraMarkdown(evidence.dora, heading('Software delivery'), limits.text)),
     ...make('scaling', 51, evidence.scaling && scalingMarkdown(evidence.scaling, heading('Cost against load'))),
     ...make('counts', 50, evidence.load && counts(evidence.load, heading('Requests'))),
     ...make('measurements', 40, measurements(evidence, limits, heading('Measurements'))),

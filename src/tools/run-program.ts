@@ -5,6 +5,8 @@ export interface RunOptions {
   readonly directory?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Gets stdout piece by piece, which is then not kept: for more than fits. */
+  readonly onStdout?: (text: string) => void;
 }
 
 export interface RunResult {
@@ -34,9 +36,10 @@ export function runProgram(program: string, args: readonly string[], options: Ru
     let stdout = '';
     let stderr = '';
     let timedOut = false;
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const keep = (text: string) => {
       stdout = (stdout + text).slice(-KEPT_CHARACTERS);
-    });
+    };
+    child.stdout.setEncoding('utf8').on('data', options.onStdout ?? keep);
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(-KEPT_CHARACTERS);
     });

@@ -79,7 +79,7 @@ function nothing({ unknown, everything, steps }: Measured): Reason | undefined {
 
 function leadTime(measured: Measured): DoraMetric {
   const { steps, changes, confidence } = measured;
-  const cut = steps.filter((step) => !step.complete && !step.first);
+  const cut = steps.filter((step) => step.missing.length > 0 && !step.first);
   const reason =
     nothing(measured) ??
     (cut.length > 0

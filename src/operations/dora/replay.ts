@@ -9,8 +9,8 @@ export interface Step extends Attempt {
   readonly rollback: boolean;
   /** Commits that were in production with it for the first time. */
   readonly commits: readonly CommitEvent[];
-  /** False: some of its history was not read, so that `commits` may lack some. */
-  readonly complete: boolean;
+  /** Parts of its history that were not read, so that `commits` may lack some. */
+  readonly missing: readonly string[];
 }
 
 export interface Replay {
@@ -34,7 +34,7 @@ export function replay(attempts: readonly Attempt[], history: readonly CommitEve
       continue;
     }
     if (!attempt.finished) {
-      steps.push({ ...attempt, first: false, rollback: false, commits: [], complete: true });
+      steps.push({ ...attempt, first: false, rollback: false, commits: [], missing: [] });
       continue;
     }
     const brought = walk(sha, commits, broughtBy);
@@ -58,11 +58,11 @@ function walk(
   sha: string,
   commits: ReadonlyMap<string, CommitEvent>,
   broughtBy: ReadonlyMap<string, Step>,
-): { readonly commits: CommitEvent[]; readonly complete: boolean } {
+): { readonly commits: CommitEvent[]; readonly missing: string[] } {
   const found: CommitEvent[] = [];
   const seen = new Set<string>();
   const open = [sha];
-  let complete = true;
+  const missing: string[] = [];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (seen.has(next) || broughtBy.has(next)) {
       continue;
@@ -70,13 +70,13 @@ function walk(
     seen.add(next);
     const commit = commits.get(next);
     if (commit === undefined) {
-      complete = false;
+      missing.push(next);
       continue;
     }
     found.push(commit);
     open.push(...commit.parents);
   }
-  return { commits: found, complete };
+  return { commits: found, missing };
 }
 
 /** True when `live` descends from `sha`. A commit that an earlier deployment brought than `sha` cannot, so only those after it are looked at. */

@@ -17,6 +17,7 @@ import {
 import { keepUnits } from '../text.ts';
 import { comparisonSection } from './comparison.ts';
 import { deploymentSection } from './deployment.ts';
+import { doraSection } from './dora.ts';
 import { experimentSection } from './experiment.ts';
 import { figure, headline } from './figure.ts';
 import { loadSection } from './load.ts';
@@ -34,7 +35,7 @@ export interface Place {
 export function recordSections(evidence: Evidence, place: Place): Markup {
   return markup`${factsList(evidence)}${overview(evidence, place)}${
     evidence.comparison && comparisonSection(evidence.comparison, place)
-  }${evidence.scaling && scalingSection(evidence.scaling, place)}${
+  }${evidence.dora && doraSection(evidence.dora, place)}${evidence.scaling && scalingSection(evidence.scaling, place)}${
     evidence.experiment && experimentSection(evidence.experiment, place)
   }${charts(evidence, place)}${eventsSection(evidence, place)}${
     evidence.deployment && deploymentSection(evidence.deployment, place)

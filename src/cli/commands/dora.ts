@@ -1,0 +1,59 @@
+/** `surefoot dora`: its options. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { DoraOptions as UseCaseOptions } from '../../entry/dora.ts';
+import { run, withReportOption } from '../run.ts';
+
+interface DoraOptions extends UseCaseOptions {
+  readonly json?: boolean;
+}
+
+const DAYS = 90;
+const HORIZON_HOURS = 24;
+/** Of the 1,000 points an hour that a workflow's token has (docs.github.com: rate limits for the GraphQL API). */
+const MOST_REQUESTS = 800;
+
+export function addDora(program: Command): void {
+  withReportOption(
+    program
+      .command('dora')
+      .description("measure software delivery by DORA's five numbers, each with the events behind it; changes nothing"),
+  )
+    .option(
+      '-r, --repository <dir|owner/name>',
+      'a git clone, whose tags are the releases, or a repository on GitHub',
+      '.',
+    )
+    .option('-e, --environment <name>', 'which deployments on GitHub count; needed there')
+    .option('-s, --service <name>', 'only deployments of this service, as surefoot files them on GitHub')
+    .option('--tags <pattern>', "which of a clone's tags are releases, such as v*; all when left out")
+    .option('--days <n>', 'length of the window', parseAmount, DAYS)
+    .option('--until <time>', 'end of the window, in UTC; now when left out')
+    .option(
+      '--failure-horizon <hours>',
+      'how long after a deployment it may turn out to have failed',
+      parseAmount,
+      HORIZON_HOURS,
+    )
+    .option('--incidents <file>', 'incidents as CSV or JSON: id, opened, closed; or what PagerDuty exports')
+    .option('--incident-label <name>', 'incidents are the issues on GitHub with this label')
+    .option('--ledger <file>', 'keep what was read on GitHub in this file, and read only what is new')
+    .option(
+      '--most-requests <n>',
+      'stop, with all numbers unknown, rather than send more than these to GitHub',
+      parseAmount,
+      MOST_REQUESTS,
+    )
+    .option('--strict', 'end inconclusive when any of the five numbers is unknown')
+    .option('--json', 'print one JSON object on stdout; progress goes to stderr')
+    .action((options: DoraOptions) =>
+      run('dora', options, async (session) => (await import('../../entry/dora.ts')).doraAction(options, session)),
+    );
+}
+
+function parseAmount(text: string): number {
+  const amount = Number(text);
+  if (text.trim() === '' || !Number.isFinite(amount) || amount <= 0 || amount > 100_000) {
+    throw new InvalidArgumentError('write a number above 0, such as 30');
+  }
+  return amount;
+}

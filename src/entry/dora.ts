@@ -1,0 +1,124 @@
+/** `dora`, from options to outcome: where deliveries are read, and the five numbers of them. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../errors.ts';
+import { measureDora } from '../operations/dora/dora.ts';
+import type { Delivery, ReadDelivery } from '../operations/dora/events.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { report } from './deploy.ts';
+import { writableFolder } from './folders.ts';
+import type { Outcome } from './outcome.ts';
+import type { ReportOptions, Session } from './session.ts';
+
+export interface DoraOptions extends ReportOptions {
+  /** A folder, or `OWNER/NAME`. */
+  readonly repository: string;
+  readonly environment?: string;
+  readonly service?: string;
+  /** Of a clone: which tags are releases. */
+  readonly tags?: string;
+  readonly days: number;
+  /** ISO 8601. */
+  readonly until?: string;
+  /** Hours. */
+  readonly failureHorizon: number;
+  readonly incidents?: string;
+  readonly incidentLabel?: string;
+  readonly ledger?: string;
+  readonly mostRequests: number;
+  readonly strict?: boolean;
+}
+
+/** What releases of a clone are deployed to, when nobody says. */
+const RELEASES = 'releases';
+
+/** Reads and measures. @throws InputError for options that do not fit the source */
+export async function doraAction(options: DoraOptions, session: Session): Promise<Outcome> {
+  const until = options.until === undefined ? undefined : untilOf(options.until);
+  const { name, environment, read } = await sourceOf(options, session);
+  await writableFolder(options.reportDir, '--report-dir');
+  const evidence = await measureDora(
+    {
+      name,
+      environment,
+      service: options.service,
+      until,
+      days: options.days,
+      horizonSeconds: options.failureHorizon * 3600,
+      strict: options.strict === true,
+    },
+    read,
+    { clock: systemClock },
+  );
+  return { ...(await report('dora', evidence, options, session)), details: { dora: evidence.dora } };
+}
+
+interface Source {
+  /** Of the application, as people call it. */
+  readonly name: string;
+  readonly environment: string;
+  readonly read: ReadDelivery;
+}
+
+async function sourceOf(options: DoraOptions, session: Session): Promise<Source> {
+  if (options.incidents !== undefined && options.incidentLabel !== undefined) {
+    throw new InputError(
+      'two-incident-sources',
+      'give one of --incidents and --incident-label, so that none counts twice',
+    );
+  }
+  const isFolder = (await stat(options.repository).catch(() => undefined))?.isDirectory() === true;
+  const name = /^(?:github:)?([\w-]{1,39})\/([\w.-]{1,100})$/.exec(options.repository);
+  return isFolder || name === null
+    ? fromGit(options, session)
+    : fromGitHub(options, session, name[1] ?? '', name[2] ?? '');
+}
+
+async function fromGit(options: DoraOptions, session: Session): Promise<Source> {
+  for (const [given, option] of [
+    [options.incidentLabel, '--incident-label'],
+    [options.ledger, '--ledger'],
+    [options.service, '--service'],
+  ] as const) {
+    if (given !== undefined) {
+      throw new InputError(
+        'not-of-a-clone',
+        `${option} is of repositories on GitHub, and ${options.repository} is read as a clone: leave it out, or write --repository OWNER/NAME`,
+      );
+    }
+  }
+  const { readGitDelivery } = await import('../forge/git-history.ts');
+  const incidents = (await incidentsOf(options)) ?? noIncidents('--incidents FILE');
+  const { repository: directory, tags = '*', environment = RELEASES } = options;
+  const read: ReadDelivery = (window) =>
+    readGitDelivery({ directory, tags, incidents, signal: session.signal }, window);
+  return { name: path.basename(path.resolve(directory)), environment, read };
+}
+
+async function fromGitHub(options: DoraOptions, _session: Session, _owner: string, _name: string): Promise<Source> {
+  throw new InputError('not-yet', `${options.repository} is no folder`);
+}
+
+async function incidentsOf({ incidents }: DoraOptions): Promise<Delivery['incidents'] | undefined> {
+  return incidents === undefined ? undefined : (await import('../forge/incident-file.ts')).readIncidentFile(incidents);
+}
+
+function noIncidents(option: string): Delivery['incidents'] {
+  return {
+    unknown: {
+      code: 'no-incident-source',
+      message: `nothing says which incidents there were: name them with ${option}`,
+    },
+  };
+}
+
+function untilOf(text: string): number {
+  const ms = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(ms)) {
+    throw new InputError(
+      'bad-until',
+      `--until ${text} is no time in UTC: write it like 2026-03-02 or 2026-03-02T14:05:00Z`,
+    );
+  }
+  return ms;
+}
