@@ -82,7 +82,7 @@ function deployCall(environment: Environment, others: InputTable): Call {
 function optionsOf(values: InputValues<typeof DEPLOY_INPUTS>): DeployCallOptions {
   return {
     ...selectionOf(values),
-    ...defined({ service: values.service, taskDefinition: values['task-definition'] }),
+    ...defined({ service: values.service, taskDefinition: values['task-definition'], blocks: values.blocks }),
     ...defined({ overrideErrorBudget: values['override-error-budget'] }),
     image: values.image,
     dryRun: values['dry-run'],

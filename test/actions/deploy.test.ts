@@ -27,6 +27,13 @@ describeOnRunner('the deploy action', { timeout: 90_000 }, () => {
     expect(post.code).toBe(0);
   });
 
+  it('hands on where blocks are to come from, and refuses in words of inputs', async () => {
+    const end = await (await startLabStep(lab, { image: image('2'), blocks: 'prometheus' })).ended;
+    expect(end.code, end.log).toBe(2);
+    expect(end.log).toContain('`blocks:` prometheus is no source of blocks');
+    expect(lab.proxy.calls()).not.toContain('UpdateService');
+  });
+
   it('gives up a candidate that fails the smoke check: the step fails, with the verdict everywhere', async () => {
     const step = await startLabStep(lab, { image: image('broken') });
     const end = await step.ended;

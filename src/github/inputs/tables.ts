@@ -53,6 +53,10 @@ export const DEPLOY_INPUTS = {
     'Why it is deployed although an error budget is spent, burns fast or is not known, where surefoot.yml requires one that is left. Kept in the evidence and the summary.',
     { commands: ['deploy', 'plan'] },
   ),
+  blocks: text(
+    'With CANARY and LINEAR, what is judged: cloudwatch (the default), or k6:FILE, the journal of a load that runs beside.',
+    { commands: ['deploy'] },
+  ),
   repair: flag('Puts back what a deployment that was cut short left on the service.', { commands: ['status'] }),
   'github-deployment': flag(
     'Whether a GitHub deployment and its statuses are written, so that the environment shows what runs. Needs the permission deployments: write; without it the deployment goes on all the same.',
