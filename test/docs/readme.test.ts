@@ -29,7 +29,7 @@ describe('the README', () => {
 
   it('has scripts behind its npm commands', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-    const named = [...readme.matchAll(/npm (?:run )?(rehearse|test|bench|build|check|dev|format)\b/g)].map(
+    const named = [...readme.matchAll(/npm (?:run )?(rehearse|test|bench|prove|build|check|dev|format)\b/g)].map(
       (match) => match[1] ?? '',
     );
     expect(named.filter((script) => !(script in scripts))).toEqual([]);
