@@ -35,8 +35,8 @@ export async function checkAction(files: readonly string[]): Promise<Outcome> {
     ...[...profiles].flatMap(([file, content]) => readProfile(content, file).problems),
   ];
   const found = chaos.length === 0 ? [] : await checkExperiments(chaos, platforms[0] ?? DEFAULT_FILE);
-  const errors = [...problems, ...found.filter(({ severity }) => severity === 'error')];
-  const warnings = found.filter(({ severity }) => severity === 'warning').map(asWarning);
+  const errors = [...problems, ...found.filter(({ severity }) => severity === 'error').map(withRule)];
+  const warnings = found.filter(({ severity }) => severity === 'warning').map(withRule);
   if (errors.length > 0) {
     const beyond = warnings.length === 0 ? '' : `, and ${counted(warnings.length, 'warning')}`;
     const all = sortProblems([...errors, ...warnings]);
@@ -69,8 +69,10 @@ async function checkExperiments(files: readonly ChaosFile[], config: string): Pr
   return checkChaosFiles(files, { known: { platform, profiles } }).flatMap(({ problems }) => problems);
 }
 
-function asWarning({ file, line, column, message, hint, rule }: CheckedProblem): Problem {
-  return { file, line, column, message: `warning: ${message} (${rule})`, hint };
+/** With the name of the rule, by which docs/guides/chaos-rules.md tells more; that the form is wrong needs no name. */
+function withRule({ file, line, column, message, hint, rule, severity }: CheckedProblem): Problem {
+  const named = rule === 'form' ? message : `${message} (${rule})`;
+  return { file, line, column, message: severity === 'warning' ? `warning: ${named}` : named, hint };
 }
 
 /** Those that are load profiles, with what is in them. */

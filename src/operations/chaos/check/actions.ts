@@ -55,9 +55,14 @@ function parameterFits(
 /** Says what is wrong with a value, if anything. */
 export function valueFits(text: string, form: Form, path: Path, remarks: Remarks): void {
   const wrong = wrongValue(text, form);
-  if (wrong !== undefined) {
-    const { harmless, ...remark } = wrong;
-    remarks[harmless === true ? 'warning' : 'error']({ path, ...remark });
+  if (wrong === undefined) {
+    return;
+  }
+  const { rule, what, write } = wrong;
+  if (rule === 'sources') {
+    remarks.warning({ rule, path, what, write });
+  } else {
+    remarks.error({ rule, path, what, write });
   }
 }
 

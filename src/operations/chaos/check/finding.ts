@@ -2,18 +2,19 @@
 import { pathText } from '../../../platform/findings.ts';
 import type { Problem } from '../../../platform/model.ts';
 import type { Path, SourceDocument } from '../../../platform/source.ts';
+import type { RuleId, RuleOf } from './rules.ts';
 
 /** error: AWS or surefoot would refuse it. warning: AWS would accept it and you would regret it. */
 export type Severity = 'error' | 'warning';
 
 export interface CheckedProblem extends Problem {
   readonly severity: Severity;
-  /** Which rule, such as `start-after-circle`. */
-  readonly rule: string;
+  /** Which rule found it. */
+  readonly rule: RuleId;
 }
 
-export interface Remark {
-  readonly rule: string;
+export interface Remark<Rule extends RuleId = RuleId> {
+  readonly rule: Rule;
   /** From the top of the template, in the names of the API. */
   readonly path: Path;
   readonly part?: 'key' | 'value';
@@ -43,11 +44,11 @@ export class Remarks {
     this.#standing = standing;
   }
 
-  error(remark: Remark): void {
+  error(remark: Remark<RuleOf<'error'>>): void {
     this.#inTemplate('error', remark);
   }
 
-  warning(remark: Remark): void {
+  warning(remark: Remark<RuleOf<'warning'>>): void {
     this.#inTemplate('warning', remark);
   }
 
@@ -58,12 +59,12 @@ export class Remarks {
   }
 
   /** The same with a path from the top of the document, for what stands around the template. */
-  around(severity: Severity, remark: Remark): void {
+  around<Badness extends Severity>(severity: Badness, remark: Remark<RuleOf<Badness>>): void {
     this.#add(severity, remark, remark.path);
   }
 
   /** Takes problems that were found otherwise. */
-  take(severity: Severity, rule: string, problems: readonly Problem[]): void {
+  take(severity: Severity, rule: RuleId, problems: readonly Problem[]): void {
     this.problems.push(...problems.map((problem) => ({ ...problem, severity, rule })));
   }
 

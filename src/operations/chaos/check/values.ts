@@ -6,11 +6,10 @@ import { isoDuration, parseIsoDuration } from '../iso-duration.ts';
 import { hasPlaceholder } from '../template.ts';
 
 export interface WrongValue {
+  /** `sources`: AWS takes it all the same. */
   readonly rule: 'duration' | 'parameter-value' | 'sources';
   readonly what: string;
   readonly write: string;
-  /** AWS takes it all the same. */
-  readonly harmless?: true;
 }
 
 /** What is wrong with the text; undefined when it fits, or when a placeholder in it says that it is known only later. */
@@ -114,7 +113,7 @@ function wrongList(text: string, { values, atMost }: Form & { kind: 'list' }): W
 function wrongSources(text: string): WrongValue | undefined {
   if (/\s/.test(text)) {
     const what = `is ${shown(text)}; FIS takes the entries without spaces between them`;
-    return { rule: 'sources', what, write: text.replace(/\s+/g, ''), harmless: true };
+    return { rule: 'sources', what, write: text.replace(/\s+/g, '') };
   }
   const entries = text.split(',');
   if (entries.some((entry) => entry === '')) {
@@ -123,7 +122,7 @@ function wrongSources(text: string): WrongValue | undefined {
   const six = entries.find((entry) => entry.includes(':'));
   if (six !== undefined) {
     const what = `has ${six} in it, but this action impairs no IPv6`;
-    return { rule: 'sources', what, write: 'IPv4 addresses, domain names or ALL', harmless: true };
+    return { rule: 'sources', what, write: 'IPv4 addresses, domain names or ALL' };
   }
   return undefined;
 }
