@@ -2,8 +2,10 @@
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { S3Client } from '@aws-sdk/client-s3';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { ECSClient } from './ecs.ts';
 import type { FisClient } from './fis/client.ts';
@@ -38,6 +40,8 @@ export interface Clients {
   autoScaling(): Promise<ApplicationAutoScalingClient>;
   fis(): Promise<FisClient>;
   sts(): Promise<STSClient>;
+  s3(): Promise<S3Client>;
+  dynamodb(): Promise<DynamoDBClient>;
   destroy(): void;
 }
 
@@ -93,6 +97,8 @@ export function createClients(options: ClientOptions): Clients {
     ),
     fis: once(async () => new (await import('./fis.ts')).FisClient(configuration)),
     sts: once(async () => new (await import('./sts.ts')).STSClient(configuration)),
+    s3: once(async () => new (await import('./s3.ts')).S3Client(configuration)),
+    dynamodb: once(async () => new (await import('./dynamodb.ts')).DynamoDBClient(configuration)),
     destroy() {
       for (const client of made) {
         client.destroy();

@@ -2,11 +2,14 @@
 import type { AutoScalingGateway } from './application-auto-scaling.ts';
 import type { Clients } from './clients.ts';
 import type { CloudWatchGateway } from './cloudwatch.ts';
+import type { DynamoDbGateway } from './dynamodb.ts';
+import type { DynamoDbScalingGateway } from './dynamodb-scaling.ts';
 import type { EcrGateway } from './ecr.ts';
 import { createEcsGateway, type EcsGateway } from './ecs.ts';
 import type { Elbv2Gateway } from './elbv2.ts';
 import type { FisGateway } from './fis.ts';
 import type { LogsGateway } from './logs.ts';
+import type { S3Gateway } from './s3.ts';
 
 export interface AwsGateways {
   readonly ecs: EcsGateway;
@@ -16,6 +19,9 @@ export interface AwsGateways {
   readonly logs: LogsGateway;
   readonly autoScaling: AutoScalingGateway;
   readonly fis: FisGateway;
+  readonly s3: S3Gateway;
+  readonly dynamodb: DynamoDbGateway;
+  readonly dynamodbScaling: DynamoDbScalingGateway;
   /** The account that the credentials belong to. */
   account(): Promise<string>;
 }
@@ -34,6 +40,13 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
       (await import('./application-auto-scaling.ts')).createAutoScalingGateway(await clients.autoScaling(), signal),
     ),
     fis: whenCalled(async () => (await import('./fis.ts')).createFisGateway(await clients.fis(), signal)),
+    s3: whenCalled(async () => (await import('./s3.ts')).createS3Gateway(await clients.s3(), signal)),
+    dynamodb: whenCalled(async () =>
+      (await import('./dynamodb.ts')).createDynamoDbGateway(await clients.dynamodb(), signal),
+    ),
+    dynamodbScaling: whenCalled(async () =>
+      (await import('./dynamodb-scaling.ts')).createDynamoDbScalingGateway(await clients.autoScaling(), signal),
+    ),
     account: async () => (await import('./sts.ts')).callerAccount(await clients.sts(), signal),
   };
 }

@@ -1,10 +1,10 @@
 /** `resume`: a service is given back what a pause took, and is seen to become healthy. */
 import type { Evidence, Reason, Verdict } from '../../report/evidence.ts';
+import { coldStartPromise, judgePromise, promiseCheck, promisesOf } from '../common/promise.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { conditionOf, type Goal, goalOf, isReleased, isSuspended, sameSuspension, wakeGoal } from './condition.ts';
 import { countsOf, type Live, readLive } from './live.ts';
-import { coldStartPromise, judgePromise, promiseCheck, promisesOf } from './promise.ts';
 import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals } from './refusals.ts';
 import { forget, release } from './release.ts';

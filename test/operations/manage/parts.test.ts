@@ -1,7 +1,7 @@
 /** The small pure parts: schedules as differences, promises, savings, what is refused. */
 import { describe, expect, it } from 'vitest';
+import { judgePromise, promiseCheck, promisesOf } from '../../../src/operations/common/promise.ts';
 import { pause, planPause } from '../../../src/operations/manage/pause.ts';
-import { judgePromise, promiseCheck, promisesOf } from '../../../src/operations/manage/promise.ts';
 import { accountRefusals, changeRefusals, pauseRefusals } from '../../../src/operations/manage/refusals.ts';
 import { savings, savingsRate } from '../../../src/operations/manage/savings.ts';
 import { planScale, rangeRefusals } from '../../../src/operations/manage/scale.ts';
