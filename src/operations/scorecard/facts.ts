@@ -73,6 +73,7 @@ class RowReader {
           environment,
           service,
           rehearsal: false,
+          snapshot: false,
           from,
           to: to ?? this.#now,
           reading,

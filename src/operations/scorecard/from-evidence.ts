@@ -25,6 +25,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   'latency p99': 'latency-p99',
 };
 
+/** Operations that look back over a window, or at all that is there. */
+const SNAPSHOTS: ReadonlySet<string> = new Set(['slo', 'dora', 'gate', 'load']);
+
 interface Subject {
   readonly platform: string | undefined;
   readonly environment: string | undefined;
@@ -52,6 +55,7 @@ function readRecord(evidence: Evidence, source: Source, platform: Platform, arou
   const about = {
     environment: subject.environment,
     rehearsal: evidence.rehearsal,
+    snapshot: SNAPSHOTS.has(evidence.operation),
     from: Date.parse(evidence.startedAt),
     to: Date.parse(evidence.finishedAt),
     source,

@@ -38,6 +38,8 @@ export interface Observation {
   readonly environment: string | undefined;
   readonly service: string | undefined;
   readonly rehearsal: boolean;
+  /** It sums up a window of its own: an older one is of other things or of the same ones again, and is not added to it. */
+  readonly snapshot: boolean;
   /** Milliseconds since 1970. */
   readonly from: number;
   readonly to: number;

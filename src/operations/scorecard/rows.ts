@@ -1,0 +1,192 @@
+/** Each promise against the evidence: production and rehearsals apart. */
+import type { Platform } from '../../platform/model.ts';
+import type { Reason } from '../../report/evidence.ts';
+import { type Judged, type ScorecardRow, STATES } from '../../report/scorecard-record.ts';
+import { holds, toNumber } from './exact.ts';
+import { type Measured, measure } from './measure.ts';
+import type { Observation } from './observation.ts';
+import { type Promised, promisedBy, promisedByObjective } from './promised.ts';
+import { type Scope, selectObservations, servicesOf } from './select.ts';
+
+/** What of a platform is promised in an environment; `unjudged`: SLOs that nothing of surefoot counts. */
+export interface Promises {
+  readonly promised: readonly Promised[];
+  readonly unjudged: readonly { readonly promised: Promised; readonly reason: string }[];
+  /** Targets of other environments. */
+  readonly elsewhere: readonly string[];
+}
+
+export function promisesOf(platform: Platform, environment: string): Promises {
+  const runsHere = (service: string) => platform.services[service]?.inEnvironment[environment] !== undefined;
+  const here = platform.targets.filter(
+    (target) => target.environment === undefined || target.environment === environment,
+  );
+  return {
+    promised: [
+      ...platform.objectives.filter(({ service }) => runsHere(service)).map(promisedByObjective),
+      ...here.map(promisedBy),
+    ],
+    unjudged: platform.unjudged
+      .filter(({ service }) => runsHere(service))
+      .map(({ name, reason, service, target }) => ({ promised: unjudgedPromise(name, service, target), reason })),
+    elsewhere: platform.targets.filter((target) => !here.includes(target)).map(({ name }) => name),
+  };
+}
+
+/** An SLO whose events are not counted here. */
+function unjudgedPromise(name: string, service: string, target: string | undefined): Promised {
+  return {
+    name,
+    description: undefined,
+    from: 'objective',
+    indicator: 'not counted here',
+    kind: 'share',
+    better: 'higher',
+    comparison: 'gte',
+    bound: { numerator: 0n, denominator: 1n },
+    unit: 'ratio',
+    statistic: undefined,
+    windowDays: 30,
+    minimumSamples: 1,
+    service,
+    text: target === undefined ? 'as its document says' : `at least ${target} of events good`,
+  };
+}
+
+/** The rows: missed first, then unknown, then met; each in the order of the file. */
+export function rowsOf(
+  promises: Promises,
+  observations: readonly Observation[],
+  environment: string,
+  now: number,
+): ScorecardRow[] {
+  const judgedRows = promises.promised.flatMap((promised) => {
+    const services = servicesOf(observations, promised, { environment, rehearsal: false, now });
+    return services.map((service) => rowOf(promised, service, services.length > 1, observations, { environment, now }));
+  });
+  const unjudged = promises.unjudged.map(({ promised, reason }) => ({
+    ...describe(promised, promised.service, false),
+    production: unknown({ code: 'not-counted', message: reason }),
+  }));
+  const rows = [...judgedRows, ...unjudged];
+  return STATES.flatMap((state) => rows.filter(({ production }) => production.state === state));
+}
+
+function rowOf(
+  promised: Promised,
+  service: string | undefined,
+  several: boolean,
+  observations: readonly Observation[],
+  at: Pick<Scope, 'environment' | 'now'>,
+): ScorecardRow {
+  const rehearsed = judge(promised, observations, { ...at, service, rehearsal: true });
+  return {
+    ...describe(promised, service, several),
+    production: judge(promised, observations, { ...at, service, rehearsal: false }),
+    ...(rehearsed.sourceCount === 0 ? {} : { rehearsal: rehearsed }),
+  };
+}
+
+function describe(promised: Promised, service: string | undefined, several: boolean): Omit<ScorecardRow, 'production'> {
+  const { better, bound, description, from, indicator, name, text, unit } = promised;
+  return {
+    id: several && service !== undefined ? `${name} of ${service}` : name,
+    target: name,
+    ...(description === undefined ? {} : { description }),
+    kind: from,
+    indicator,
+    ...(service === undefined ? {} : { service }),
+    promise: text,
+    bound: toNumber(bound),
+    better,
+    unit: promised.kind === 'elasticity' ? '' : unit,
+  };
+}
+
+function unknown(reason: Reason): Judged {
+  return { state: 'unknown', reason, value: null, sources: [], sourceCount: 0 };
+}
+
+const MOST_SOURCES = 20;
+
+function judge(promised: Promised, observations: readonly Observation[], scope: Scope): Judged {
+  const selected = selectObservations(observations, promised, scope);
+  if ('code' in selected) {
+    return unknown({
+      ...selected,
+      message: `${selected.message}${scope.rehearsal ? '' : whatToDo(promised, selected.code)}`,
+    });
+  }
+  const sources = [
+    ...new Map(
+      [...selected.observations, ...selected.baseline].map(({ source }) => [`${source.sha256} ${source.file}`, source]),
+    ).values(),
+  ];
+  const read = {
+    sources: sources.slice(0, MOST_SOURCES).map(({ file, operation, sha256 }) => ({ file, sha256, operation })),
+    sourceCount: sources.length,
+    window: { from: iso(selected.from), to: iso(selected.to) },
+  };
+  const measured = measure(selected, promised, scope.now);
+  if ('code' in measured) {
+    return { ...unknown(measured), ...read };
+  }
+  const { count, lower, method, n, support, upper, value } = measured;
+  return {
+    ...decide(measured, promised),
+    value: toNumber(value),
+    ...(lower === undefined || upper === undefined ? {} : { lower, upper, confidence: 0.95 }),
+    ...(n === undefined ? {} : { n }),
+    ...(count === undefined ? {} : { count }),
+    method,
+    support,
+    ...read,
+  };
+}
+
+function decide(measured: Measured, promised: Promised): Pick<Judged, 'state' | 'reason'> {
+  const { decided, n, text, value } = measured;
+  if (typeof decided === 'object') {
+    return { state: 'unknown', reason: decided };
+  }
+  const state = decided ?? (holds(value, promised.comparison, promised.bound) ? 'met' : 'missed');
+  const single = promised.statistic === 'maximum' && state === 'missed';
+  if (n !== undefined && n < promised.minimumSamples && !single) {
+    const message = `${text}: ${n} of the ${promised.minimumSamples} observations that the target asks for`;
+    return { state: 'unknown', reason: { code: 'too-few', message } };
+  }
+  return { state, reason: { code: state, message: text } };
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+/** What would turn an unknown into an answer. */
+function whatToDo(promised: Promised, code: string): string {
+  if (code === 'in-the-future' || code === 'other-environment') {
+    return '';
+  }
+  const { indicator, kind, from } = promised;
+  const commands: Readonly<Record<string, string>> = {
+    'resume-time': 'surefoot resume',
+    availability: 'surefoot slo',
+    'latency-p50': 'surefoot load',
+    'latency-p95': 'surefoot load',
+    'latency-p99': 'surefoot load',
+    'change-lead-time': 'surefoot dora',
+    'deployment-frequency': 'surefoot dora',
+    'failed-deployment-recovery-time': 'surefoot dora',
+    'change-fail-rate': 'surefoot dora',
+    'deployment-rework-rate': 'surefoot dora',
+  };
+  const command = from === 'objective' ? 'surefoot slo' : kind === 'census' ? 'surefoot gate' : commands[indicator];
+  const facts: Readonly<Record<string, string>> = {
+    'cost-reduction': 'cost and cost-baseline',
+    'cost-elasticity': 'cost with its load',
+    'utilisation-improvement': 'utilisation and utilisation-baseline',
+  };
+  return command === undefined
+    ? `; bring it in with --facts: rows of ${facts[indicator] ?? indicator}`
+    : `; \`${command}\` measures it`;
+}
