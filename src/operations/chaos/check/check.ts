@@ -36,6 +36,7 @@ import {
 } from './places.ts';
 import { type Known, referencesAreThere } from './references.ts';
 import {
+  arnsAreOfTheirKind,
   emptyTargetsAreNoticed,
   irreversibleBecause,
   isIrreversible,
@@ -79,6 +80,7 @@ const TEMPLATE_RULES: readonly Rule[] = [
   faultIsUnderItsOwnLoad,
   somethingStopsIt,
   somethingIsLogged,
+  arnsAreOfTheirKind,
   reportIsPossible,
   somethingIsBroken,
   tagsAreOurs,

@@ -40,7 +40,7 @@ export const RULES = {
   'selection-mode': error(
     'neither ALL nor COUNT(n) nor PERCENT(n), or one that chooses nothing or more than there are',
   ),
-  'wrong-arn': error('the ARN of another kind of resource than the target is of'),
+  'wrong-arn': error('the ARN of another kind of resource than the target is of, or no role, or no log group'),
   'filter-path': warning('a filter path that is not in Pascal case, with which FIS finds nothing'),
   'skips-empty-targets': warning(
     '`emptyTargetResolutionMode: skip` without `expect.evidence.targets`: a green run without a fault',
@@ -66,6 +66,7 @@ export const RULES = {
   ),
   'no-stop-condition': warning('no alarm that would stop it'),
   'no-log': warning('no log of what was hit'),
+  'log-group': warning('the ARN of a log group without `:*` at its end'),
   'old-log': warning('version 1 of the log, which says less'),
   'no-report': warning('a report that goes nowhere'),
   'reserved-tag': error('a tag that begins with `aws:`'),

@@ -15,7 +15,7 @@ export function somethingStopsIt(view: TemplateView, remarks: Remarks): void {
     if (source === 'aws:cloudwatch:alarm' && value === undefined) {
       const write = 'arn:aws:cloudwatch:REGION:ACCOUNT:alarm:NAME';
       remarks.error({ rule: 'stop-condition', path: [...path, 'value'], what: 'is missing: which alarm?', write });
-    } else if (parts !== undefined && !parts.service.includes('$') && !isAlarm(parts)) {
+    } else if (parts !== undefined && !isKind(parts, 'cloudwatch', 'alarm:')) {
       const what = 'is no ARN of a CloudWatch alarm';
       remarks.error({
         rule: 'stop-condition',
@@ -49,10 +49,6 @@ export function somethingStopsIt(view: TemplateView, remarks: Remarks): void {
     const write = 'aws:cloudwatch:alarm, with value: the ARN of an alarm on what users feel';
     remarks.warning({ rule: 'no-stop-condition', path: ['stopConditions', 0, 'source'], what, write });
   }
-}
-
-function isAlarm({ service, resource }: { readonly service: string; readonly resource: string }): boolean {
-  return service === 'cloudwatch' && (resource.startsWith('alarm:') || resource.startsWith('$'));
 }
 
 /** With `skip` an experiment without any target ends as completed. */
@@ -104,6 +100,32 @@ export function somethingIsLogged(view: TemplateView, remarks: Remarks): void {
     const what = 'is 1, which says less of targets than 2';
     remarks.warning({ rule: 'old-log', path: [...path, 'logSchemaVersion'], what, write: '2' });
   }
+}
+
+/** The role is a role, and the log group a log group: FIS finds out only at the start. */
+export function arnsAreOfTheirKind(view: TemplateView, remarks: Remarks): void {
+  const role = arnParts(view.roleArn ?? '');
+  if (role !== undefined && !isKind(role, 'iam', 'role/')) {
+    const what = 'is no ARN of a role';
+    remarks.error({ rule: 'wrong-arn', path: ['roleArn'], what, write: 'arn:aws:iam::ACCOUNT:role/NAME' });
+  }
+  const { logGroupArn } = mappingOf(mappingOf(view.value['logConfiguration'])['cloudWatchLogsConfiguration']);
+  const text = typeof logGroupArn === 'string' ? logGroupArn : '';
+  const group = arnParts(text);
+  const path = ['logConfiguration', 'cloudWatchLogsConfiguration', 'logGroupArn'];
+  if (group !== undefined && !isKind(group, 'logs', 'log-group:')) {
+    const what = 'is no ARN of a log group';
+    remarks.error({ rule: 'wrong-arn', path, what, write: 'arn:aws:logs:REGION:ACCOUNT:log-group:NAME:*' });
+  } else if (group !== undefined && !text.endsWith('}') && !text.endsWith(':*')) {
+    const what = 'does not end with :*, which stands for the streams that FIS writes';
+    remarks.warning({ rule: 'log-group', path, what, write: `${text}:*` });
+  }
+}
+
+/** What is known only later may be of any kind. */
+function isKind(parts: { readonly service: string; readonly resource: string }, service: string, resource: string) {
+  const isLater = parts.service.includes('$') || parts.resource.startsWith('$');
+  return isLater || (parts.service === service && parts.resource.startsWith(resource));
 }
 
 /** Longest time that FIS's own report looks back and on, in seconds (AWS FIS user guide, "Experiment report configurations"). */

@@ -35,10 +35,6 @@ const HARMLESS: readonly (readonly [pattern: RegExp, why: string])[] = [
   [/^actions\/(lose|failover)\/startAfter(\/0)?: (taken away|empty)$/, 'another order, which is possible too'],
   [/^stopConditions\/0\/value: (a misspelt value|a value cut short)$/, 'still the ARN of an alarm'],
   [/^roleArn: (a misspelt value|a value cut short)$/, 'still the ARN of a role'],
-  [
-    /^logConfiguration\/cloudWatchLogsConfiguration\/logGroupArn: (a misspelt value|a value cut short)$/,
-    'still an ARN',
-  ],
   [/^logConfiguration\/(cloudWatchLogsConfiguration|s3Configuration): taken away$/, 'the other log is left'],
   [/\/bucketName: (a misspelt value|a value cut short)$/, 'the name of another bucket'],
   [/\/prefix: (taken away|a misspelt value|a value cut short)$/, 'another folder of the bucket, or its top'],

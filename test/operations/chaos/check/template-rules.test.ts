@@ -6,6 +6,7 @@ import { brokenBy, expected, put } from './breaking.ts';
 const CLUSTER = 'arn:aws:rds:ca-central-1:123456789012:cluster:orders';
 const ALARM = { source: 'aws:cloudwatch:alarm', value: 'arn:aws:cloudwatch:ca-central-1:123456789012:alarm:errors' };
 const LOSE = 'actions/lose/parameters';
+const LOG_GROUP = 'logConfiguration/cloudWatchLogsConfiguration/logGroupArn';
 const MINUTE = { actionId: 'aws:fis:wait', parameters: { duration: 'PT1M' } };
 
 /** What is found (at the path, unless it says another), where the template is changed, and to what. */
@@ -77,6 +78,9 @@ const ROWS: readonly (readonly [found: string | readonly string[], path: string,
   ['warning skips-empty-targets', 'experimentOptions/emptyTargetResolutionMode', 'skip'],
   ['warning no-log', 'logConfiguration', undefined],
   ['warning no-log', 'logConfiguration', { logSchemaVersion: 2 }],
+  ['error wrong-arn', LOG_GROUP, 'arn:aws:s3:::fis-logs-of-the-platform'],
+  ['warning log-group', LOG_GROUP, 'arn:aws:logs:ca-central-1:123456789012:log-group:/fis'],
+  ['error wrong-arn', 'roleArn', 'arn:aws:iam::123456789012:user/fis'],
   ['warning old-log', 'logConfiguration/logSchemaVersion', 1],
   ['warning no-report experimentReportConfiguration', 'experimentReportConfiguration/outputs', undefined],
   ['error duration', 'experimentReportConfiguration/preExperimentDuration', 'PT31M'],
