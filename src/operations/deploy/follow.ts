@@ -111,7 +111,9 @@ async function answerPauses(
     const action = await options.onPause(stage, stillWaiting);
     answered.add(hookId);
     if (action === undefined) {
-      ports.reporter.info(`${stage}: waiting for an answer that is not surefoot's to give`);
+      if (await stillWaiting()) {
+        ports.reporter.info(`${stage}: waiting for an answer that is not surefoot's to give`);
+      }
       continue;
     }
     await answer(options.arn, hookId, action, stillWaiting, ports);

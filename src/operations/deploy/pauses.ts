@@ -10,13 +10,19 @@ import { answerWatch } from './watching.ts';
 
 type Answer = 'CONTINUE' | 'ROLLBACK' | undefined;
 
-/** The answer to a pause at `stage`; undefined for stages that are not surefoot's. */
+/**
+ * The answer to a pause at `stage`; undefined for stages that are not surefoot's. A candidate that was given up meanwhile, while ECS worked,
+ * is not judged again: its pause is over, or the rollback that was asked for has not reached it yet.
+ */
 export async function decidePause(
   context: DeployContext,
   stage: string,
   stillWaiting: () => Promise<boolean>,
   ports: Ports,
 ): Promise<Answer> {
+  if (context.cause !== undefined) {
+    return (await stillWaiting()) ? 'ROLLBACK' : undefined;
+  }
   if (stage === SMOKE_STAGE) {
     return decideSmoke(context, ports);
   }
