@@ -24,7 +24,10 @@ const PATIENCE_MS = 60_000;
 function rejudge(input: string, { alpha, beta, margin, tolerance }: JudgementRecord) {
   const options = Object.entries({ alpha, beta, margin, tolerance }).map(([name, value]) => `--${name}=${value}`);
   const program = process.env['SUREFOOT_SELF'] ?? path.resolve('.build/cli.cjs');
-  const { stdout } = spawnSync(process.execPath, [program, 'judge', ...options], { input, encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, [program, 'judge', '--to-end', ...options], {
+    input,
+    encoding: 'utf8',
+  });
   return JSON.parse(stdout) as {
     verdict: string;
     decidedAfterBlocks: number | null;
