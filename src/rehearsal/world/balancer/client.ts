@@ -2,7 +2,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { forkHelper } from '../self.ts';
-import type { BalancerConfig, FromBalancer, TargetHealthReport, ToBalancer, TrafficRow } from './protocol.ts';
+import type {
+  BalancerConfig,
+  FromBalancer,
+  NetworkFaults,
+  TargetHealthReport,
+  ToBalancer,
+  TrafficRow,
+} from './protocol.ts';
 
 const READY_WITHIN_MS = 15_000;
 const STOPPED_WITHIN_MS = 5_000;
@@ -25,6 +32,8 @@ export interface Balancer {
    * Rejects with the bind error, in which case the configuration before stays in force.
    */
   configure(config: BalancerConfig): Promise<void>;
+  /** Puts these faults, and no others, on the way to the targets; resolves once they are in force. */
+  disturb(faults: NetworkFaults): Promise<void>;
   /** Adds a listener; the returned function takes it off. */
   on<K extends keyof BalancerEvents>(event: K, listener: BalancerEvents[K]): () => void;
   /** Requests in flight on a target by the last report, at most a second old and always newer than the last `configure`. */
@@ -48,6 +57,8 @@ class BalancerProcess implements Balancer {
     exit: new Set(),
   };
   readonly #pending = new Map<number, Pending>();
+  readonly #disturbing = new Map<number, Pending>();
+  #disturbances = 0;
   readonly #inFlight = new Map<string, number>();
   #gone: string | undefined;
   #stopping = false;
@@ -67,6 +78,17 @@ class BalancerProcess implements Balancer {
     return new Promise((resolve, reject) => {
       this.#pending.set(config.version, { resolve, reject });
       this.#send({ type: 'configure', config });
+    });
+  }
+
+  disturb(faults: NetworkFaults): Promise<void> {
+    if (this.#gone !== undefined) {
+      return Promise.reject(new Error(`the load balancer process is gone (${this.#gone})`));
+    }
+    const request = ++this.#disturbances;
+    return new Promise((resolve, reject) => {
+      this.#disturbing.set(request, { resolve, reject });
+      this.#send({ type: 'disturb', request, faults });
     });
   }
 
@@ -100,6 +122,10 @@ class BalancerProcess implements Balancer {
     switch (message.type) {
       case 'applied':
         this.#applied(message.version, message.error);
+        break;
+      case 'disturbed':
+        this.#disturbing.get(message.request)?.resolve();
+        this.#disturbing.delete(message.request);
         break;
       case 'traffic':
         for (const listener of this.#listeners.traffic) {
@@ -138,10 +164,11 @@ class BalancerProcess implements Balancer {
       return;
     }
     this.#gone = cause;
-    for (const { reject } of this.#pending.values()) {
+    for (const { reject } of [...this.#pending.values(), ...this.#disturbing.values()]) {
       reject(new Error(`the load balancer process ended (${cause})`));
     }
     this.#pending.clear();
+    this.#disturbing.clear();
     if (!this.#stopping) {
       for (const listener of this.#listeners.exit) {
         listener(cause);

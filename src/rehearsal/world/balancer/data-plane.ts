@@ -1,10 +1,12 @@
 /** The load balancer as a whole: keeps listeners, groups and health checks as the last configuration says. */
 import { HealthChecker } from './health-checker.ts';
 import { Listener } from './listener.ts';
+import { Network } from './network.ts';
 import type {
   BalancerConfig,
   FromBalancer,
   ListenerConfig,
+  NetworkFaults,
   TargetGroupConfig,
   TargetHealthReport,
 } from './protocol.ts';
@@ -21,6 +23,8 @@ const addressOf = (listener: ListenerConfig): string => `${listener.host}:${list
 
 export class DataPlane {
   readonly #traffic = new TrafficCounter();
+  readonly #network = new Network();
+  #listenerConfigs: readonly ListenerConfig[] = [];
   readonly #listeners = new Map<string, Listener>();
   readonly #groups = new Map<string, TargetGroup>();
   readonly #checkers = new Map<Target, HealthChecker>();
@@ -68,9 +72,24 @@ export class DataPlane {
         this.#listeners.delete(address);
       }
     }
+    this.#listenerConfigs = config.listeners;
+    this.#updateShifts();
     this.#updateChecks();
     this.#reportHealth();
     this.#reportInFlight();
+  }
+
+  /** Puts these faults, and no others, on the way to the targets. */
+  disturb(faults: NetworkFaults): void {
+    this.#network.set(faults);
+    this.#updateShifts();
+  }
+
+  #updateShifts(): void {
+    const balancers = loadBalancersByGroup(this.#listenerConfigs);
+    for (const group of this.#groups.values()) {
+      group.shiftAway((balancers.get(group.arn) ?? []).flatMap((arn) => this.#network.shiftedZones(arn)));
+    }
   }
 
   async #open(configs: readonly ListenerConfig[]): Promise<Map<string, Listener>> {
@@ -118,7 +137,7 @@ export class DataPlane {
     if (existing !== undefined) {
       return existing;
     }
-    const group = new TargetGroup(config);
+    const group = new TargetGroup(config, this.#network);
     this.#groups.set(config.arn, group);
     return group;
   }
@@ -218,6 +237,19 @@ export class DataPlane {
     }
     this.#reportTraffic(Infinity);
   }
+}
+
+/** The load balancers, by ARN, whose rules name a group. */
+function loadBalancersByGroup(listeners: readonly ListenerConfig[]): Map<string, string[]> {
+  const balancers = new Map<string, string[]>();
+  for (const { loadBalancer, rules } of listeners) {
+    for (const { action } of rules) {
+      for (const { arn } of action.type === 'forward' ? action.groups : []) {
+        balancers.set(arn, [...(balancers.get(arn) ?? []), loadBalancer.arn]);
+      }
+    }
+  }
+  return balancers;
 }
 
 /** The groups that rules name, with the idle timeout of the load balancer that uses them (AWS allows one for each group). */

@@ -2,9 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { requestHeaders, responseHeaders } from './headers.ts';
+import { Hold } from './hold.ts';
+import type { Journey } from './network.ts';
 import { answer } from './own-responses.ts';
 import { RequestBody } from './request-body.ts';
-import { DrainExpired, type Target } from './target.ts';
+import { CONNECT_TIMEOUT_MS, DrainExpired, type Target } from './target.ts';
 import type { TargetGroup } from './target-group.ts';
 import { countOwnStatus, countResponseTime, countTargetStatus, type TrafficCounter } from './traffic.ts';
 
@@ -61,6 +63,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** The body came in one piece; `endTurn` ends the response. */
   #whole = false;
   #clientGone = false;
+  /** Set while a faulty network has what comes next; then the target's end of the response waits, too. */
+  #hold: Hold | undefined;
+  #completeHeld = false;
 
   constructor(
     listener: ListenerContext,
@@ -86,19 +91,82 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (head.hasBody) {
       this.#body = new RequestBody(request, idleTimeoutMs, () => this.#fail(408));
     }
+    const send = () => this.#dispatch(path, head.headers);
     this.#response.on('close', () => this.#finished());
     this.#target.inFlight++;
+    if (this.#target.network.conditions(this.#target) === undefined) {
+      send();
+    } else {
+      this.#sendOverFaults(send);
+    }
+  }
+
+  #dispatch(path: string, headers: string[]): void {
+    const { idleTimeoutMs } = this.#listener;
     this.#target.pool.dispatch(
       {
         path,
-        method: request.method ?? 'GET',
-        headers: head.headers,
+        method: this.#request.method ?? 'GET',
+        headers,
         body: this.#body,
         headersTimeout: idleTimeoutMs,
         bodyTimeout: idleTimeoutMs,
       },
       this,
     );
+  }
+
+  /** The request goes over a connection that is there, or opens one: what a fault does to it, and how long AWS waits, differ. */
+  #sendOverFaults(send: () => void): void {
+    const target = this.#target;
+    const { idleTimeoutMs } = this.#listener;
+    const open = () => this.#wait('to-target', idleTimeoutMs, send);
+    if (target.pool.stats.free <= target.underway) {
+      this.#wait('handshake', CONNECT_TIMEOUT_MS, open);
+      return;
+    }
+    target.underway++;
+    this.#response.once('close', settle);
+    this.#wait('to-target', idleTimeoutMs, () => {
+      this.#response.off('close', settle);
+      settle();
+      send();
+    });
+    function settle(): void {
+      target.underway--;
+    }
+  }
+
+  /** Does `then` when a segment is through, and answers 504 when it is not in time. */
+  #wait(journey: Journey, timeoutMs: number, then: () => void): void {
+    const hold = new Hold(this.#target, journey, timeoutMs);
+    this.#hold = hold;
+    hold.begin(
+      () => {
+        this.#hold = undefined;
+        then();
+      },
+      () => {
+        this.#hold = undefined;
+        this.#connectionFailed = journey === 'handshake';
+        this.#unanswered(journey);
+      },
+    );
+  }
+
+  /** Nobody answered in time. Before the request is dispatched, there is no dispatcher that would release the target. */
+  #unanswered(journey: Journey): void {
+    if (journey !== 'from-target') {
+      this.#target.release();
+      this.#body?.destroy();
+      if (this.#ownStatus === 0) {
+        this.#respond(504);
+      }
+    } else if (this.#targetStatus === 0) {
+      this.#fail(504);
+    } else {
+      this.#abort?.(new Error('the target fell silent'));
+    }
   }
 
   onConnect(abort: (error?: Error) => void): void {
@@ -114,9 +182,26 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) {
       return true;
     }
-    this.#responseSeconds = (performance.now() - this.#sentAt) / 1000;
     this.#resume = resume;
-    // Throws on headers that are not HTTP; the dispatcher turns that into onError, and it is a 502.
+    if (this.#target.network.conditions(this.#target) === undefined) {
+      this.#head(status, raw, statusText);
+      return true;
+    }
+    this.#wait('from-target', this.#listener.idleTimeoutMs, () => {
+      try {
+        this.#head(status, raw, statusText);
+      } catch (error) {
+        this.#abort?.(error as Error);
+        return;
+      }
+      this.#goOn();
+    });
+    return this.#hold === undefined;
+  }
+
+  /** Throws on headers that are not HTTP; the dispatcher turns that into onError, and it is a 502. */
+  #head(status: number, raw: Buffer[], statusText: string): void {
+    this.#responseSeconds = (performance.now() - this.#sentAt) / 1000;
     const head = responseHeaders(raw);
     this.#response.writeHead(status, statusText, head.headers);
     this.#bodyLength = head.contentLength;
@@ -124,7 +209,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (turn.push(this) === 1) {
       setImmediate(endTurn);
     }
-    return true;
+  }
+
+  /** What waited behind a held part of the response. */
+  #goOn(): void {
+    if (this.#completeHeld) {
+      this.onComplete();
+    } else {
+      this.#resume?.();
+    }
   }
 
   /** Ends a response that came whole, or sends the head of one whose body lets itself be waited for, as an event stream's does. */
@@ -142,6 +235,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
    * add a second, empty one, waits until that has left. It saves a tenth of the balancer's time.
    */
   onData(chunk: Buffer): boolean {
+    if (this.#target.network.conditions(this.#target)?.blockedBack === true) {
+      this.#wait('from-target', this.#listener.idleTimeoutMs, () => {
+        this.#forward(chunk);
+        this.#goOn();
+      });
+      return false;
+    }
+    return this.#forward(chunk);
+  }
+
+  #forward(chunk: Buffer): boolean {
     this.#whole = !this.#headSent && chunk.length === this.#bodyLength && chunk.length <= SMALL_BODY_BYTES;
     this.#headSent = true;
     const taken = this.#whole ? this.#response.write(chunk.toString('latin1'), 'latin1') : this.#response.write(chunk);
@@ -153,6 +257,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onComplete(): void {
+    if (this.#hold !== undefined) {
+      this.#completeHeld = true;
+      return;
+    }
     this.#headSent = true;
     this.#target.release();
     this.#abort = undefined;
@@ -162,6 +270,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onError(error: Error): void {
+    this.#hold?.cancel();
+    this.#hold = undefined;
     this.#target.release();
     this.#abort = undefined;
     this.#body?.destroy();
@@ -225,7 +335,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
     }
     if (!this.#response.writableFinished) {
       this.#clientGone = true;
-      this.#abort?.(new Error('the client closed'));
+      this.#giveUp();
+    }
+  }
+  /** The client closed. A request that never left the load balancer has no dispatcher to abort. */
+  #giveUp(): void {
+    const held = this.#hold;
+    held?.cancel();
+    this.#hold = undefined;
+    if (this.#abort !== undefined) {
+      this.#abort(new Error('the client closed'));
+    } else if (held !== undefined) {
+      this.#target.release();
+      this.#body?.destroy();
     }
   }
 }

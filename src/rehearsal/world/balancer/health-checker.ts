@@ -1,6 +1,7 @@
 /** Makes the health checks of one target: real HTTP requests on new connections, at a fixed interval, the first soon after registration. */
 import http from 'node:http';
 import { type CheckOutcome, compileMatcher, nextHealth } from './health.ts';
+import type { Journey } from './network.ts';
 import type { HealthCheckConfig } from './protocol.ts';
 import type { Target } from './target.ts';
 
@@ -11,39 +12,47 @@ const CONNECTION_FAILED: CheckOutcome = {
 };
 const TIMED_OUT: CheckOutcome = { passed: false, reason: 'Target.Timeout', description: 'Request timed out' };
 
-/** One check; never rejects. Reasons and descriptions are AWS's. */
-function check(host: string, port: number, config: HealthCheckConfig): Promise<CheckOutcome> {
+/** One check, over the network as it is; never rejects. Reasons and descriptions are AWS's. */
+function check(target: Target, config: HealthCheckConfig): Promise<CheckOutcome> {
   return new Promise((resolve) => {
-    const request = http.get({
-      host,
-      port,
-      path: config.path,
-      agent: false,
-      headers: { 'User-Agent': 'ELB-HealthChecker/2.0' },
-    });
+    const undo: (() => void)[] = [];
     const timer = setTimeout(() => {
       resolve(TIMED_OUT);
-      request.destroy();
+      for (const each of undo) {
+        each();
+      }
     }, config.timeoutMs);
-    request.on('response', (response) => {
-      const status = response.statusCode ?? 0;
-      resolve(
-        compileMatcher(config.matcher)(status)
-          ? { passed: true }
-          : {
-              passed: false,
-              reason: 'Target.ResponseCodeMismatch',
-              description: `Health checks failed with these codes: [${status}]`,
-            },
-      );
-      response.resume();
-    });
-    request.on('error', () => resolve(CONNECTION_FAILED));
-    request.on('close', () => {
+    const settle = (outcome: CheckOutcome) => {
       clearTimeout(timer);
-      resolve(CONNECTION_FAILED);
+      resolve(outcome);
+    };
+    const send = (journey: Journey, arrive: () => void) => undo.push(target.network.send(target, journey, arrive));
+    send('handshake', () => {
+      const request = ask(target, config, (status) => send('from-target', () => settle(judge(status, config))));
+      request.on('error', () => settle(CONNECTION_FAILED));
+      undo.push(() => request.destroy());
     });
   });
+}
+
+/** Sends the request on a new connection; `onStatus` is not called when it fails. */
+function ask({ host, port }: Target, { path }: HealthCheckConfig, onStatus: (status: number) => void) {
+  const request = http.get({ host, port, path, agent: false, headers: { 'User-Agent': 'ELB-HealthChecker/2.0' } });
+  request.on('response', (response) => {
+    response.resume();
+    onStatus(response.statusCode ?? 0);
+  });
+  return request;
+}
+
+function judge(status: number, { matcher }: HealthCheckConfig): CheckOutcome {
+  return compileMatcher(matcher)(status)
+    ? { passed: true }
+    : {
+        passed: false,
+        reason: 'Target.ResponseCodeMismatch',
+        description: `Health checks failed with these codes: [${status}]`,
+      };
 }
 
 /**
@@ -91,7 +100,7 @@ export class HealthChecker {
   }
 
   async #check(): Promise<void> {
-    const outcome = await check(this.#target.host, this.#target.port, this.#config);
+    const outcome = await check(this.#target, this.#config);
     if (this.#stopped) {
       return;
     }

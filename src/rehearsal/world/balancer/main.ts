@@ -28,6 +28,9 @@ export function runBalancer(): void {
   process.on('message', (message: ToBalancer) => {
     if (message.type === 'configure') {
       applying = applying.then(() => configure(message.config));
+    } else if (message.type === 'disturb') {
+      plane.disturb(message.faults);
+      send({ type: 'disturbed', request: message.request });
     } else {
       plane.stop();
       process.send?.({ type: 'stopped' } satisfies FromBalancer, undefined, undefined, () => process.exit(0));

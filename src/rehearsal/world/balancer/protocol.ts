@@ -62,7 +62,38 @@ export interface BalancerConfig {
   readonly targetGroups: readonly TargetGroupConfig[];
 }
 
-export type ToBalancer = { readonly type: 'configure'; readonly config: BalancerConfig } | { readonly type: 'stop' };
+/** What is done to the packets of one target. */
+export interface TargetImpairment {
+  readonly host: string;
+  /** Undefined: every port of the host. */
+  readonly port: number | undefined;
+  /** Added to what the target sends, give or take the jitter. */
+  readonly delayMs: number;
+  readonly jitterMs: number;
+  /** Of the segments that the target sends, 0 to 100. */
+  readonly lossPercent: number;
+  /** How many of the connections are concerned, 0 to 100. */
+  readonly flowsPercent: number;
+  /** Nothing that is sent to the target arrives. */
+  readonly blocked: boolean;
+}
+
+/** Faults on the way between the load balancer and its targets. */
+export interface NetworkFaults {
+  /** No packet enters or leaves these zones. */
+  readonly darkZones: readonly string[];
+  /** Zonal shifts: the load balancer (by ARN) sends nothing to targets of the zone. */
+  readonly shifts: readonly { readonly loadBalancer: string; readonly zone: string }[];
+  readonly impairments: readonly TargetImpairment[];
+}
+
+export const NO_FAULTS: NetworkFaults = { darkZones: [], shifts: [], impairments: [] };
+
+export type ToBalancer =
+  | { readonly type: 'configure'; readonly config: BalancerConfig }
+  /** These faults and no others, from now on; answered with `disturbed`. */
+  | { readonly type: 'disturb'; readonly request: number; readonly faults: NetworkFaults }
+  | { readonly type: 'stop' };
 
 /** AWS's states of a target. */
 export type TargetState = 'initial' | 'healthy' | 'unhealthy' | 'draining' | 'unused';
@@ -104,6 +135,7 @@ export interface TrafficRow {
 export type FromBalancer =
   | { readonly type: 'ready' }
   | { readonly type: 'applied'; readonly version: number; readonly error?: string }
+  | { readonly type: 'disturbed'; readonly request: number }
   | { readonly type: 'health'; readonly reports: readonly TargetHealthReport[] }
   /** Sent once a second for every second that had traffic; `second` is the epoch second in which the responses ended. */
   | { readonly type: 'traffic'; readonly second: number; readonly rows: readonly TrafficRow[] }

@@ -1,5 +1,6 @@
 /** A target group: which of its targets may have the next request. */
 import { INITIAL_HEALTH } from './health.ts';
+import type { Network } from './network.ts';
 import type { TargetGroupConfig } from './protocol.ts';
 import { Target, type TargetEvents } from './target.ts';
 
@@ -14,10 +15,14 @@ export class TargetGroup {
   /** No target is healthy, so all registered ones get traffic. */
   failOpen = false;
   readonly targets = new Map<string, Target>();
+  /** Zones that the load balancer's traffic is shifted away from. */
+  #shiftedZones: readonly string[] = [];
   #eligible: readonly Target[] = [];
   #next = 0;
+  readonly #network: Network;
 
-  constructor(config: TargetGroupConfig) {
+  constructor(config: TargetGroupConfig, network: Network) {
+    this.#network = network;
     this.arn = config.arn;
     this.config = config;
   }
@@ -41,7 +46,7 @@ export class TargetGroup {
       const key = targetKey(entry);
       let target = this.targets.get(key);
       if (target === undefined && (entry.drainUntil ?? Infinity) > Date.now()) {
-        target = new Target(entry, idleTimeoutMs, events);
+        target = new Target(entry, idleTimeoutMs, this.#network, events);
         this.targets.set(key, target);
       }
       target?.update(entry, idleTimeoutMs);
@@ -54,6 +59,12 @@ export class TargetGroup {
     for (const target of this.targets.values()) {
       target.health = INITIAL_HEALTH;
     }
+  }
+
+  /** From the next request on, targets of these zones get none. */
+  shiftAway(zones: readonly string[]): void {
+    this.#shiftedZones = zones;
+    this.refresh();
   }
 
   /** The group is no longer configured. */
@@ -69,11 +80,15 @@ export class TargetGroup {
    * Only healthy targets do. Fail-open: with fewer healthy targets than `unhealthy_state_routing.minimum_healthy_targets.count`
    * (default 1) AWS sends "traffic to all targets, including unhealthy targets", which includes new ones that are still `initial`;
    * its text on 503 names only groups with no registered target or with all targets unused.
+   * A zonal shift leaves the zone's targets out, healthy or not, as long as the group has any elsewhere.
+   * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/zonal-shift.html
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-503-issues
    */
   refresh(): void {
-    const registered = [...this.targets.values()].filter((target) => target.drainUntil === undefined);
+    const all = [...this.targets.values()].filter((target) => target.drainUntil === undefined);
+    const elsewhere = all.filter(({ zone }) => !this.#shiftedZones.includes(zone));
+    const registered = elsewhere.length > 0 ? elsewhere : all;
     const healthy = registered.filter((target) => target.health.state === 'healthy');
     this.failOpen = healthy.length === 0 && registered.length > 0;
     this.#eligible = this.failOpen ? registered : healthy;

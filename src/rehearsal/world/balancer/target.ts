@@ -1,10 +1,11 @@
 /** One registered target: its pool of connections, what is in flight on it, and its end by draining. */
 import { Pool } from 'undici';
 import { type Health, INITIAL_HEALTH } from './health.ts';
+import type { Network } from './network.ts';
 import type { TargetConfig } from './protocol.ts';
 
 /** AWS's limit for establishing a connection to a target. */
-const CONNECT_TIMEOUT_MS = 10_000;
+export const CONNECT_TIMEOUT_MS = 10_000;
 /** AWS's limit for the headers of a response. */
 const MAX_RESPONSE_HEADER_BYTES = 32 * 1024;
 
@@ -27,9 +28,12 @@ export interface TargetEvents {
 export class Target {
   readonly host: string;
   readonly port: number;
+  readonly network: Network;
   zone: string;
   health: Health = INITIAL_HEALTH;
   inFlight = 0;
+  /** Requests on their way over connections that the pool still counts as free. */
+  underway = 0;
   drainUntil: number | undefined;
   pool: Pool;
   #idleTimeoutMs: number;
@@ -38,7 +42,8 @@ export class Target {
   /** Pools that finish what they have: the cut at the end of the deregistration delay reaches these too. */
   readonly #closing = new Set<Pool>();
 
-  constructor(config: TargetConfig, idleTimeoutMs: number, events: TargetEvents) {
+  constructor(config: TargetConfig, idleTimeoutMs: number, network: Network, events: TargetEvents) {
+    this.network = network;
     this.host = config.host;
     this.port = config.port;
     this.zone = config.zone;
