@@ -1,13 +1,12 @@
 /** Rules on what stands around the template in an experiment: the load, what is expected, the guards. Severity error: surefoot refuses to run it. */
 
 import type { Experiment } from '../experiment.ts';
+import { costOf } from '../plan/cost.ts';
+import { actionSpans } from '../plan/timing.ts';
 import type { Remarks } from './finding.ts';
 import { spansOf } from './order.ts';
 import { irreversibleBecause, isIrreversible } from './safety.ts';
-import type { ActionView, TemplateView } from './view.ts';
-
-/** US dollars for each minute of each action, begun minutes counted whole (aws.amazon.com/fis/pricing). */
-export const DOLLARS_PER_ACTION_MINUTE = 0.1;
+import type { TemplateView } from './view.ts';
 
 /** When the experiment and its load run, in seconds from the start of the load. */
 interface Times {
@@ -127,13 +126,16 @@ export function evidenceIsPossible(view: TemplateView, { expect }: Experiment, r
   }
 }
 
-/** Not longer and not dearer than the guards allow. */
-export function guardsAreKept(view: TemplateView, { guards }: Experiment, remarks: Remarks): void {
-  const spans = [...(spansOf(view)?.values() ?? [])];
-  const end = Math.max(0, ...spans.map(({ endSeconds }) => endSeconds));
-  const longest = spans.find(({ endSeconds }) => endSeconds === end);
+/** Not longer and not dearer than the guards allow, as a plan reckons it. Where it will run is not known here: at AWS's lowest price. */
+export function guardsAreKept(view: TemplateView, { guards, template }: Experiment, remarks: Remarks): void {
+  if (spansOf(view) === undefined) {
+    return;
+  }
+  const spans = actionSpans(template);
+  const end = Math.max(0, ...spans.map(({ to }) => to));
+  const longest = spans.find(({ to }) => to === end);
   if (end > guards.maximumDurationSeconds && longest !== undefined) {
-    const what = `is ${seconds(guards.maximumDurationSeconds)}, but ${longest.name} ends ${seconds(end)} after the start`;
+    const what = `is ${seconds(guards.maximumDurationSeconds)}, but ${longest.name} ends ${longest.certainty === 'assumed' ? 'about ' : ''}${seconds(end)} after the start`;
     remarks.around('error', {
       rule: 'longer-than-guard',
       path: ['guards', 'maximumDuration'],
@@ -141,22 +143,12 @@ export function guardsAreKept(view: TemplateView, { guards }: Experiment, remark
       write: seconds(end),
     });
   }
-  const cost = costOf(view.actions);
-  if (guards.maximumCost !== undefined && cost > guards.maximumCost) {
-    const what = `is ${guards.maximumCost}, but FIS would charge ${cost.toFixed(2)} US dollars`;
-    remarks.around('error', {
-      rule: 'dearer-than-guard',
-      path: ['guards', 'maximumCost'],
-      what,
-      write: cost.toFixed(2),
-    });
+  const { dollars } = costOf(template, '');
+  if (guards.maximumCost !== undefined && dollars > guards.maximumCost) {
+    const cost = dollars.toFixed(2);
+    const what = `is ${guards.maximumCost}, but FIS would charge ${cost} US dollars`;
+    remarks.around('error', { rule: 'dearer-than-guard', path: ['guards', 'maximumCost'], what, write: cost });
   }
-}
-
-/** US dollars that FIS charges for the actions, each at least one minute; in one account. */
-export function costOf(actions: readonly ActionView[]): number {
-  const minutes = actions.map(({ seconds: lasts = 0 }) => Math.max(1, Math.ceil(lasts / 60)));
-  return minutes.reduce((sum, each) => sum + each, 0) * DOLLARS_PER_ACTION_MINUTE;
 }
 
 /** What nothing undoes is meant to be there; and the switch is not there for nothing. */

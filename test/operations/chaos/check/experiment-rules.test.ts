@@ -56,6 +56,19 @@ describe('the rules for experiments', () => {
       ['error dearer-than-guard guards.maximumCost'],
     ],
     [
+      'nothing in minutes that AWS rounds down',
+      [
+        [/maximumCost: 2/, 'maximumCost: 0.2'],
+        [/Tasks: tasks }/, 'Tasks: tasks }\n    wait: { actionId: aws:fis:wait, parameters: { duration: PT89S } }'],
+      ],
+      [],
+    ],
+    [
+      'a guard shorter than what a plan assumes of a fault without a length',
+      [[/maximumDuration: 15m/, 'maximumDuration: 30s']],
+      ['error longer-than-guard guards.maximumDuration'],
+    ],
+    [
       'an objective without load',
       [[/^load:.*\n/m, '']],
       ['error nothing-measured expect.availability', 'error nothing-measured expect.rto'],
