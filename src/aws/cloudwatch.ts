@@ -1,10 +1,13 @@
 /** CloudWatch as operations read it: sums of sparse counters, and the state of alarms. */
 import {
+  type AlarmHistoryItem,
+  type AlarmType,
   type CloudWatchClient,
   type CompositeAlarm,
   DescribeAlarmsCommand,
   type MetricAlarm,
   type MetricDataQuery,
+  paginateDescribeAlarmHistory,
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
 import { OutsideError } from '../errors.ts';
@@ -26,6 +29,13 @@ export type Alarm = Pick<MetricAlarm & CompositeAlarm, 'AlarmName' | 'StateValue
 /** Values by period start (epoch seconds). A period without a datapoint is absent: absence is not zero. */
 export type MetricPoints = ReadonlyMap<number, number>;
 
+/** A change of an alarm's state. */
+export interface AlarmChange {
+  readonly at: Date;
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface CloudWatchGateway {
   metrics(
     requests: readonly MetricRequest[],
@@ -33,6 +43,8 @@ export interface CloudWatchGateway {
   ): Promise<ReadonlyMap<string, MetricPoints>>;
   /** Of these names, the metric alarms and composite alarms that exist. */
   alarms(names: readonly string[]): Promise<Alarm[]>;
+  /** The changes of state of one alarm since then, the oldest first. AWS keeps them for 30 days. */
+  alarmChanges(name: string, since: Date): Promise<AlarmChange[]>;
 }
 
 /** Every call ends early, with an AbortError, when `signal` aborts. */
@@ -78,7 +90,32 @@ export function createCloudWatchGateway(client: CloudWatchClient, signal?: Abort
       );
       return [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])];
     },
+    async alarmChanges(AlarmName, StartDate) {
+      const changes: AlarmChange[] = [];
+      const input = {
+        AlarmName,
+        AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] satisfies AlarmType[],
+        HistoryItemType: 'StateUpdate',
+        StartDate,
+        ScanBy: 'TimestampAscending',
+      } as const;
+      await awsCall('cloudwatch:DescribeAlarmHistory', async () => {
+        for await (const page of paginateDescribeAlarmHistory({ client }, input, options)) {
+          changes.push(...(page.AlarmHistoryItems ?? []).flatMap(changeOf));
+        }
+      });
+      return changes;
+    },
   };
+}
+
+/** The states stand in `HistoryData`, a JSON text (AWS: DescribeAlarmHistory). An item without them says nothing. */
+function changeOf({ Timestamp, HistoryData = '{}' }: AlarmHistoryItem): AlarmChange[] {
+  const data: unknown = JSON.parse(HistoryData);
+  const { oldState, newState } = data as Partial<Record<'oldState' | 'newState', { stateValue?: string }>>;
+  return Timestamp === undefined || oldState?.stateValue === undefined || newState?.stateValue === undefined
+    ? []
+    : [{ at: Timestamp, from: oldState.stateValue, to: newState.stateValue }];
 }
 
 function toQuery(request: MetricRequest, period: number): MetricDataQuery {

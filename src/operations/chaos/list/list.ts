@@ -3,7 +3,7 @@ import type { ExperimentSummary, ExperimentTemplateSummary, FisGateway } from '.
 import type { Experiment } from '../experiment.ts';
 import { costOf } from '../plan/cost.ts';
 import { templatesOf } from '../plan/standing-template.ts';
-import { EXPERIMENT_TAG, EXPIRES_TAG, PREVIEW_TAG } from '../plan/tags.ts';
+import { EXPERIMENT_TAG, EXPIRES_TAG, ownerOf } from '../plan/tags.ts';
 import { diffTemplates } from '../plan/template-diff.ts';
 import { timingOf } from '../plan/timing.ts';
 
@@ -87,14 +87,14 @@ export async function listWithAccount(
   return {
     experiments: [...listed, ...withoutFile(templates, experiments, known)],
     leftovers: leftoversIn(templates),
-    others: templates.filter(({ tags = {} }) => tags[EXPERIMENT_TAG] === undefined && tags[PREVIEW_TAG] === undefined)
+    others: templates.filter(({ tags = {} }) => tags[EXPERIMENT_TAG] === undefined && ownerOf(tags) === undefined)
       .length,
   };
 }
 
 function runsOf(name: string, experiments: readonly ExperimentSummary[]): LastRun[] {
   return experiments
-    .filter(({ tags = {} }) => tags[EXPERIMENT_TAG] === name && tags[PREVIEW_TAG] === undefined)
+    .filter(({ tags = {} }) => tags[EXPERIMENT_TAG] === name && ownerOf(tags) === undefined)
     .sort((a, b) => (b.creationTime?.getTime() ?? 0) - (a.creationTime?.getTime() ?? 0))
     .slice(0, MOST_RUNS)
     .map(({ id = '?', state, creationTime }) => ({
@@ -112,7 +112,7 @@ function withoutFile(
 ): ListedExperiment[] {
   return templates.flatMap(({ id, tags = {} }) => {
     const name = tags[EXPERIMENT_TAG];
-    return id === undefined || name === undefined || tags[PREVIEW_TAG] !== undefined || known.has(name)
+    return id === undefined || name === undefined || ownerOf(tags) !== undefined || known.has(name)
       ? []
       : [
           {
@@ -131,6 +131,6 @@ function withoutFile(
 
 function leftoversIn(templates: readonly ExperimentTemplateSummary[]): { id: string; expires: string }[] {
   return templates.flatMap(({ id, tags = {} }) =>
-    id === undefined || tags[PREVIEW_TAG] === undefined ? [] : [{ id, expires: tags[EXPIRES_TAG] ?? 'now' }],
+    id === undefined || ownerOf(tags) === undefined ? [] : [{ id, expires: tags[EXPIRES_TAG] ?? 'now' }],
   );
 }

@@ -1,7 +1,7 @@
-/** What previews leave when they are cut off: found by tag, stopped and deleted. */
+/** What previews and runs leave when they are cut off: found by tag, stopped and deleted. */
 import type { FisGateway } from '../../../aws/fis.ts';
 import type { Clock } from '../../ports.ts';
-import { EXPIRES_TAG, PREVIEW_TAG } from './tags.ts';
+import { EXPIRES_TAG, ownerOf } from './tags.ts';
 
 /** States from which an experiment does not go on (AWS: "Experiment states"). */
 const ENDED = new Set(['completed', 'stopped', 'failed', 'cancelled']);
@@ -44,15 +44,15 @@ async function stopUnlessEnded(fis: FisGateway, id: string): Promise<void> {
   }
 }
 
-/** Removes everything that one run's preview has made, without knowing what that is. @returns ids of templates */
+/** Stops and removes everything that one preview or run has made, without knowing what that is. @returns ids of templates */
 export async function removePreviewOf(runId: string, fis: FisGateway): Promise<string[]> {
-  return removeAll(fis, (tags) => tags[PREVIEW_TAG] === runId);
+  return removeAll(fis, (tags) => ownerOf(tags) === runId);
 }
 
-/** Removes what earlier previews have left and nobody needs any more. @returns ids of templates */
+/** Removes what earlier previews and runs have left and nobody needs any more. @returns ids of templates */
 export async function removeExpired(fis: FisGateway, clock: Clock): Promise<string[]> {
   const now = clock.now();
-  return removeAll(fis, (tags) => tags[PREVIEW_TAG] !== undefined && isPast(tags[EXPIRES_TAG], now));
+  return removeAll(fis, (tags) => ownerOf(tags) !== undefined && isPast(tags[EXPIRES_TAG], now));
 }
 
 /** A time that cannot be read is none that protects anything. */

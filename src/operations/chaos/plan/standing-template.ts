@@ -3,14 +3,14 @@ import type { ExperimentTemplateSummary, FisGateway } from '../../../aws/fis.ts'
 import type { ExperimentRecord } from '../../../report/experiment-record.ts';
 import type { Experiment } from '../experiment.ts';
 import { type Row, row } from './rows.ts';
-import { EXPERIMENT_TAG, PREVIEW_TAG } from './tags.ts';
+import { EXPERIMENT_TAG, ownerOf } from './tags.ts';
 import { diffTemplates } from './template-diff.ts';
 
-/** Those of the experiment, previews left out; the one that was changed last comes first. */
+/** Those of the experiment, those of previews and runs left out; the one that was changed last comes first. */
 export function templatesOf(name: string, all: readonly ExperimentTemplateSummary[]): ExperimentTemplateSummary[] {
   const age = ({ lastUpdateTime }: ExperimentTemplateSummary) => lastUpdateTime?.getTime() ?? 0;
   return all
-    .filter(({ tags = {} }) => tags[EXPERIMENT_TAG] === name && tags[PREVIEW_TAG] === undefined)
+    .filter(({ tags = {} }) => tags[EXPERIMENT_TAG] === name && ownerOf(tags) === undefined)
     .sort((a, b) => age(b) - age(a));
 }
 

@@ -15,11 +15,11 @@ const MOST_RECORDS = 100;
 export function describeAlarmHistory({ alarms }: { readonly alarms: AlarmRegistry }): Operation {
   return operation<DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput>({
     schema: DescribeAlarmHistory$,
-    supports: ['AlarmName', 'HistoryItemType', 'StartDate', 'EndDate', 'MaxRecords', 'NextToken', 'ScanBy'],
+    supports: ['AlarmName', 'AlarmTypes', 'HistoryItemType', 'StartDate', 'EndDate', 'MaxRecords', 'NextToken', 'ScanBy'],
     source:
       'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html (state changes only)',
     handle(input) {
-      const { AlarmName, HistoryItemType, StartDate, EndDate, ScanBy, MaxRecords = MOST_RECORDS } = input;
+      const { AlarmName, AlarmTypes = ['MetricAlarm'], HistoryItemType, StartDate, EndDate, ScanBy, MaxRecords = MOST_RECORDS } = input;
       if (HistoryItemType !== undefined && HistoryItemType !== 'StateUpdate') {
         throw validationError(
           `The rehearsal platform keeps no history of type ${HistoryItemType}; ask for StateUpdate.`,
@@ -30,6 +30,7 @@ export function describeAlarmHistory({ alarms }: { readonly alarms: AlarmRegistr
       }
       const found = alarms
         .history()
+        .filter(() => AlarmTypes.includes('MetricAlarm'))
         .filter(({ name, at }) => {
           return (AlarmName === undefined || name === AlarmName) && at >= (StartDate ?? at) && at <= (EndDate ?? at);
         })

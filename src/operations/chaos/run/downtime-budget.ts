@@ -1,0 +1,45 @@
+/**
+ * When a run is ended for what it costs: the downtime so far against an absolute number of seconds. Alerts on the rate at which an error
+ * budget burns look at an hour and five minutes (Google SRE Workbook, "Alerting on SLOs"), longer than most experiments last. Pure.
+ */
+import type { LoadProgress } from '../../../measure/types.ts';
+
+/** Of `LoadProgress`: sums since the start of the load. */
+export type Counted = Pick<LoadProgress, 'second' | 'planned' | 'ok'>;
+
+/**
+ * Downtime in seconds of full outage: of each second of load the share of the planned requests that is not answered well, summed up. One
+ * second of everything lost is as much as ten of which a tenth is lost. Requests under way count until they are answered, so that a
+ * service that hangs is noticed at once; once answered they count no more.
+ */
+export class DowntimeBudget {
+  readonly #limitSeconds: number;
+  #before: Counted | undefined;
+  #downtime = 0;
+
+  /** @param limitSeconds more than 0 */
+  constructor(limitSeconds: number) {
+    this.#limitSeconds = limitSeconds;
+  }
+
+  get downtimeSeconds(): number {
+    return Math.max(0, this.#downtime);
+  }
+
+  /** Takes the counts as of a second; the first ones are where counting begins. True when the budget is spent. */
+  take(now: Counted): boolean {
+    const before = this.#before;
+    this.#before = now;
+    if (before !== undefined && now.planned > before.planned) {
+      const planned = now.planned - before.planned;
+      const lost = planned - (now.ok - before.ok);
+      this.#downtime += (lost / planned) * (now.second - before.second);
+    }
+    return this.#downtime >= this.#limitSeconds;
+  }
+}
+
+/** The budget where none is given: twice the recovery time objective, or a minute. */
+export function defaultBudgetSeconds(rtoSeconds: number | undefined): number {
+  return rtoSeconds === undefined || rtoSeconds === 0 ? 60 : 2 * rtoSeconds;
+}

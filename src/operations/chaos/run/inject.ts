@@ -1,0 +1,192 @@
+/** The experiment in FIS: started, followed to its end, stopped when something says so, and taken away. */
+import { isAwsError } from '../../../aws/errors.ts';
+import type { Experiment } from '../../../aws/fis.ts';
+import { OutsideError } from '../../../errors.ts';
+import { patiently } from '../../common/patience.ts';
+import type { Ports } from '../../ports.ts';
+import { hasEnded, removePreviewOf, removeTemplate } from '../plan/leftovers.ts';
+import { RUN_TAG } from '../plan/tags.ts';
+import type { Template } from '../template.ts';
+import { type RunMarks, runRequest, runTags } from './template.ts';
+
+const LOOK_EVERY_MS = 1000;
+/** Post actions take their time after a stop; AWS gives no bound. */
+const STOP_PATIENCE_MS = 300_000;
+
+/** Why an experiment was stopped by surefoot. */
+export interface Stop {
+  readonly code: string;
+  readonly message: string;
+  readonly at: Date;
+}
+
+export class Injection {
+  readonly #marks: RunMarks;
+  readonly #ports: Ports;
+  #templateId: string | undefined;
+  #experimentId: string | undefined;
+  #stop: Stop | undefined;
+  #stopSent: Promise<void> | undefined;
+  #ended = false;
+  /** Ends the wait for the next look. */
+  readonly #wake = new AbortController();
+
+  constructor(marks: RunMarks, ports: Ports) {
+    this.#marks = marks;
+    this.#ports = ports;
+  }
+
+  get stopped(): Stop | undefined {
+    return this.#stop;
+  }
+
+  /** Creates the template; nothing is injected yet. @throws OutsideError of AWS, with nothing left */
+  async prepare(template: Template): Promise<void> {
+    this.#ports.journal?.previewing(this.#marks.runId);
+    const { id } = await this.#ports.aws.fis.createTemplate(runRequest(template, this.#marks));
+    if (id === undefined) {
+      throw new OutsideError('fis-no-template', 'FIS created a template without an id', 'fis:CreateExperimentTemplate');
+    }
+    this.#templateId = id;
+  }
+
+  /** Starts it; from here on a fault may act. */
+  async start(): Promise<Experiment & { readonly id: string }> {
+    const { aws } = this.#ports;
+    const started = await aws.fis.startExperiment({
+      experimentTemplateId: this.#templateId ?? '',
+      clientToken: this.#marks.runId,
+      experimentOptions: { actionsMode: 'run-all' },
+      tags: runTags(this.#marks),
+    });
+    const { id } = started;
+    if (id === undefined) {
+      throw new OutsideError('fis-no-experiment', 'FIS started an experiment without an id', 'fis:StartExperiment');
+    }
+    this.#experimentId = id;
+    if (this.#stop !== undefined) {
+      this.#sendStop(id);
+    }
+    return { ...started, id };
+  }
+
+  /** Asks FIS to stop it, at once and once; the first reason counts. Before the start is answered, as soon as it is. */
+  stop(code: string, message: string): void {
+    if (this.#stop !== undefined || this.#ended) {
+      return;
+    }
+    this.#stop = { code, message, at: this.#ports.clock.now() };
+    this.#ports.reporter.warn(`stopping the experiment: ${message}`);
+    if (this.#experimentId !== undefined) {
+      this.#sendStop(this.#experimentId);
+    }
+    this.#wake.abort();
+  }
+
+  #sendStop(id: string): void {
+    this.#stopSent ??= this.#ports.awsForUndo.fis.stopExperiment(id).then(
+      () => undefined,
+      (error: unknown) => {
+        // One that has ended by now cannot be stopped: its state tells that apart from a stop that failed.
+        this.#ports.reporter.warn(`fis:StopExperiment: ${error instanceof Error ? error.message : String(error)}`);
+      },
+    );
+  }
+
+  /** Looks at it until it has ended, however that comes about. @throws when it cannot be followed any more */
+  async follow(id: string, onLook: (experiment: Experiment) => void): Promise<Experiment> {
+    for (;;) {
+      const experiment = await patiently(() => this.#ports.aws.fis.getExperiment(id), this.#ports);
+      if (experiment !== undefined) {
+        onLook(experiment);
+        if (hasEnded(experiment.state?.status)) {
+          this.#ended = true;
+          return experiment;
+        }
+      }
+      if (this.#stop !== undefined) {
+        return this.#seeStopped(id, onLook);
+      }
+      await this.#pause();
+    }
+  }
+
+  /** Until the next look, or a stop. */
+  async #pause(): Promise<void> {
+    const { clock, signal } = this.#ports;
+    await clock.sleep(LOOK_EVERY_MS, AbortSignal.any([signal, this.#wake.signal])).catch(() => signal.throwIfAborted());
+  }
+
+  /** A stop is asked for until FIS says that it has ended. @throws OutsideError `fis-not-stopped` */
+  async #seeStopped(id: string, onLook: (experiment: Experiment) => void): Promise<Experiment> {
+    const { clock, awsForUndo, signalForUndo } = this.#ports;
+    const deadline = clock.now().getTime() + STOP_PATIENCE_MS;
+    await this.#stopSent;
+    while (clock.now().getTime() <= deadline) {
+      const experiment = await awsForUndo.fis.getExperiment(id).catch(() => undefined);
+      if (experiment !== undefined) {
+        onLook(experiment);
+      }
+      const status = experiment?.state?.status;
+      if (experiment !== undefined && hasEnded(status)) {
+        this.#ended = true;
+        return experiment;
+      }
+      if (status !== 'stopping') {
+        await awsForUndo.fis.stopExperiment(id).catch(() => undefined);
+      }
+      await clock.sleep(LOOK_EVERY_MS, signalForUndo);
+    }
+    const message = `a stop of ${id} was asked for, but FIS still calls it running: look at it now, and engage the safety lever if it has to end`;
+    throw new OutsideError('fis-not-stopped', message, 'fis:StopExperiment');
+  }
+
+  /**
+   * Ends what still runs and deletes the template, whatever has happened before; uses what is left for undoing.
+   * @returns what is left, when something is
+   */
+  async clear(): Promise<string | undefined> {
+    const { awsForUndo, journal, reporter } = this.#ports;
+    const { runId, expires } = this.#marks;
+    try {
+      if (this.#experimentId !== undefined && !this.#ended) {
+        this.stop('given-up', 'the run is given up');
+        await this.#seeStopped(this.#experimentId, () => undefined);
+      }
+      await (this.#templateId === undefined
+        ? removePreviewOf(runId, awsForUndo.fis)
+        : removeTemplate(awsForUndo.fis, this.#templateId));
+      journal?.previewed();
+      return undefined;
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      const left = `what is tagged ${RUN_TAG}=${runId} may be left in FIS (${cause}): \`surefoot chaos stop\` ends and deletes it, and any later run or plan after ${expires.toISOString()}`;
+      reporter.warn(left);
+      return left;
+    }
+  }
+}
+
+/** AWS's refusals, each as one sentence that says what to do; undefined for anything else. */
+export function refusalByAws(error: unknown): { code: string; message: string } | undefined {
+  const said = error instanceof Error ? error.message : String(error);
+  if (isAwsError(error, 'ServiceQuotaExceededException')) {
+    return {
+      code: 'quota',
+      message: `${said}: FIS runs no more experiments or keeps no more templates than its quotas allow; wait for others to end, delete templates, or ask AWS for more`,
+    };
+  }
+  if (isAwsError(error, 'ConflictException')) {
+    return {
+      code: 'conflict',
+      message: `${said}: something else works with the same experiment; run it again when that has ended`,
+    };
+  }
+  if (isAwsError(error, 'ValidationException', 'ResourceNotFoundException')) {
+    return {
+      code: 'refused-by-aws',
+      message: `${said}: FIS does not take the experiment as it is; \`surefoot chaos plan\` shows more`,
+    };
+  }
+  return undefined;
+}

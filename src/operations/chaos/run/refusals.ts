@@ -1,0 +1,80 @@
+/** Why a run is refused before anything is asked of AWS. Pure. */
+import type { Reason } from '../../../report/evidence.ts';
+import { SNAPSHOT } from '../catalogue/catalogue.ts';
+import { irreversibleBecause, isIrreversible } from '../check/safety.ts';
+import { viewOf } from '../check/view.ts';
+import type { Experiment } from '../experiment.ts';
+import { guardRows } from '../plan/guards.ts';
+import { steadyStateUnmeasurable } from './baseline.ts';
+import { LEAST_PROBES_PER_SECOND } from './recovery.ts';
+import type { ChaosRunRequest } from './request.ts';
+import { isOpen, windowText } from './windows.ts';
+
+export function refusalsOf(request: ChaosRunRequest, now: Date): Reason[] {
+  const { experiment, environment, objectives } = request;
+  return [
+    ...guardRows(experiment, environment)
+      .filter(({ check }) => check.verdict !== 'pass')
+      .map(({ code, check }) => ({ code, message: `${check.name}: ${check.observed}; allowed is ${check.expected}` })),
+    ...windowRefusal(experiment, now),
+    ...templateRefusals(request),
+    ...loadRefusals(request),
+    ...steadyStateUnmeasurable(experiment.steadyState, objectives),
+    ...(experiment.expect.rpoSeconds === undefined
+      ? []
+      : [
+          {
+            code: 'rpo-not-measured',
+            message:
+              'expect.rpo is not measured by `surefoot chaos run`: take it out of the file, and measure it by a recovery drill',
+          },
+        ]),
+  ];
+}
+
+function windowRefusal({ guards }: Experiment, now: Date): Reason[] {
+  const message = `it may not start now (${now.toISOString()}); guards.windows allows ${guards.windows.map(windowText).join(', or ')}`;
+  return isOpen(guards.windows, now) ? [] : [{ code: 'window-closed', message }];
+}
+
+function templateRefusals({ experiment, allowIrreversible }: ChaosRunRequest): Reason[] {
+  const { stopConditions, experimentOptions } = experiment.template;
+  const { actions } = viewOf(experiment.template, SNAPSHOT);
+  const refusals: Reason[] = [];
+  if (stopAlarmsOf(experiment).length === 0 || stopConditions.some(({ source }) => source === 'none')) {
+    const message =
+      'no alarm would stop it if surefoot died: name one under stopConditions, source aws:cloudwatch:alarm, value its ARN';
+    refusals.push({ code: 'no-stop-condition', message });
+  }
+  if (experimentOptions?.accountTargeting === 'multi-account') {
+    const message = 'it reaches into several accounts, which surefoot plans but does not run: start it with FIS itself';
+    refusals.push({ code: 'several-accounts', message });
+  }
+  if (actions.every(({ fact }) => fact?.reverts === 'nothing')) {
+    refusals.push({ code: 'no-fault', message: 'its actions break nothing: there is nothing to recover from' });
+  }
+  const irreversible = actions.filter(isIrreversible);
+  if (irreversible.length > 0 && !allowIrreversible) {
+    const which = irreversible.map((action) => `${action.name} ${irreversibleBecause(action).what}`).join('; ');
+    refusals.push({ code: 'irreversible-not-allowed', message: `${which}: say --allow-irreversible if that is meant` });
+  }
+  return refusals;
+}
+
+function loadRefusals({ experiment, load }: ChaosRunRequest): Reason[] {
+  if (experiment.load === undefined || load === undefined) {
+    const message = `${experiment.file} has no load, so that nothing could be measured: add load: { profile: failover } to an experiment file`;
+    return [{ code: 'no-load', message }];
+  }
+  const events = load.rate + load.probeRate;
+  const message = `${events} requests/s cannot tell when the service is back: at least ${LEAST_PROBES_PER_SECOND} a second are needed; write rate: ${LEAST_PROBES_PER_SECOND} under load, or choose a profile with a probe`;
+  return events >= LEAST_PROBES_PER_SECOND ? [] : [{ code: 'too-few-probes', message }];
+}
+
+/** The names of the alarms that stop the experiment. */
+export function stopAlarmsOf({ template }: Pick<Experiment, 'template'>): string[] {
+  return template.stopConditions.flatMap(({ source, value = '' }) => {
+    const name = /:alarm:(.+)$/.exec(value)?.[1];
+    return source === 'aws:cloudwatch:alarm' && name !== undefined ? [name] : [];
+  });
+}

@@ -1,0 +1,268 @@
+/**
+ * `chaos run`: a fault under load, and what became of it. Guards, account and dry run come first; then the baseline under load. Only when all
+ * of that is good is anything injected, and whatever happens after, the experiment is seen to its end and its template taken away.
+ */
+import type { Experiment as FisExperiment } from '../../../aws/fis.ts';
+import { InputError } from '../../../errors.ts';
+import type { Evidence, LoadRecord, Reason } from '../../../report/evidence.ts';
+import { CANCELLED } from '../../../report/words.ts';
+import { createRecorder, type Recorder } from '../../recorder.ts';
+import { removeExpired } from '../plan/leftovers.ts';
+import { experimentRecord } from '../plan/record.ts';
+import { timingOf } from '../plan/timing.ts';
+import { baselineOf, differenceWithin, steadyStateProblems } from './baseline.ts';
+import { type ConcludedRun, concludeRun, skewOf } from './conclude.ts';
+import { type DryRun, dryRun } from './dry-run.ts';
+import { Injection, refusalByAws } from './inject.ts';
+import { actionsOf } from './injection.ts';
+import { preconditions } from './preconditions.ts';
+import { refusalsOf } from './refusals.ts';
+import type { ChaosRunPorts, ChaosRunRequest, PlannedRate } from './request.ts';
+import { finishLoad, startWatchedLoad, type WatchedLoad, whileLoaded } from './watch-load.ts';
+
+/** Longer than planned an experiment may take: FIS's own work before the first action and after the last. */
+const SLACK_SECONDS = 300;
+/** After its latest end, until anybody may delete what is left of a run. */
+const EXPIRES_AFTER_SECONDS = 3600;
+
+/** @throws InputError when it is refused, OutsideError of AWS or k6; in both cases nothing of it is left running */
+export async function runExperiment(request: ChaosRunRequest, ports: ChaosRunPorts): Promise<Evidence> {
+  const refusals = refusalsOf(request, ports.clock.now());
+  const [refusal] = refusals;
+  const { load } = request;
+  if (refusal !== undefined || load === undefined || request.experiment.load === undefined) {
+    const message = refusals.map((one) => one.message).join('\n');
+    throw new InputError(refusal?.code ?? 'no-load', `${request.experiment.name} was not started: ${message}`);
+  }
+  return new Run(request, load, request.experiment.load, ports).evidence();
+}
+
+class Run {
+  readonly #request: ChaosRunRequest;
+  readonly #planned: PlannedRate;
+  readonly #times: { readonly before: number; readonly after: number; readonly whole: number | undefined };
+  readonly #ports: ChaosRunPorts;
+  readonly #recorder: Recorder;
+  #tried: DryRun | undefined;
+  #load: LoadRecord | undefined;
+
+  constructor(
+    request: ChaosRunRequest,
+    planned: PlannedRate,
+    { beforeSeconds, afterSeconds, durationSeconds }: NonNullable<ChaosRunRequest['experiment']['load']>,
+    ports: ChaosRunPorts,
+  ) {
+    this.#request = request;
+    this.#planned = planned;
+    this.#times = { before: beforeSeconds, after: afterSeconds, whole: durationSeconds };
+    this.#ports = ports;
+    const { platform, environment, service, experiment } = request;
+    this.#recorder = createRecorder({
+      operation: 'chaos-run',
+      title: `${experiment.name} in ${environment.name}`,
+      subject: { platform, environment: environment.name, service },
+      rehearsalSpeed: request.rehearsalSpeed,
+      tools: [
+        { name: 'surefoot', version: request.version },
+        { name: 'k6', version: ports.k6Version },
+      ],
+      clock: ports.clock,
+    });
+  }
+
+  async evidence(): Promise<Evidence> {
+    const { experiment, environment } = this.#request;
+    this.#ports.reporter.stage(`Experiment ${experiment.name} in ${environment.name}`);
+    const rows = await preconditions(experiment, this.#ports);
+    for (const { check } of rows) {
+      this.#recorder.check(check);
+    }
+    const against = rows.filter(({ check }) => check.verdict !== 'pass');
+    if (against.length > 0) {
+      return this.#notStarted(
+        against.map(({ code, check }) => ({ code, message: `${check.name}: ${check.observed ?? ''}` })),
+      );
+    }
+    await this.#sweep();
+    const tried = await dryRun(this.#request, this.#ports);
+    this.#tried = tried;
+    this.#recorder.check(tried.check);
+    if (tried.reason !== undefined) {
+      return tried.injected ? this.#finish('fail', [tried.reason]) : this.#notStarted([tried.reason]);
+    }
+    return this.#underLoad();
+  }
+
+  async #sweep(): Promise<void> {
+    await removeExpired(this.#ports.awsForUndo.fis, this.#ports.clock).catch((error: unknown) => {
+      this.#ports.signal.throwIfAborted();
+      this.#ports.reporter.warn(`leftovers of earlier runs: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  async #underLoad(): Promise<Evidence> {
+    const { reporter } = this.#ports;
+    const { before, after, whole } = this.#times;
+    const planned = before + timingOf(this.#request.experiment).experiment.to + after;
+    const seconds = Math.ceil(Math.max(planned, whole ?? 0)) + SLACK_SECONDS;
+    reporter.stage(`baseline: ${before} s under load`);
+    const watched = await startWatchedLoad(this.#planned, seconds, this.#ports);
+    try {
+      await watched.main.startedAt;
+      this.#recorder.event('stage', 'baseline');
+      await whileLoaded(watched, before * 1000, this.#ports);
+      const unsteady = this.#unsteady(watched);
+      if (unsteady.length > 0) {
+        const { load } = await finishLoad(watched);
+        this.#load = load;
+        return this.#notStarted(unsteady);
+      }
+      return await this.#injected(watched);
+    } catch (error) {
+      if (!this.#ports.signal.aborted) {
+        throw error;
+      }
+      return this.#finish('inconclusive', [{ code: CANCELLED, message: 'cancelled: the experiment was ended' }]);
+    } finally {
+      watched.main.abort();
+      watched.probe?.abort();
+    }
+  }
+
+  /** Why nothing may be injected, as the baseline says. */
+  #unsteady(watched: WatchedLoad): Reason[] {
+    const { experiment, objectives } = this.#request;
+    const shortfall = watched.shortfall();
+    if (shortfall !== undefined) {
+      return [{ code: 'load-below-rate', message: `the load is not what was asked for: ${shortfall}` }];
+    }
+    const probes = watched.log.settled(0, Number.POSITIVE_INFINITY);
+    const difference = differenceWithin(probes);
+    const problems = [
+      ...(difference === undefined ? [] : [`the service differed from itself without a fault: ${difference}`]),
+      ...steadyStateProblems(experiment.steadyState, probes, objectives),
+    ];
+    const baseline = baselineOf(probes);
+    this.#recorder.check({
+      name: 'steady before the fault',
+      verdict: problems.length === 0 ? 'pass' : 'inconclusive',
+      expected: 'both halves of the baseline are alike (A/A), and the steady state holds',
+      observed: problems.join('; ') || `${baseline.failed} of ${baseline.planned} requests failed`,
+    });
+    return problems.map((message) => ({ code: 'not-steady', message: `before the fault, ${message}` }));
+  }
+
+  async #injected(watched: WatchedLoad): Promise<Evidence> {
+    const { experiment, environment, runId } = this.#request;
+    const { clock, reporter } = this.#ports;
+    const baseline = baselineOf(watched.log.settled(0, Number.POSITIVE_INFINITY));
+    const { guards } = experiment;
+    const expires =
+      clock.now().getTime() + (guards.maximumDurationSeconds + this.#times.after + EXPIRES_AFTER_SECONDS) * 1000;
+    const marks = { experiment: experiment.name, environment: environment.name, runId, expires: new Date(expires) };
+    const injection = new Injection(marks, this.#ports);
+    try {
+      reporter.stage('injecting');
+      const begun = await this.#begin(injection, watched);
+      if ('code' in begun) {
+        return this.#notStarted([begun]);
+      }
+      this.#recorder.event('stage', 'experiment started', begun.id);
+      const ended = await injection.follow(begun.id, this.#onLook());
+      reporter.stage(`the experiment ended ${ended.state?.status ?? ''}; watching the recovery`);
+      this.#recorder.event('stage', 'observation');
+      const observed = await whileLoaded(watched, this.#observationMs(watched), this.#ports);
+      const { load, probe } = await finishLoad(watched);
+      this.#load = load;
+      const { stopped } = injection;
+      const seen = { watched, stopped, ended, baseline, load, probe, skew: begun.skew, observed };
+      return this.#record(await concludeRun(this.#request, seen, this.#ports));
+    } finally {
+      const left = await injection.clear();
+      if (left !== undefined) {
+        this.#recorder.event('problem', 'something may be left', left);
+      }
+    }
+  }
+
+  /** Starts the experiment, with the downtime budget armed before it. AWS's refusal is told, with nothing injected. */
+  async #begin(injection: Injection, watched: WatchedLoad): Promise<{ id: string; skew: number } | Reason> {
+    const { clock } = this.#ports;
+    const { experiment, downtimeBudgetSeconds: budget } = this.#request;
+    try {
+      await injection.prepare(experiment.template);
+      watched.arm(budget, (seconds) => {
+        const message = `the downtime came to ${seconds.toFixed(1)} s of full outage, and the budget is ${budget} s`;
+        injection.stop('downtime-budget', message);
+      });
+      const sentAt = clock.now();
+      const { id, creationTime } = await injection.start();
+      const stop = (message: string) => () => injection.stop('load-ended', message);
+      watched.main.done.then(stop('the load has ended before the experiment'), stop('the load has failed'));
+      return { id, skew: skewOf(creationTime, sentAt, clock.now()) };
+    } catch (error) {
+      const refused = refusalByAws(error);
+      if (refused === undefined) {
+        throw error;
+      }
+      return refused;
+    }
+  }
+
+  /** Tells of every change of an action once. */
+  #onLook(): (experiment: FisExperiment) => void {
+    const known = new Map<string, string>();
+    return (experiment) => {
+      for (const { name, actionId, status } of actionsOf(experiment)) {
+        if (known.get(name) !== status) {
+          known.set(name, status);
+          this.#ports.reporter.info(`${name} (${actionId}): ${status}`);
+        }
+      }
+    };
+  }
+
+  /** From now to the end of the load. */
+  #observationMs({ log }: WatchedLoad): number {
+    const { after, whole } = this.#times;
+    const elapsed = log.origin === undefined ? 0 : this.#ports.clock.now().getTime() / 1000 - log.origin;
+    return (whole === undefined ? after : Math.max(0, whole - elapsed)) * 1000;
+  }
+
+  #record({ judged, events, load, abortSeconds }: ConcludedRun): Evidence {
+    for (const check of judged.checks) {
+      this.#recorder.check(check);
+    }
+    for (const measurement of judged.measurements) {
+      this.#recorder.measure(measurement);
+    }
+    if (abortSeconds !== undefined) {
+      this.#recorder.measure({
+        indicator: 'time to abort',
+        value: abortSeconds,
+        unit: 's',
+        method: 'from the decision to stop to the end of the experiment in FIS',
+      });
+    }
+    const evidence = this.#finish(judged.verdict, judged.reasons, load);
+    const inOrder = [...evidence.events, ...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    return { ...evidence, events: inOrder };
+  }
+
+  #notStarted(reasons: readonly Reason[]): Evidence {
+    return this.#finish(
+      'inconclusive',
+      reasons.map(({ code, message }) => ({ code, message: `nothing was injected: ${message}` })),
+    );
+  }
+
+  #finish(verdict: Evidence['verdict'], reasons: readonly Reason[], load = this.#load): Evidence {
+    const experiment = experimentRecord(this.#request, {
+      targets: this.#tried?.targets ?? [],
+      standing: undefined,
+      dryRun: this.#tried?.experiment,
+      accounts: 1,
+    });
+    return this.#recorder.finish(verdict, reasons, { experiment, ...(load === undefined ? {} : { load }) });
+  }
+}

@@ -1,0 +1,115 @@
+/** The load of a run, from its start to its end: every request of it, and its downtime against the budget. */
+import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
+import type { LoadRecord } from '../../../report/evidence.ts';
+import type { Ports } from '../../ports.ts';
+import { DowntimeBudget } from './downtime-budget.ts';
+import { type Probe, ProbeLog } from './probes.ts';
+import type { ChaosRunPorts, PlannedRate } from './request.ts';
+
+/** As few of the planned requests may have been sent before the load is not what was asked for. */
+const SENT_SHARE = 0.95;
+
+export interface WatchedLoad {
+  readonly main: RunningLoad;
+  readonly probe: RunningLoad | undefined;
+  readonly log: ProbeLog;
+  readonly probeLog: ProbeLog;
+  readonly downtime: () => number;
+  /** From now on downtime counts; `onSpent` is called once. */
+  readonly arm: (budgetSeconds: number, onSpent: (downtimeSeconds: number) => void) => void;
+  /** Why the load is not what was asked for, as of now; undefined while it is. */
+  readonly shortfall: () => string | undefined;
+}
+
+/** Starts the load, and the probe beside it. @throws what k6 throws, with neither left */
+export async function startWatchedLoad(
+  planned: PlannedRate,
+  seconds: number,
+  ports: ChaosRunPorts,
+): Promise<WatchedLoad> {
+  const [log, probeLog] = [new ProbeLog(), new ProbeLog()];
+  let latest: LoadProgress | undefined;
+  let budget: DowntimeBudget | undefined;
+  let spent: ((downtimeSeconds: number) => void) | undefined;
+  const onProgress = (progress: LoadProgress) => {
+    latest = progress;
+    ports.reporter.progress(progressText(progress));
+    if (budget?.take(progress) === true) {
+      spent?.(budget.downtimeSeconds);
+      spent = undefined;
+    }
+  };
+  const main = await ports.startLoad('load', seconds, { onEvent: (event) => log.take(event), onProgress });
+  let probe: RunningLoad | undefined;
+  try {
+    const listeners = { onEvent: probeLog.take.bind(probeLog), onProgress: () => undefined };
+    probe = planned.probeRate === 0 ? undefined : await ports.startLoad('probe', seconds, listeners);
+  } catch (error) {
+    main.abort();
+    throw error;
+  }
+  return {
+    main,
+    probe,
+    log,
+    probeLog,
+    downtime: () => budget?.downtimeSeconds ?? 0,
+    arm: (budgetSeconds, onSpent) => {
+      budget = new DowntimeBudget(budgetSeconds);
+      spent = onSpent;
+      if (latest !== undefined) {
+        budget.take(latest);
+      }
+    },
+    shortfall: () => shortfallOf(latest, planned),
+  };
+}
+
+function shortfallOf(latest: LoadProgress | undefined, { rate }: PlannedRate): string | undefined {
+  if (latest === undefined) {
+    return 'it has told of no request yet';
+  }
+  const { dropped, planned, ok, failed, inFlight, second } = latest;
+  if (dropped > 0) {
+    return `${dropped} of ${planned} requests were not sent in time: this machine cannot make ${rate} requests/s`;
+  }
+  const sent = ok + failed + inFlight;
+  return sent < rate * second * SENT_SHARE
+    ? `only ${sent} requests were sent in ${second} s, of ${rate} a second`
+    : undefined;
+}
+
+function progressText({ second, planned, ok, failed, dropped }: LoadProgress): string {
+  return `${second} s: ${planned} planned, ${ok} ok, ${failed} failed, ${dropped} dropped`;
+}
+
+/** All single requests of load and probe from `from` and before `until`, in their order. */
+export function allBetween({ log, probeLog }: WatchedLoad, from: number, until: number): Probe[] {
+  return [...log.between(from, until), ...probeLog.between(from, until)].sort((a, b) => a.at - b.at);
+}
+
+/** Waits, but no longer than the load lasts. @returns false when the load has ended before */
+export async function whileLoaded({ main }: WatchedLoad, ms: number, { clock, signal }: Ports): Promise<boolean> {
+  const over = new AbortController();
+  const ended = main.done.then(
+    () => false,
+    () => false,
+  );
+  try {
+    return await Promise.race([
+      ended,
+      clock.sleep(Math.max(0, ms), AbortSignal.any([signal, over.signal])).then(() => true),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** Ends load and probe, with all their requests seen to their end. */
+export async function finishLoad({
+  main,
+  probe,
+}: WatchedLoad): Promise<{ load: LoadRecord; probe: LoadRecord | undefined }> {
+  const [load, side] = await Promise.all([main.finish(), probe?.finish()]);
+  return { load, probe: side };
+}
