@@ -64,32 +64,44 @@ export function measure(selected: Selected, promised: Promised, now: number): Me
   }
 }
 
-/** What the evidence says itself. A census that is known within bounds is decided when both ends say the same. */
-function taken(reading: Extract<Observation['reading'], { kind: 'measured' }>, promised: Promised): Measured | Reason {
+type Taken = Extract<Observation['reading'], { kind: 'measured' }>;
+
+/** What the evidence says itself. */
+function taken(reading: Taken, promised: Promised): Measured | Reason {
   const { confidence, lower, method, n, unknown, upper, value } = reading;
-  const bounded = lower !== undefined && upper !== undefined;
-  if (value === null && !(promised.kind === 'census' && bounded)) {
+  const interval = lower === undefined || upper === undefined ? undefined : { lower, upper };
+  const common = { ...interval, ...(n === undefined ? {} : { n }), method };
+  if (promised.kind === 'census' && interval !== undefined) {
+    return { ...common, value: exactOf(value ?? interval.lower), ...census(interval, method, promised) };
+  }
+  if (value === null) {
     return unknown ?? { code: 'no-data', message: `it was looked for, and there was no data (${method})` };
   }
-  const exact = exactOf(value ?? lower ?? 0);
-  const interval = bounded ? { lower, upper } : undefined;
-  const common = { value: exact, ...interval, ...(n === undefined ? {} : { n }), method };
+  const text = shown(value, promised);
   if (promised.kind === 'census') {
-    const ends = interval === undefined ? [exact] : [exactOf(interval.lower), exactOf(interval.upper)];
-    const kept = ends.map((end) => holds(end, promised.comparison, promised.bound));
-    const open = { code: 'inconclusive', message: `it is known within bounds only: ${method}` };
-    const decided = kept.every((one) => one) ? 'met' : kept.some((one) => one) ? open : 'missed';
-    const text =
-      bounded && lower !== upper
-        ? `${shown(lower, promised)} to ${shown(upper, promised)}`
-        : shown(toNumber(exact), promised);
-    return { ...common, text, support: NOTHING_TO_INFER, decided };
+    return { ...common, value: exactOf(value), text, support: NOTHING_TO_INFER };
   }
   const support: Support =
     interval === undefined || confidence === undefined
       ? { state: 'none', message: 'no interval was measured' }
       : supportOfInterval(interval, confidence, promised);
-  return { ...common, text: shown(toNumber(exact), promised), support };
+  return { ...common, value: exactOf(value), text, support };
+}
+
+/** A count that is known within bounds is decided when both ends say the same. */
+function census(
+  { lower, upper }: { readonly lower: number; readonly upper: number },
+  method: string,
+  promised: Promised,
+): Pick<Measured, 'text' | 'support' | 'decided'> {
+  const kept = [lower, upper].filter((end) => holds(exactOf(end), promised.comparison, promised.bound)).length;
+  const open = { code: 'inconclusive', message: `it is known within bounds only: ${method}` };
+  const text = lower === upper ? shown(lower, promised) : `${shown(lower, promised)} to ${shown(upper, promised)}`;
+  return {
+    text,
+    support: NOTHING_TO_INFER,
+    decided: (['missed' as const, open, 'met' as const] as const)[kept] ?? open,
+  };
 }
 
 function pooledShare(observations: readonly Observation[], promised: Promised): Measured | Reason {
