@@ -63,20 +63,18 @@ export function secondDocument(second: SourceDocument, file: string): Problem {
 }
 
 /**
- * The experiment in a document, of which `value` is the `experimentValue`; what is wrong with its form goes to the findings. Undefined when the
- * schema refuses it.
+ * The experiment in a document, of which `value` is the `experimentValue`; what is wrong with its form goes to the findings. Where the schema
+ * refuses a field, its example or nothing stands for it, so that what does not hang on it can be checked all the same.
  */
-export function readExperiment(findings: Findings, file: string, value: unknown): Experiment | undefined {
+export function readExperiment(findings: Findings, file: string, value: unknown): Experiment {
   const parsed = experimentSchema.safeParse(value);
   checkPlaceholders(findings);
-  if (!parsed.success) {
-    findings.refused(parsed.error.issues);
-    // What does not hang on the refused fields is checked all the same.
-    softSchema ??= soften(experimentSchema);
-    resolve(findings, softSchema.parse(value), file);
-    return undefined;
+  if (parsed.success) {
+    return resolve(findings, parsed.data, file);
   }
-  return resolve(findings, parsed.data, file);
+  findings.refused(parsed.error.issues);
+  softSchema ??= soften(experimentSchema);
+  return resolve(findings, softSchema.parse(value), file);
 }
 
 let softSchema: z.ZodType<ExperimentDocument> | undefined;

@@ -15,7 +15,7 @@ export interface Subject {
   spell(field: string): string;
   /** A text for people with such names in it, as they are called in the document. */
   phrase(text: string): string;
-  /** Only for the kind `experiment`, and only when its form is right. */
+  /** Only for the kind `experiment`; with `problems`, as far as it could be read: see `readExperiment`. */
   readonly experiment: Experiment | undefined;
   /** What is wrong with the form around the template; of an experiment, of all of it. */
   readonly problems: readonly Problem[];

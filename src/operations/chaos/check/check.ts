@@ -94,8 +94,10 @@ const TEMPLATE_RULES: readonly Rule[] = [
 
 type ExperimentRule = (view: TemplateView, experiment: Experiment, remarks: Remarks) => void;
 
-const EXPERIMENT_RULES: readonly ExperimentRule[] = [
-  faultIsUnderLoad,
+/** These hang on single fields, so that one with mistakes elsewhere can be held against them. */
+const RULES_OF_SINGLE_FIELDS: readonly ExperimentRule[] = [faultIsUnderLoad];
+
+const RULES_OF_THE_WHOLE: readonly ExperimentRule[] = [
   expectationsCanBeMeasured,
   evidenceIsPossible,
   guardsAreKept,
@@ -137,14 +139,33 @@ function checkSubject(subject: Subject, { catalogue = SNAPSHOT, known }: CheckOp
     irreversibleIsSaid(view, remarks);
   } else if (experiment !== undefined) {
     emptyTargetsAreCounted(view, subject, remarks);
-    for (const rule of EXPERIMENT_RULES) {
-      rule(view, experiment, remarks);
-    }
-    if (known !== undefined) {
-      referencesAreThere(experiment, known, remarks);
-    }
+    checkAround(view, subject, experiment, known, remarks);
   }
   return withoutEchoes(remarks.problems);
+}
+
+/** The rules on what stands around the template. Of a field that the schema refuses no more is said. */
+function checkAround(
+  view: TemplateView,
+  subject: Subject,
+  experiment: Experiment,
+  known: Known | undefined,
+  remarks: Remarks,
+): void {
+  const found = new Remarks(subject);
+  const sound = subject.problems.length === 0;
+  for (const rule of sound ? [...RULES_OF_SINGLE_FIELDS, ...RULES_OF_THE_WHOLE] : RULES_OF_SINGLE_FIELDS) {
+    rule(view, experiment, found);
+  }
+  if (known !== undefined) {
+    referencesAreThere(experiment, known, found);
+  }
+  const refused = new Set(subject.problems.map(placeOf));
+  remarks.problems.push(...found.problems.filter((problem) => !refused.has(placeOf(problem))));
+}
+
+function placeOf({ line, column }: Pick<CheckedProblem, 'line' | 'column'>): string {
+  return `${line}:${column}`;
 }
 
 /** What the schema refuses, in the names of the document. What was left to be filled in is told as that. */

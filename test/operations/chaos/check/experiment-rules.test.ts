@@ -1,6 +1,7 @@
 /** Rules on what stands around the template in an experiment. */
 import { describe, expect, it } from 'vitest';
 import { checkChaosFile } from '../../../../src/operations/chaos/check/check.ts';
+import type { CheckedProblem } from '../../../../src/operations/chaos/check/finding.ts';
 import { parsePlatform } from '../../../../src/platform/parse.ts';
 import { goodExperiment, type LineChange, said } from '../good.ts';
 
@@ -125,12 +126,25 @@ services:
       [/average-load/, 'avarage-load'],
     );
     const { problems } = checkChaosFile(text, 'x.yml', { known: { platform, profiles: ['average-load', 'smoke'] } });
-    expect(problems.map(({ rule, message, hint }) => `${rule} ${message.split(',', 1)[0]} → ${hint}`)).toEqual([
+    const told = [
       'reference steadyState[0].objective is "backend-availability" → objective: (there is none yet)',
       'reference load.profile is "avarage-load" → profile: average-load',
       'reference load.service is "bakend" → service: backend',
       'protected guards.environments[0] is prod → - another environment',
       'reference guards.environments[1] is "devv" → - dev',
+    ];
+    const summary = ({ rule, message, hint }: CheckedProblem) => `${rule} ${message.split(',', 1)[0]} → ${hint}`;
+    expect(problems.map(summary)).toEqual(told);
+    // The same beside a mistake in the form, and nothing of the field that is not read.
+    const worse = text
+      .replace('rto: 60s', 'rto: soon')
+      .replace('environments: [prod, devv]', 'environments: [3, devv]');
+    const found = checkChaosFile(worse, 'x.yml', { known: { platform, profiles: ['average-load', 'smoke'] } }).problems;
+    expect(found.map(summary)).toEqual([
+      ...told.slice(0, 3),
+      expect.stringMatching(/^form expect\.rto must be a duration/),
+      expect.stringMatching(/^form guards\.environments\[0\] must be/),
+      told[4],
     ]);
   });
 });
