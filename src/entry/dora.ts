@@ -1,6 +1,7 @@
 /** `dora`, from options to outcome: where deliveries are read, and the five numbers of them. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isLoopback } from '../aws/where-to.ts';
 import { InputError } from '../errors.ts';
 import { measureDora } from '../operations/dora/dora.ts';
 import type { Delivery, ReadDelivery } from '../operations/dora/events.ts';
@@ -95,8 +96,74 @@ async function fromGit(options: DoraOptions, session: Session): Promise<Source> 
   return { name: path.basename(path.resolve(directory)), environment, read };
 }
 
-async function fromGitHub(options: DoraOptions, _session: Session, _owner: string, _name: string): Promise<Source> {
-  throw new InputError('not-yet', `${options.repository} is no folder`);
+async function fromGitHub(options: DoraOptions, session: Session, owner: string, name: string): Promise<Source> {
+  const { environment, service, tags, incidentLabel, ledger, mostRequests } = options;
+  if (environment === undefined) {
+    throw new InputError(
+      'no-environment',
+      `every job with an \`environment:\` files deployments on GitHub: say which of them count, with --environment, such as --environment production`,
+    );
+  }
+  if (tags !== undefined) {
+    throw new InputError(
+      'only-of-a-clone',
+      '--tags is of clones: on GitHub deployments count, not releases; leave it out',
+    );
+  }
+  const { createGraphql } = await import('../forge/github/graphql.ts');
+  const { readGitHubDelivery } = await import('../forge/github/delivery.ts');
+  const incidents = await incidentsOf(options);
+  const read: ReadDelivery = async (window) => {
+    const graphql = createGraphql({
+      ...accessOf(process.env),
+      mostRequests,
+      signal: session.signal,
+      sleep: systemClock.sleep,
+    });
+    try {
+      return await readGitHubDelivery(
+        {
+          owner,
+          name,
+          environment,
+          service,
+          ledger,
+          incidents:
+            incidents ??
+            (incidentLabel === undefined ? noIncidents('--incident-label NAME') : { label: incidentLabel }),
+          progress: (text) => session.reporter.progress(text),
+        },
+        graphql,
+        window,
+      );
+    } finally {
+      await graphql.close();
+    }
+  };
+  return { name: `${owner}/${name}`, environment, read };
+}
+
+/** Where GitHub is and what opens it, from the variables that a runner sets. @throws InputError */
+function accessOf(environment: Readonly<Record<string, string | undefined>>): {
+  readonly url: string;
+  readonly token: string;
+} {
+  const url = environment['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql';
+  const token = environment['GITHUB_TOKEN'] ?? environment['GH_TOKEN'];
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || (parsed.protocol !== 'https:' && !isLoopback(parsed.hostname))) {
+    throw new InputError(
+      'bad-github-url',
+      `GITHUB_GRAPHQL_URL is "${url}", and a token is sent there: write an https address, or unset it for github.com`,
+    );
+  }
+  if (!token) {
+    throw new InputError(
+      'no-github-token',
+      'reading deployments needs a token: set GITHUB_TOKEN to one that reads deployments, contents, issues and pull requests',
+    );
+  }
+  return { url, token };
 }
 
 async function incidentsOf({ incidents }: DoraOptions): Promise<Delivery['incidents'] | undefined> {

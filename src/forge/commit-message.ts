@@ -6,7 +6,7 @@ export interface Mentions {
   /** Pull requests it takes back, as GitHub's button writes them. */
   readonly revertedPulls: readonly number[];
   /** The pull request that it is the squash or merge of. */
-  readonly pull?: number;
+  readonly pull?: number | undefined;
 }
 
 /** Reads the message, subject first. */

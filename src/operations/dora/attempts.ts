@@ -48,7 +48,8 @@ function attemptOf(event: DeploymentEvent): Attempt | undefined {
   if (succeeded.length > 0) {
     return { event, at: at(succeeded), finished: true };
   }
-  const failed = event.statuses.filter(({ state }) => FAILED.has(state));
+  // `error` is no failure of what was deployed: it could not be judged, or nothing came of it.
+  const failed = event.statuses.filter(({ state }) => state === 'failure');
   return failed.length > 0 && event.failureReachedProduction === true
     ? { event, at: at(failed), finished: false }
     : undefined;
