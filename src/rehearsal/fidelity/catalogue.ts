@@ -106,4 +106,11 @@ const NO_DATABASES: Databases = {
   stop: unused,
 };
 const NO_TASK_HOST: TaskHost = { pid: 0, start: unused, signal: unused, stop: unused };
-const NO_BALANCER: Balancer = { pid: 0, configure: unused, on: unused, inFlight: unused, stop: unused };
+const NO_BALANCER: Balancer = {
+  pid: 0,
+  configure: unused,
+  disturb: unused,
+  on: unused,
+  inFlight: unused,
+  stop: unused,
+};
