@@ -3,6 +3,7 @@ import { clopperPearson } from '../statistics/binomial.ts';
 import { type Buckets, countOf, mergeBuckets, quantile } from '../statistics/log-histogram.ts';
 import type { Check, Evidence, LoadRecord, Measurement, Verdict } from './evidence.ts';
 import { formatCount, formatRatio, formatSeconds, secondsBetween } from './format.ts';
+import { countStates } from './scorecard-record.ts';
 
 /** Requests by outcome. `planned = ok + failed + dropped + interrupted`, and `failed` is the sum of its kinds. */
 export interface Counts {
@@ -98,7 +99,12 @@ export interface Fact {
 
 /** The numbers that matter, at most five, in the order of importance. */
 export function headlineOf(evidence: Evidence): readonly Fact[] {
-  return [...partFacts(evidence), ...loadFacts(evidence.load), ...deploymentFacts(evidence)].slice(0, 5);
+  return [
+    ...partFacts(evidence),
+    ...loadFacts(evidence.load),
+    ...deploymentFacts(evidence),
+    ...scorecardFacts(evidence),
+  ].slice(0, 5);
 }
 
 function partFacts(evidence: Evidence): Fact[] {
@@ -164,6 +170,20 @@ function deploymentFacts({ deployment }: Evidence): Fact[] {
   const stages = `${formatCount(deployment?.stages.length ?? 0)} stages`;
   return [
     { label: 'Deployment', value: formatSeconds(secondsBetween(first.startedAt, last.finishedAt)), note: stages },
+  ];
+}
+
+function scorecardFacts({ scorecard }: Evidence): Fact[] {
+  if (scorecard === undefined) {
+    return [];
+  }
+  const { met, missed, unknown } = countStates(scorecard);
+  const changed = scorecard.previous?.changes.length;
+  return [
+    { label: 'Missed', value: formatCount(missed) },
+    { label: 'Unknown', value: formatCount(unknown) },
+    { label: 'Met', value: formatCount(met) },
+    ...(changed === undefined ? [] : [{ label: 'Changed', value: formatCount(changed), note: 'since the last time' }]),
   ];
 }
 

@@ -19,6 +19,7 @@ import {
 } from './format.ts';
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
 import { scalingMarkdown } from './scaling-markdown.ts';
+import { scorecardMarkdown } from './scorecard-markdown.ts';
 import { shortName } from './text.ts';
 
 /** GitHub takes job summaries of up to 1 MiB a step; some is left for what else the step says. */
@@ -169,6 +170,7 @@ function blocksOf(evidence: Evidence, limits: Limits, prefix: string, depth = 0)
       52,
       evidence.comparison && comparisonMarkdown(evidence.comparison, heading('Against the baseline'), limits.text),
     ),
+    ...make('targets', 59, evidence.scorecard && scorecardMarkdown(evidence.scorecard, heading, limits.text)),
     ...make('experiment', 58, evidence.experiment && experimentMarkdown(evidence.experiment, heading, limits.text)),
     ...make('delivery', 57, evidence.dora && doraMarkdown(evidence.dora, heading('Software delivery'), limits.text)),
     ...make('scaling', 51, evidence.scaling && scalingMarkdown(evidence.scaling, heading('Cost against load'))),

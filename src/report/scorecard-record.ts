@@ -89,7 +89,11 @@ export const scorecardRecordSchema = z.object({
 export type ScorecardRecord = z.infer<typeof scorecardRecordSchema>;
 
 /** How many rows are in each state, by production's evidence. */
-export function countStates({ rows }: { readonly rows: readonly ScorecardRow[] }): Readonly<Record<TargetState, number>> {
+export function countStates({
+  rows,
+}: {
+  readonly rows: readonly ScorecardRow[];
+}): Readonly<Record<TargetState, number>> {
   const count = (state: TargetState) => rows.filter(({ production }) => production.state === state).length;
   return { missed: count('missed'), unknown: count('unknown'), met: count('met') };
 }

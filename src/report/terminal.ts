@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { Check, Evidence, LoadRecord, Verdict } from './evidence.ts';
 import { countJudged, overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
 import { formatBounds, formatCount, formatRatio, formatSeconds, formatValue, secondsBetween } from './format.ts';
+import { scorecardLines } from './scorecard-terminal.ts';
 import { displayWidth, padTo, wrap } from './terminal-text.ts';
 import { oneLine } from './text.ts';
 
@@ -38,6 +39,7 @@ export function renderTerminal(evidence: Evidence, options: TerminalOptions): st
   const blocks = [
     overviewLines(overviewOf(evidence), headsOf(evidence), columns, paint),
     loads,
+    evidence.scorecard === undefined ? [] : scorecardLines(evidence.scorecard, columns),
     measurementLines(evidence, columns),
     verdictLines(evidence, columns, paint),
     note === undefined ? [] : wrap(note, columns).map((line) => paint('dim', line)),

@@ -5,9 +5,10 @@ import { formatSeconds, formatTime, secondsBetween } from '../format.ts';
 import { clip, oneLine } from '../text.ts';
 import { patterns } from './figure.ts';
 import { type Markup, markup, trusted } from './markup.ts';
-import { reasonsList, recordSections, verdictIcon } from './record.ts';
+import { reasonsList, recordSections } from './record.ts';
 import { STYLE } from './style.ts';
 import { table } from './table.ts';
+import { verdictIcon } from './verdict.ts';
 
 /** The evidence file that the page stands beside. */
 export interface EvidenceFile {

@@ -23,7 +23,9 @@ import { figure, headline } from './figure.ts';
 import { loadSection } from './load.ts';
 import { type Markup, markup } from './markup.ts';
 import { scalingSection } from './scaling.ts';
+import { scorecardSection } from './scorecard.ts';
 import { breakable, table } from './table.ts';
+import { verdictChip } from './verdict.ts';
 
 /** Where a record stands on the page: its id prefix, unique, and the level of its headings. */
 export interface Place {
@@ -34,6 +36,8 @@ export interface Place {
 /** Everything below a record's own header; `place.level` is the level of its sections' headings. */
 export function recordSections(evidence: Evidence, place: Place): Markup {
   return markup`${factsList(evidence)}${overview(evidence, place)}${
+    evidence.scorecard && scorecardSection(evidence.scorecard, place)
+  }${
     evidence.comparison && comparisonSection(evidence.comparison, place)
   }${evidence.dora && doraSection(evidence.dora, place)}${evidence.scaling && scalingSection(evidence.scaling, place)}${
     evidence.experiment && experimentSection(evidence.experiment, place)
@@ -42,26 +46,6 @@ export function recordSections(evidence: Evidence, place: Place): Markup {
   }${evidence.load && loadSection(evidence.load, place)}${measurementsSection(evidence.measurements, place)}${seriesSection(evidence, place)}${evidence.parts.map(
     (part, index) => partSection(part, { id: partId(place, index), level: Math.min(place.level, 6) }),
   )}`;
-}
-
-/** The verdict as word and shape. */
-export function verdictChip(verdict: Verdict): Markup {
-  return markup`<span class="chip ${verdict}">${verdictIcon(verdict)}${VERDICTS[verdict].word}</span>`;
-}
-
-/** A disc with a tick, a cross or a question mark. */
-export function verdictIcon(verdict: Verdict): Markup {
-  const signs: Readonly<Record<Verdict, Markup>> = {
-    pass: markup`<path d="M6.5 12.5l3.6 3.6 7.4-8.2"/>`,
-    fail: markup`<path d="M7.5 7.5l9 9M16.5 7.5l-9 9"/>`,
-    inconclusive: markup`<path d="M8.6 9.3a3.4 3.4 0 1 1 5.2 2.9c-1.2.8-1.8 1.4-1.8 2.6M12 17.8h.01"/>`,
-  };
-  const disc: Readonly<Record<Verdict, Markup>> = {
-    pass: markup`<circle cx="12" cy="12" r="12"/>`,
-    fail: markup`<path class="disc" d="M7 0h10l7 7v10l-7 7H7l-7-7V7z"/>`,
-    inconclusive: markup`<rect width="24" height="24" rx="4"/>`,
-  };
-  return markup`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><g class="ground">${disc[verdict]}</g><g class="sign">${signs[verdict]}</g></svg>`;
 }
 
 /** All reasons: the first as the sentence to read, the others as a list, each with its code. */

@@ -117,7 +117,7 @@ figcaption p{margin-bottom:8px;max-width:none}
 .mark{fill:none;stroke:var(--quiet);stroke-dasharray:2 3}.mark.decision{stroke:var(--accent);stroke-dasharray:none}.mark.trouble{stroke:var(--fail);stroke-dasharray:none}
 .badge rect{fill:var(--paper);stroke:var(--quiet)}.badge text{font-size:12px;fill:var(--ink)}
 .badge.decision rect{fill:var(--accent);stroke:var(--accent)}.badge.trouble rect{fill:var(--fail);stroke:var(--fail)}
-.forest{display:block;width:200px;min-width:150px;max-width:100%;height:20px}.forest .axis{stroke:var(--quiet)}.forest .tolerance{stroke:var(--fail);stroke-dasharray:3 3}.forest .span{fill:none;stroke:var(--accent);stroke-width:1.75}.forest .point{fill:var(--accent)}
+.forest{display:block;width:200px;min-width:150px;max-width:100%;height:20px}.forest .axis{stroke:var(--quiet)}.forest .tolerance{stroke:var(--fail);stroke-dasharray:3 3}.forest .span{fill:none;stroke:var(--accent);stroke-width:1.75}.forest .point{fill:var(--accent)}.forest .good{fill:var(--pass);opacity:.13}
 .badge.decision text,.badge.trouble text{fill:var(--paper);font-weight:600}`;
 
 const NARROW = `

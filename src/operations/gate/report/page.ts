@@ -2,9 +2,10 @@
 import { VERDICTS } from '../../../report/facts.ts';
 import { formatTime } from '../../../report/format.ts';
 import { type Markup, markup, trusted } from '../../../report/html/markup.ts';
-import { reasonsList, verdictChip, verdictIcon } from '../../../report/html/record.ts';
+import { reasonsList } from '../../../report/html/record.ts';
 import { STYLE } from '../../../report/html/style.ts';
 import { breakable, table } from '../../../report/html/table.ts';
+import { verdictChip, verdictIcon } from '../../../report/html/verdict.ts';
 import { SEVERITIES } from '../findings/finding.ts';
 import { placeOf } from '../findings/listed.ts';
 import { filesParsed } from '../scan/proof.ts';

@@ -1,0 +1,25 @@
+/** The scorecard as lines for a terminal or a log: a target each, missed first. */
+import type { ScorecardRecord } from './scorecard-record.ts';
+import { changeText, STATE_WORDS, sinceText, supportText } from './scorecard-words.ts';
+import { wrap } from './terminal-text.ts';
+
+/** Lines of at most `columns`, without line breaks at their ends. */
+export function scorecardLines(scorecard: ScorecardRecord, columns: number): string[] {
+  const { conflicts, previous, rows } = scorecard;
+  const under = (text: string): string[] => wrap(text, columns - 4).map((line) => `    ${line}`);
+  return [
+    ...rows.flatMap(({ id, production, promise, rehearsal }) => {
+      const { sign, word } = STATE_WORDS[production.state];
+      const support = supportText(production);
+      return [
+        ...wrap(`${sign} ${word.padEnd(7)} ${id}: ${production.reason.message}`, columns, 4),
+        ...under(`promised: ${promise}`),
+        ...(support === undefined ? [] : under(support)),
+        ...(rehearsal === undefined ? [] : under(`in rehearsals ${rehearsal.state}: ${rehearsal.reason.message}`)),
+      ];
+    }),
+    ...conflicts.flatMap(({ message }) => wrap(`conflict: ${message}`, columns, 4)),
+    ...(previous === undefined ? [] : wrap(sinceText(previous), columns, 4)),
+    ...(previous?.changes ?? []).flatMap((change) => under(`${change.id}: ${changeText(change)}`)),
+  ];
+}
