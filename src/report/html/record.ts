@@ -2,8 +2,8 @@
 import { latencyChart, outcomeChart, revisionChart } from '../charts/load.ts';
 import { achievedChart, errorsChart, inFlightChart } from '../charts/load-flow.ts';
 import { eventsInOrder, seriesCharts, timeAxisOf, zeroOf } from '../charts/series.ts';
-import type { Evidence, Measurement, Reason, Verdict } from '../evidence.ts';
-import { headlineOf, overviewOf, partIndexOf, VERDICTS } from '../facts.ts';
+import type { Evidence, Measurement, Reason } from '../evidence.ts';
+import { headlineOf, overviewOf, partIndexOf } from '../facts.ts';
 import {
   counted,
   formatBounds,
