@@ -28,6 +28,10 @@ export async function readHistory(
   graphql: Graphql,
   progress: (text: string) => void,
 ): Promise<void> {
+  const read = async (walk: Walk) => {
+    await readPage(repository, walk, ledger, graphql);
+    progress(`${ledger.commits.size} commits read`);
+  };
   const walks = new Map<string, Walk>();
   const walkOf = (head: string): Walk => {
     const walk = walks.get(head) ?? { head, after: undefined, reached: Number.POSITIVE_INFINITY };
@@ -35,22 +39,53 @@ export async function readHistory(
     return walk;
   };
   const main = walkOf(attempts.at(-1)?.event.sha ?? '');
+  const oldest = attempts.findLast(({ at }) => at < since) ?? attempts[0];
+  if (oldest !== undefined) {
+    await readLine(main, oldest, ledger, read);
+  }
   const lost = new Set<string>();
   for (let gap = gapOf(attempts, since, ledger, lost); gap !== undefined; gap = gapOf(attempts, since, ledger, lost)) {
-    const { attempt, missing } = gap;
-    const own = walkOf(attempt.event.sha);
-    while (!ledger.commits.has(missing)) {
-      // Not yet so far back as the deployment: its commit may still come.
-      const onTheWay =
-        main.after !== null && (own === main || missing !== own.head || main.reached > attempt.event.createdAt);
-      const walk = onTheWay && own.after === undefined ? main : own.after === null ? main : own;
-      if (walk.after === null) {
-        lost.add(missing);
-        break;
-      }
-      await readPage(repository, walk, ledger, graphql);
-      progress(`${ledger.commits.size} commits read`);
+    await close(gap, main, walkOf(gap.attempt.event.sha), ledger, read);
+    if (!ledger.commits.has(gap.missing)) {
+      lost.add(gap.missing);
     }
+  }
+}
+
+/** From the newest deployment down to the oldest: of a history in one line, this is all that there is to read. */
+async function readLine(
+  main: Walk,
+  oldest: Attempt,
+  ledger: Ledger,
+  read: (walk: Walk) => Promise<void>,
+): Promise<void> {
+  const closed = () => ledger.commits.has(main.head) && ledger.commits.has(oldest.event.sha);
+  while (!closed() && main.after !== null && main.reached > oldest.event.createdAt) {
+    await read(main);
+  }
+}
+
+interface Gap {
+  readonly attempt: Attempt;
+  readonly missing: string;
+}
+
+/** Reads until the missing commit is there, or until there is no more to read. `own` leads from the deployment itself. */
+async function close(
+  { attempt, missing }: Gap,
+  main: Walk,
+  own: Walk,
+  ledger: Ledger,
+  read: (walk: Walk) => Promise<void>,
+): Promise<void> {
+  while (!ledger.commits.has(missing)) {
+    // Not yet so far back as the deployment: its commit may still come.
+    const onTheWay = main.after !== null && (missing !== own.head || main.reached > attempt.event.createdAt);
+    const walk = own.after === null || (own.after === undefined && onTheWay) ? main : own;
+    if (walk.after === null) {
+      return;
+    }
+    await read(walk);
   }
 }
 
@@ -60,7 +95,7 @@ function gapOf(
   since: number,
   ledger: Ledger,
   lost: ReadonlySet<string>,
-): { readonly attempt: Attempt; readonly missing: string } | undefined {
+): Gap | undefined {
   const { steps } = replay(attempts, eventsOf(ledger), new Exclusions());
   // Of what was live before, the commit itself must be known: what it is made of is not new.
   const before = steps.findLast(({ at }) => at < since);
