@@ -2,11 +2,12 @@
 import type { Environment } from '../../../platform/model.ts';
 import { formatSeconds } from '../../../report/format.ts';
 import type { Experiment } from '../experiment.ts';
+import { isOpen, windowText } from '../run/windows.ts';
 import { costOf, dollarsText } from './cost.ts';
 import { type Row, row } from './rows.ts';
 import { timingOf } from './timing.ts';
 
-/** Environment, duration and cost. When it may start is for the run to keep. */
+/** Environment, duration and cost: what holds at any time. */
 export function guardRows(experiment: Experiment, environment: Environment): Row[] {
   const { guards, template } = experiment;
   const seconds = timingOf(experiment).experiment.to;
@@ -39,4 +40,14 @@ function environmentRow({ guards }: Experiment, { name, protected: isProtected, 
   const where = guards.environments.length === 0 ? 'one that is not protected' : guards.environments.join(' or ');
   const observed = isProtected ? `${name}, which is protected (${lines.protected})` : name;
   return row('environment-not-allowed', 'environment', allowed && !isProtected ? 'pass' : 'fail', where, observed);
+}
+
+/** Whether it might start now; that is no reason against it at another time. No row where it may start at any. */
+export function windowRows({ guards: { windows } }: Experiment, now: Date): Row[] {
+  const open = isOpen(windows, now);
+  const observed = `${open ? 'open' : 'closed'} now (${now.toISOString().slice(0, 16)}Z)`;
+  const verdict = open ? 'pass' : 'inconclusive';
+  return windows.length === 0
+    ? []
+    : [row('window-closed', 'window', verdict, `${windows.map(windowText).join(', or ')} (guards.windows)`, observed)];
 }

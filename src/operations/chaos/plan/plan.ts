@@ -3,12 +3,14 @@ import { isAwsError } from '../../../aws/errors.ts';
 import type { Environment } from '../../../platform/model.ts';
 import type { Check, Evidence, Reason } from '../../../report/evidence.ts';
 import type { ExperimentRecord, ExperimentTarget } from '../../../report/experiment-record.ts';
+import { counted } from '../../../report/format.ts';
 import type { Ports } from '../../ports.ts';
 import { createRecorder, type Recorder } from '../../recorder.ts';
 import type { Experiment } from '../experiment.ts';
+import { preconditions } from '../run/preconditions.ts';
 import { estimatedRadius, resolvedRadius } from './blast-radius.ts';
 import { type EcsFacts, readEcsFacts } from './ecs-facts.ts';
-import { guardRows } from './guards.ts';
+import { guardRows, windowRows } from './guards.ts';
 import { removeExpired } from './leftovers.ts';
 import { preflightEcs } from './preflight-ecs.ts';
 import { type Preview, preview } from './preview.ts';
@@ -39,7 +41,7 @@ const EXPIRES_AFTER_MS = 3_600_000;
 export function planOffline(request: ChaosPlanRequest, ports: Pick<Ports, 'clock'>): Evidence {
   const { experiment } = request;
   const recorder = recorderOf(request, ports.clock);
-  const rows = guardRows(experiment, request.environment);
+  const rows = [...guardRows(experiment, request.environment), ...windowRows(experiment, ports.clock.now())];
   const targets = estimatedRadius(experiment.template, undefined);
   return conclude(request, recorder, {
     rows: [...rows, notAsked()],
@@ -68,10 +70,11 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
   const guards = guardRows(experiment, environment);
   const facts = await readEcsFacts(experiment.template, ports);
   const standing = await compareWithAccount(experiment, ports.aws.fis);
-  const lever = await leverRow(ports);
+  const held = (await preconditions(experiment, ports)).map(againstAnyRun);
   const preflight = preflightEcs(experiment.template, facts).map((check): Row => ({ code: 'preflight', check }));
-  const rows = [...guards, lever, ...preflight, ...standing.rows];
-  const against = [...guards, lever].find(
+  const now = [...windowRows(experiment, ports.clock.now()), ...held];
+  const rows = [...guards, ...now, ...preflight, ...standing.rows];
+  const against = rows.find(
     ({ code, check }) => check.verdict !== 'pass' && (code === 'environment-not-allowed' || code === 'safety-lever'),
   );
   if (against !== undefined) {
@@ -92,18 +95,10 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
   });
 }
 
-/** While the lever is engaged, FIS cancels whatever is started (AWS: "Safety levers"). */
-async function leverRow({ aws }: Ports): Promise<Row> {
-  const { state } = await aws.fis.getSafetyLever();
-  const status = state?.status ?? 'unknown';
-  const why = state?.reason === undefined || status === 'disengaged' ? '' : `: ${state.reason}`;
-  return row(
-    'safety-lever',
-    'safety lever',
-    status === 'disengaged' ? 'pass' : 'fail',
-    'disengaged',
-    `${status}${why}`,
-  );
+/** While the lever is engaged, FIS cancels whatever is started (AWS: "Safety levers"); the rest may be otherwise when it is run. */
+function againstAnyRun({ code, check }: Row): Row {
+  const engaged = code === 'safety-lever' && check.verdict !== 'pass';
+  return { code, check: engaged ? { ...check, verdict: 'fail' } : check };
 }
 
 /** What runs that died have left. It is no reason to stop when it cannot be cleared away. */
@@ -236,24 +231,28 @@ function conclude(request: ChaosPlanRequest, recorder: Recorder, found: Conclusi
   }
   const failed = found.rows.filter(({ check }) => check.verdict === 'fail');
   const record = experimentRecord(request, found);
-  return recorder.finish(failed.length === 0 ? 'pass' : 'fail', reasonsOf(failed, record), { experiment: record });
+  const reasons = failed.length > 0 ? failed.map(reasonOf) : [inShort(record), ...notReady(found.rows)];
+  return recorder.finish(failed.length === 0 ? 'pass' : 'fail', reasons, { experiment: record });
 }
 
-function reasonsOf(failed: readonly Row[], { dryRun, targets }: ExperimentRecord): Reason[] {
-  if (failed.length > 0) {
-    return failed.map(({ code, check }) => ({ code, message: sentence(check) }));
-  }
+/** What is no fault of the experiment, but would keep it from being run as the account is. */
+const NOT_READY = ['already-running', 'stop-alarm', 'expected-alarm'];
+
+function notReady(rows: readonly Row[]): Reason[] {
+  return rows.filter(({ code, check }) => NOT_READY.includes(code) && check.verdict !== 'pass').map(reasonOf);
+}
+
+function reasonOf({ code, check }: Row): Reason {
+  return { code, message: sentence(check) };
+}
+
+function inShort({ dryRun, targets }: ExperimentRecord): Reason {
   if (dryRun === undefined) {
     const message = 'nothing speaks against it, as far as the file says; what it would hit was not asked of FIS';
-    return [{ code: 'estimated', message }];
+    return { code: 'estimated', message };
   }
   const count = targets.reduce((sum, target) => sum + (target.count ?? 0), 0);
-  return [
-    {
-      code: 'planned',
-      message: `it would hit ${count} ${count === 1 ? 'resource' : 'resources'}; nothing was injected`,
-    },
-  ];
+  return { code: 'planned', message: `it would hit ${counted(count, 'resource')}; nothing was injected` };
 }
 
 function sentence({ name, expected, observed }: Check): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { estimatedRadius, resolvedRadius } from '../../../../src/operations/chaos/plan/blast-radius.ts';
-import { guardRows } from '../../../../src/operations/chaos/plan/guards.ts';
+import { guardRows, windowRows } from '../../../../src/operations/chaos/plan/guards.ts';
 import { diffTemplates } from '../../../../src/operations/chaos/plan/template-diff.ts';
 import { DEV, experimentOf, KILL, serviceWith, TASKS, taskArn } from './samples.ts';
 
@@ -120,6 +120,22 @@ describe('guards', () => {
       'too-long': 'fail',
       'too-expensive': 'fail',
     });
+  });
+
+  it('show whether a window is open, in its own time zone', () => {
+    const window = 'guards: { windows: [{ days: [tue], from: "09:00", to: "15:00", timezone: America/Toronto }] }';
+    const at = (time: string) =>
+      windowRows(
+        experimentOf('{ w: { actionId: aws:fis:wait, parameters: { duration: PT1M } } }', '{}', window),
+        new Date(time),
+      ).map(({ check: { verdict, expected, observed } }) => [verdict, expected, observed]);
+    const allowed = 'tue 09:00 to 15:00 America/Toronto (guards.windows)';
+    // Toronto is five hours behind UTC in winter.
+    expect(at('2026-11-24T14:00:00Z')).toEqual([['pass', allowed, 'open now (2026-11-24T14:00Z)']]);
+    expect(at('2026-11-24T13:59:59Z')).toEqual([['inconclusive', allowed, 'closed now (2026-11-24T13:59Z)']]);
+    expect(
+      windowRows(experimentOf('{ w: { actionId: aws:fis:wait, parameters: { duration: PT1M } } }'), new Date()),
+    ).toEqual([]);
   });
 
   it('never let a protected environment be hit, whatever the file says', () => {

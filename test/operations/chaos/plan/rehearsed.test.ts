@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Clients, createClients } from '../../../../src/aws/clients.ts';
 import { createGateways } from '../../../../src/aws/gateways.ts';
@@ -107,7 +108,7 @@ describe('chaos plan, rehearsed', () => {
     const before = await tasks();
     const { code, json, stderr } = await run('plan', 'ecs-task-kill', '--report-dir', 'reports');
     expect(code, stderr).toBe(0);
-    expect(json).toMatchObject({ verdict: 'pass', reasons: [{ code: 'planned' }] });
+    expect(json).toMatchObject({ verdict: 'pass', reasons: [{ code: 'planned' }, { code: 'stop-alarm' }] });
     expect(json.plan.targets).toEqual([
       {
         name: 'tasks',
@@ -191,6 +192,32 @@ describe('chaos plan, rehearsed', () => {
     expect(json.reasons[0].message).toContain('engaged: release freeze');
     expect(json.plan.targets[0]).toMatchObject({ count: 1, of: 2, source: 'reads' });
     expect(starts()).toEqual([]);
+  });
+
+  it('says what would keep it from being run: another experiment, no alarm to stop it, no alarm to wait for', async () => {
+    const file = await sample(
+      `${OF_SERVICE}, selectionMode: COUNT(1)`,
+      'expect: { alarms: [{ name: tasks-low, within: 2m }] }',
+    );
+    const codes = async () => (await run('plan', file, '--report-dir', 'now')).json.reasons.map(codeOf);
+    const codeOf = ({ code }: { code: string }) => code;
+    const { id: experimentTemplateId = '' } = await fis().createTemplate({
+      description: 'Of somebody else',
+      roleArn: ROLE,
+      stopConditions: [{ source: 'none' }],
+      actions: { wait: { actionId: 'aws:fis:wait', parameters: { duration: 'PT10M' } } },
+    });
+    const { id = '' } = await fis().startExperiment({ experimentTemplateId });
+    expect(await codes()).toEqual(['planned', 'already-running', 'stop-alarm', 'expected-alarm']);
+    await fis().stopExperiment(id);
+    await vi.waitFor(async () => expect((await fis().getExperiment(id))?.state?.status).toBe('stopped'), 20_000);
+    const cloudwatch = await clients.cloudwatch();
+    for (const AlarmName of ['stop', 'tasks-low']) {
+      const alarm = { AlarmName, Namespace: 'x', MetricName: 'x', Statistic: 'Sum', Period: 60 } as const;
+      const over = { EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' } as const;
+      await cloudwatch.send(new PutMetricAlarmCommand({ ...alarm, ...over }));
+    }
+    expect(await codes()).toEqual(['planned']);
   });
 
   it('never asks FIS about a protected environment', async () => {

@@ -30,6 +30,8 @@ export function callerPolicy(template: Template, place: Place): PolicyDocument {
           'fis:ListExperimentResolvedTargets',
           'fis:ListExperimentTemplates',
           'fis:ListExperiments',
+          'fis:ListTargetAccountConfigurations',
+          'cloudwatch:DescribeAlarms',
           'ecs:DescribeServices',
           'ecs:DescribeTaskDefinition',
           'ecs:DescribeTasks',
