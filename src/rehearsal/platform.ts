@@ -10,6 +10,7 @@ import { createRegistry, type ImageRegistry } from './ecr/registry.ts';
 import { createEcs } from './ecs/ecs.ts';
 import type { StepBake } from './ecs/plan/stages.ts';
 import { createElbv2, type Elbv2 } from './elbv2/elbv2.ts';
+import { platformFaults } from './fis/actions/platform-faults.ts';
 import { createFis } from './fis/fis.ts';
 import { ZONE_TAGS } from './fis/zone-tags.ts';
 import { createLogs } from './logs/logs.ts';
@@ -22,6 +23,7 @@ import { createAddressPlan } from './world/addresses.ts';
 import { startBalancer } from './world/balancer/client.ts';
 import { createClock } from './world/clock.ts';
 import { type Databases, startDatabases } from './world/database/databases.ts';
+import { createWorldFaults } from './world/faults/faults.ts';
 import { startTaskHost } from './world/tasks/client.ts';
 
 /** The account of the rehearsal platform; no real one has this number. */
@@ -171,7 +173,16 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     alarms: cloudwatch.alarms,
   });
   const world = { subnets, subnetTags: ZONE_TAGS, vpcId: VPC };
-  const fis = createFis({ call: wire.call, clock, region, accountId: ACCOUNT, ...world });
+  const faults = createWorldFaults({ balancer, databases });
+  const fis = createFis({
+    call: wire.call,
+    clock,
+    region,
+    accountId: ACCOUNT,
+    ...world,
+    alarms: cloudwatch.alarms,
+    faults: platformFaults({ world: faults, taskHost, zones: options.zones, findTask: ecs.task }),
+  });
   const logs = createLogs({ call: wire.call, logDirectory, accountId: ACCOUNT, region });
   const rds = createRds({ databases, clock, region, accountId: ACCOUNT, onBug: options.onBug ?? (() => {}) });
   balancer.on('traffic', cloudwatch.recordTraffic);

@@ -237,6 +237,9 @@ function taskDefinitionOf(
     requiresCompatibilities: ['FARGATE'],
     cpu: String(target.cpu),
     memory: String(target.memory),
+    // What AWS FIS asks for before it acts on tasks.
+    enableFaultInjection: true,
+    pidMode: 'task',
     executionRoleArn: `arn:aws:iam::${accountId}:role/${target.ecsService}-execution`,
     containerDefinitions: [
       {

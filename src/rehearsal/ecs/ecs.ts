@@ -31,6 +31,7 @@ import { listTagsForResource, tagResource, untagResource } from './operations/ta
 import { updateService } from './operations/update-service.ts';
 import type { StepBake } from './plan/stages.ts';
 import type { ServiceRecord } from './records/service.ts';
+import type { TaskRecord } from './records/task.ts';
 import { RETENTION, type Retention } from './retention.ts';
 import { ServiceController } from './service/service-controller.ts';
 import { EcsState } from './state.ts';
@@ -55,6 +56,8 @@ export interface EcsOptions extends Surroundings {
 
 export interface Ecs {
   readonly module: ServiceModule;
+  /** What is remembered of a task, for faults on it; undefined for one that is not known. */
+  task(arn: string): TaskRecord | undefined;
   /** Resolves when no deployment runs and every service has its tasks, healthy; rejects when `signal` aborts or the platform stops. */
   idle(signal?: AbortSignal): Promise<void>;
   /** Ends every task promptly, with SIGTERM and a second later SIGKILL, and no drain. The task host itself stays. */
@@ -104,6 +107,7 @@ export function createEcs(options: EcsOptions): Ecs {
   ];
   return {
     module: { id: 'ecs', operations: OPERATIONS.map((make) => make(context)) },
+    task: (arn) => world.state.tasks.get(arn),
     async idle(signal = end.signal) {
       const either = linkSignals(signal, end.signal);
       const all = Promise.all([...controllers.values()].map((controller) => controller.idle(either.signal)));

@@ -105,7 +105,14 @@ const NO_DATABASES: Databases = {
   ended: false,
   stop: unused,
 };
-const NO_TASK_HOST: TaskHost = { pid: 0, start: unused, signal: unused, stop: unused };
+const NO_TASK_HOST: TaskHost = {
+  pid: 0,
+  start: unused,
+  signal: unused,
+  throttle: unused,
+  signalProcesses: unused,
+  stop: unused,
+};
 const NO_BALANCER: Balancer = {
   pid: 0,
   configure: unused,

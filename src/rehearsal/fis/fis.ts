@@ -7,6 +7,7 @@ import type { RehearsalClock } from '../world/clock.ts';
 import type { FisContext } from './context.ts';
 import { Experiments } from './experiments/experiments.ts';
 import { SafetyLever } from './experiments/safety-lever.ts';
+import { isHalted, type WatchedAlarms, watchStopConditions } from './experiments/stop-conditions.ts';
 import type { FaultActions } from './faults/fault-action.ts';
 import { FAULT_ACTIONS } from './faults/registry.ts';
 import { OnceByToken } from './once-by-token.ts';
@@ -33,14 +34,14 @@ export interface FisOptions {
   readonly vpcId: string;
   /** Resources besides, or instead of, the platform's own, by type. */
   readonly sources?: ResourceSources;
+  /** For stop conditions; without them no alarm stops anything. */
+  readonly alarms?: WatchedAlarms;
   /** Faults besides, or instead of, the platform's own, by action id. */
   readonly faults?: FaultActions;
 }
 
 export interface Fis {
   readonly module: ServiceModule;
-  /** For stop conditions. */
-  readonly experiments: Pick<Experiments, 'all' | 'stop'>;
   /** Ends every experiment, with its faults reverted. */
   stop(): Promise<void>;
 }
@@ -58,7 +59,13 @@ export function createFis(options: FisOptions): Fis {
   ]);
   const faults: FaultActions = new Map([...FAULT_ACTIONS, ...(options.faults ?? [])]);
   const lever = new SafetyLever({ region, accountId });
-  const experiments = new Experiments({ call, clock, region, accountId, sources, faults }, lever);
+  const { alarms } = options;
+  const experiments = new Experiments(
+    { call, clock, region, accountId, sources, faults },
+    lever,
+    (record) => alarms !== undefined && isHalted(alarms, record),
+  );
+  const unwatch = alarms && watchStopConditions(alarms, experiments);
   const context: FisContext = {
     clock,
     region,
@@ -70,8 +77,10 @@ export function createFis(options: FisOptions): Fis {
   };
   return {
     module: { id: 'fis', operations: OPERATIONS.flatMap((make) => make(context)) },
-    experiments,
-    stop: () => experiments.stopAll('The rehearsal platform was stopped.'),
+    stop: () => {
+      unwatch?.();
+      return experiments.stopAll('The rehearsal platform was stopped.');
+    },
   };
 }
 

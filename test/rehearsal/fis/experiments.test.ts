@@ -203,15 +203,6 @@ describe('what ends an experiment early', () => {
     await bench.fis.stop();
     expect(await bench.states(id)).toEqual(['stopped', { stress: 'stopped' }]);
   });
-
-  it('a stop condition may, with its own reason', async () => {
-    const bench = createBench();
-    const id = await bench.start(await bench.template());
-    await bench.pass(TO_RUNNING);
-    bench.fis.experiments.stop(id, 'Experiment halted by stop condition.');
-    await bench.pass(0);
-    expect((await bench.get(id)).state).toEqual({ status: 'stopped', reason: 'Experiment halted by stop condition.' });
-  });
 });
 
 describe('targets that nothing fits', () => {

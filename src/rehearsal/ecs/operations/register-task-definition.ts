@@ -54,6 +54,8 @@ export function registerTaskDefinition({ world }: EcsContext) {
       'family',
       'networkMode',
       'requiresCompatibilities',
+      'enableFaultInjection',
+      'pidMode',
       'tags[].*',
       ...['name', 'image', 'essential', 'stopTimeout', 'environment[].*'].map(
         (path) => `containerDefinitions[].${path}`,
@@ -139,6 +141,9 @@ function validateFargate(input: RegisterTaskDefinitionRequest): void {
   }
   if (!input.requiresCompatibilities?.includes('FARGATE')) {
     return;
+  }
+  if (input.pidMode === 'host') {
+    throw errors.client('Fargate only supports pid mode ‘task’.');
   }
   for (const member of ['cpu', 'memory'] as const) {
     if (input[member] === undefined) {

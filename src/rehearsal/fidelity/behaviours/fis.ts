@@ -5,6 +5,7 @@ const experiments = provenIn('fis/experiments.test.ts');
 const templates = provenIn('fis/templates.test.ts');
 const targets = provenIn('fis/targets.test.ts');
 const ecs = provenIn('fis/ecs.test.ts');
+const stopConditions = provenIn('fis/stop-conditions.test.ts');
 
 export const FIS: BehaviourSection = {
   title: 'AWS FIS',
@@ -54,6 +55,17 @@ export const FIS: BehaviourSection = {
       'The safety lever, engaged, stops experiments that run and cancels those that are started.',
       PAGES.safetyLever,
       experiments('stops what runs, is engaged when that has ended, and cancels what is started'),
+    ),
+    supported(
+      'An alarm of a stop condition that goes into ALARM stops the experiment: “Experiment halted by stop condition.”',
+      PAGES.stopConditions,
+      stopConditions('stops the experiment when its metric brings it into ALARM'),
+    ),
+    simplified(
+      'An alarm of a stop condition that is in ALARM already stops the experiment before its actions; a dry run goes on.',
+      'AWS does not say what happens then',
+      PAGES.stopConditions,
+      stopConditions('that is in ALARM already stops the experiment at once; a dry run goes on'),
     ),
     supported(
       'Targets are chosen by ARNs, by all of their tags, by every filter, and by the parameters of their type.',
@@ -116,7 +128,6 @@ export const FIS: BehaviourSection = {
       PAGES.fisActions,
       experiments('may have actions whose faults the platform lacks, which cannot be run'),
     ),
-    notModelled('Stop conditions.', 'kept and given back; no alarm stops an experiment yet', PAGES.stopConditions),
     notModelled('Experiment logs and reports.', 'their configuration is kept and given back', PAGES.fisReport),
     notModelled(
       'Experiments across accounts.',

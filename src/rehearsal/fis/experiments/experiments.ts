@@ -7,6 +7,7 @@ import type { TemplateRecord } from '../templates/template.ts';
 import { type ExperimentRecord, hasEnded } from './record.ts';
 import { ExperimentRun, type RunWorld } from './run.ts';
 import type { SafetyLever } from './safety-lever.ts';
+import { HALTED } from './stop-conditions.ts';
 
 export interface StartRequest {
   readonly template: TemplateRecord;
@@ -17,10 +18,13 @@ export interface StartRequest {
 export class Experiments {
   readonly #world: RunWorld;
   readonly #lever: SafetyLever;
+  readonly #isHalted: (record: ExperimentRecord) => boolean;
   readonly #records = new Map<string, ExperimentRecord>();
   readonly #runs = new Map<string, ExperimentRun>();
 
-  constructor(world: RunWorld, lever: SafetyLever) {
+  /** @param isHalted whether an alarm that the experiment is to stop at is in ALARM already */
+  constructor(world: RunWorld, lever: SafetyLever, isHalted: (record: ExperimentRecord) => boolean = () => false) {
+    this.#isHalted = isHalted;
     this.#world = world;
     this.#lever = lever;
   }
@@ -34,6 +38,7 @@ export class Experiments {
       throw errors.quota(`There are ${this.#runs.size} active experiments, which is as many as there may be.`);
     }
     this.#refuseUnsupported(request);
+    const { actionsMode } = request;
     const record = this.#newRecord(request);
     keepLast(this.#records, KEPT_EXPERIMENTS, hasEnded);
     this.#records.set(record.id, record);
@@ -49,6 +54,9 @@ export class Experiments {
     const run = new ExperimentRun(record, this.#world);
     this.#runs.set(record.id, run);
     void run.done.then(() => this.#runs.delete(record.id));
+    if (actionsMode === 'run-all' && this.#isHalted(record)) {
+      run.stop(HALTED);
+    }
     return record;
   }
 

@@ -16,6 +16,10 @@ export interface TaskHost {
   start(spec: Omit<StartProcess, 'type'>, onEvent: (event: ProcessEvent) => void): void;
   /** Signals the whole process group; does nothing when it is gone. */
   signal(id: string, signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** Leaves this share of the time, 0 to 1, to the process group, which stands still in the rest; 1 ends that. Does nothing when it is gone. */
+  throttle(id: string, share: number): void;
+  /** Signals the group's processes whose program has this name (as `ps -o comm` shows it); says how many there were. */
+  signalProcesses(id: string, program: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<number>;
   /** Kills what still runs; resolves when every process and the host itself are gone. */
   stop(): Promise<void>;
 }
@@ -35,6 +39,9 @@ class TaskHostClient implements TaskHost {
   readonly #listeners = new Map<string, (event: ProcessEvent) => void>();
   readonly #pids = new Map<string, number>();
   readonly #gone: Promise<void>;
+  /** Who waits for how many processes there were. */
+  readonly #counts = new Map<number, (count: number) => void>();
+  #requests = 0;
 
   constructor(child: ChildProcess) {
     this.#child = child;
@@ -48,6 +55,9 @@ class TaskHostClient implements TaskHost {
         const event = message as FromTaskHost;
         if (event.type === 'ready') {
           resolve();
+        } else if (event.type === 'processes-signalled') {
+          this.#counts.get(event.request)?.(event.count);
+          this.#counts.delete(event.request);
         } else if (event.type !== 'stopped') {
           this.#deliver(event);
         }
@@ -56,6 +66,9 @@ class TaskHostClient implements TaskHost {
     this.#gone = new Promise((resolve) => {
       child.once('exit', () => {
         this.#endOrphans();
+        for (const answer of this.#counts.values()) {
+          answer(0);
+        }
         resolve();
       });
     });
@@ -74,6 +87,23 @@ class TaskHostClient implements TaskHost {
     if (this.#listeners.has(id)) {
       this.#send({ type: 'signal', id, signal });
     }
+  }
+
+  throttle(id: string, share: number): void {
+    if (this.#listeners.has(id)) {
+      this.#send({ type: 'throttle', id, share });
+    }
+  }
+
+  signalProcesses(id: string, program: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<number> {
+    if (!this.#child.connected) {
+      return Promise.resolve(0);
+    }
+    const request = ++this.#requests;
+    return new Promise((resolve) => {
+      this.#counts.set(request, resolve);
+      this.#send({ type: 'signal-processes', request, id, program, signal });
+    });
   }
 
   async stop(): Promise<void> {

@@ -5,7 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { processesOf } from './group-processes.ts';
 import type { FromTaskHost, StartProcess, ToTaskHost } from './protocol.ts';
+import { Throttle } from './throttle.ts';
 
 /** What a container needs of the machine to find its program; everything else comes from the task. */
 const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'LANG'] as const;
@@ -29,6 +31,7 @@ export function runTaskHost(): void {
 
 class TaskHostProcess {
   readonly #children = new Map<string, ChildProcess>();
+  readonly #throttles = new Map<string, Throttle>();
   #stopping = false;
 
   handle(message: ToTaskHost): void {
@@ -37,11 +40,38 @@ class TaskHostProcess {
         this.#start(message);
         return;
       case 'signal':
-        signalGroup(this.#children.get(message.id)?.pid, message.signal);
+        this.#signal(message.id, message.signal);
+        return;
+      case 'throttle':
+        this.#throttle(message.id, message.share);
+        return;
+      case 'signal-processes':
+        void this.#signalProcesses(message);
         return;
       case 'stop':
         void this.#stop();
     }
+  }
+
+  /** A group that stands still gets SIGTERM only when it runs again; its throttle sees to that within milliseconds. */
+  #signal(id: string, signal: NodeJS.Signals): void {
+    signalGroup(this.#children.get(id)?.pid, signal);
+  }
+
+  #throttle(id: string, share: number): void {
+    if (!this.#children.has(id)) {
+      return;
+    }
+    const throttle = this.#throttles.get(id) ?? new Throttle((signal) => this.#signal(id, signal));
+    this.#throttles.set(id, throttle);
+    throttle.set(share);
+  }
+
+  async #signalProcesses(message: Extract<ToTaskHost, { type: 'signal-processes' }>): Promise<void> {
+    const group = this.#children.get(message.id)?.pid;
+    const found = group === undefined ? [] : await processesOf(group, message.program).catch(() => []);
+    const reached = found.filter((pid) => signalled(pid, message.signal));
+    send({ type: 'processes-signalled', request: message.request, count: reached.length });
   }
 
   killAll(): void {
@@ -71,6 +101,8 @@ class TaskHostProcess {
         // As in a container, what the first process started ends with it.
         signalGroup(child.pid, 'SIGKILL');
         this.#children.delete(spec.id);
+        this.#throttles.get(spec.id)?.end();
+        this.#throttles.delete(spec.id);
         send({ type: 'exited', id: spec.id, exitCode, signal });
       });
     } catch (error) {
@@ -117,14 +149,19 @@ function inheritedEnvironment(): Record<string, string> {
   return environment;
 }
 
+/** Does nothing when the group is gone. */
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) {
-    return;
+  if (pid !== undefined) {
+    signalled(-pid, signal);
   }
+}
+
+/** Whether there was a process, or with a negative number a group, to signal. */
+function signalled(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    process.kill(-pid, signal);
+    return process.kill(pid, signal);
   } catch {
-    // ESRCH: the group is gone already, which is what was wanted.
+    return false;
   }
 }
 

@@ -15,6 +15,16 @@ export interface StartProcess {
 export type ToTaskHost =
   | StartProcess
   | { readonly type: 'signal'; readonly id: string; readonly signal: 'SIGTERM' | 'SIGKILL' }
+  /** The group gets this share of the time (0 to 1) to run in, and stands still in the rest; 1 ends it. */
+  | { readonly type: 'throttle'; readonly id: string; readonly share: number }
+  /** Signals the processes of the group whose program has this name; answered with `processes-signalled`. */
+  | {
+      readonly type: 'signal-processes';
+      readonly request: number;
+      readonly id: string;
+      readonly program: string;
+      readonly signal: 'SIGTERM' | 'SIGKILL';
+    }
   | { readonly type: 'stop' };
 
 export type FromTaskHost =
@@ -22,6 +32,7 @@ export type FromTaskHost =
   | { readonly type: 'started'; readonly id: string; readonly pid: number }
   | { readonly type: 'failed'; readonly id: string; readonly message: string }
   | { readonly type: 'exited'; readonly id: string; readonly exitCode: number | null; readonly signal: string | null }
+  | { readonly type: 'processes-signalled'; readonly request: number; readonly count: number }
   | { readonly type: 'stopped' };
 
 /** How a container image runs on this machine. */

@@ -1,0 +1,31 @@
+/** The faults that act on the platform's real parts, by action id. */
+import type { WorldFaults } from '../../world/faults/faults.ts';
+import type { TaskHost } from '../../world/tasks/client.ts';
+import type { FaultActions } from '../faults/fault-action.ts';
+import { drainContainerInstances, rebootDbInstances } from './control-plane.ts';
+import { disruptConnectivity, startZonalAutoshift } from './network.ts';
+import { taskNetworkBlackholePort, taskNetworkLatency, taskNetworkPacketLoss } from './task-network.ts';
+import { taskCpuStress, taskKillProcess } from './task-processes.ts';
+import type { FindTask } from './tasks.ts';
+
+export interface PlatformParts {
+  readonly world: WorldFaults;
+  readonly taskHost: TaskHost;
+  readonly zones: readonly string[];
+  readonly findTask: FindTask;
+}
+
+/** For `FisOptions.faults`. */
+export function platformFaults({ world, taskHost, zones, findTask }: PlatformParts): FaultActions {
+  return new Map([
+    ['aws:network:disrupt-connectivity', disruptConnectivity(world)],
+    ['aws:arc:start-zonal-autoshift', startZonalAutoshift(world, zones)],
+    ['aws:ecs:task-network-latency', taskNetworkLatency(world, findTask)],
+    ['aws:ecs:task-network-packet-loss', taskNetworkPacketLoss(world, findTask)],
+    ['aws:ecs:task-network-blackhole-port', taskNetworkBlackholePort(world, findTask)],
+    ['aws:ecs:task-cpu-stress', taskCpuStress(taskHost, findTask)],
+    ['aws:ecs:task-kill-process', taskKillProcess(taskHost, findTask)],
+    ['aws:ecs:drain-container-instances', drainContainerInstances],
+    ['aws:rds:reboot-db-instances', rebootDbInstances],
+  ]);
+}
