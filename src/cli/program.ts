@@ -11,6 +11,7 @@ import { addJudge } from './commands/judge.ts';
 import { addLoad } from './commands/load.ts';
 import { addManage } from './commands/manage.ts';
 import { addRehearse } from './commands/rehearse.ts';
+import { addScorecard } from './commands/scorecard.ts';
 import { addSlo } from './commands/slo.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
@@ -57,6 +58,7 @@ function createProgram(): Command {
     addLoad,
     addChaos,
     addSlo,
+    addScorecard,
     addDora,
   ]) {
     add(program);

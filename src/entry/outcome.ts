@@ -26,6 +26,8 @@ export interface Outcome {
   readonly text: string;
   /** Set when it was cancelled and left a record of what was undone: the exit code says so, whatever the verdict. */
   readonly cancelled?: boolean;
+  /** Set when nobody asked to fail for this verdict: it is told, and the exit code is that of a pass. */
+  readonly tolerated?: boolean;
   /** Path of the evidence file, when one was written. */
   readonly evidence?: string;
   /** Path of the report for people, when one was written. */
@@ -58,11 +60,12 @@ export class Cancelled extends Error {
   }
 }
 
-export function exitCodeOf({ verdict, cancelled = false }: Pick<Outcome, 'verdict' | 'cancelled'>): number {
+export function exitCodeOf(outcome: Pick<Outcome, 'verdict' | 'cancelled' | 'tolerated'>): number {
+  const { verdict, cancelled = false, tolerated = false } = outcome;
   if (cancelled) {
     return EXIT.cancelled;
   }
-  return verdict === null ? EXIT.pass : EXIT[verdict];
+  return verdict === null || tolerated ? EXIT.pass : EXIT[verdict];
 }
 
 /** Sorts an error into what the person did, what failed outside, and what is a bug of ours. */

@@ -59,7 +59,7 @@ function resultAnnotations({ result, title }: StepEnd): Annotation[] {
     return result.verdict === 'pass' || result.verdict === null
       ? []
       : result.reasons.map((reason, index) => ({
-          level: 'error',
+          level: result.tolerated === true ? 'warning' : 'error',
           title: `${title}: ${result.verdict} (${reason.code})`,
           message: reason.message,
           rank: 100 - index,

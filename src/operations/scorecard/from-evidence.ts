@@ -67,6 +67,7 @@ function readRecord(evidence: Evidence, source: Source, platform: Platform, arou
       ? []
       : evidence.dora.metrics.map((metric) => ({
           ...about,
+          ...windowOf(evidence),
           service,
           environment: about.environment ?? evidence.dora?.environment,
           indicator: metric.indicator,
@@ -74,6 +75,11 @@ function readRecord(evidence: Evidence, source: Source, platform: Platform, arou
         }))),
     ...evidence.parts.flatMap((part) => readRecord(part, source, platform, subject)),
   ];
+}
+
+/** What DORA's measures are of: not when they were computed. */
+function windowOf({ dora }: Evidence): { readonly from: number; readonly to: number } | undefined {
+  return dora === undefined ? undefined : { from: Date.parse(dora.window.from), to: Date.parse(dora.window.to) };
 }
 
 type About = Omit<Observation, 'indicator' | 'reading'>;
