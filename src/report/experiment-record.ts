@@ -45,6 +45,8 @@ export const experimentRecordSchema = z.object({
     estimated: z.boolean(),
     /** The day of the price. */
     asOf: z.string(),
+    /** FIS's own report is charged besides, and not in the sum. */
+    reportBesides: z.literal(true).optional(),
   }),
   /** The template in the account that was compared with the file; missing: there is none, or it was not looked for. */
   template: z

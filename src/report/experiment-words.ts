@@ -1,6 +1,6 @@
 /** The numbers of an experiment's plan in words, for page, Markdown and terminal alike. */
 import type { ExperimentRecord, ExperimentTarget } from './experiment-record.ts';
-import { formatCount, formatRatio, formatSeconds } from './format.ts';
+import { counted, formatCount, formatRatio, formatSeconds } from './format.ts';
 
 export const SOURCES: Readonly<Record<ExperimentTarget['source'], string>> = {
   'dry-run': 'a dry run in FIS',
@@ -41,8 +41,10 @@ export function spanRows({ spans }: ExperimentRecord): string[][] {
 
 /** What FIS charges for one run. */
 export function costText({ cost }: ExperimentRecord): string {
-  const { dollars, actionMinutes, dollarsPerMinute, accounts, estimated, asOf } = cost;
+  const { dollars, actionMinutes, dollarsPerMinute, accounts, estimated, asOf, reportBesides } = cost;
   const times = accounts === 1 ? '' : ` × ${accounts} accounts`;
   const about = estimated ? 'about ' : '';
-  return `Cost of a run: ${about}$${dollars.toFixed(2)} = ${formatCount(actionMinutes)} action-minutes × $${dollarsPerMinute.toFixed(2)}${times} (AWS's price of ${asOf})`;
+  const price = `${counted(actionMinutes, 'action-minute')} × $${dollarsPerMinute.toFixed(2)}${times}`;
+  const besides = reportBesides ? "; FIS's own report is charged besides" : '';
+  return `Cost of a run: ${about}$${dollars.toFixed(2)} = ${price} (AWS's price of ${asOf})${besides}`;
 }

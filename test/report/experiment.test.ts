@@ -76,6 +76,9 @@ describe('its words', () => {
 
   it('name zones in their order, and the cost with all that it is made of', () => {
     expect(zonesText({ ...target, zones: { b: 1, a: 2 }, count: 3, of: 3, source: 'reads' })).toBe('2 in a, 1 in b');
+    const ofAMinute = costText({ ...RECORD, cost: { ...RECORD.cost, actionMinutes: 1, reportBesides: true } });
+    expect(ofAMinute).toContain('= 1 action-minute × ');
+    expect(ofAMinute).toContain("; FIS's own report is charged besides");
     expect(costText(RECORD)).toBe("Cost of a run: about $0.60 = 6 action-minutes × $0.10 (AWS's price of 2026-11-21)");
     expect(costText({ ...RECORD, cost: { ...RECORD.cost, accounts: 2, estimated: false } })).toContain(
       '$0.60 = 6 action-minutes × $0.10 × 2 accounts',

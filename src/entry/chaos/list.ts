@@ -9,6 +9,7 @@ import { renderListing } from '../../operations/chaos/list/render.ts';
 import { plainExperiment } from '../../operations/chaos/plain-experiment.ts';
 import { requirePlatform } from '../../platform/load.ts';
 import { resolveServices } from '../../platform/select.ts';
+import { counted } from '../../report/format.ts';
 import { shippedFile } from '../../tools/package-root.ts';
 import { withAws } from '../connect.ts';
 import { requireRegion } from '../guards.ts';
@@ -86,8 +87,7 @@ async function readOne(file: string): Promise<ListedFile[]> {
 }
 
 function outcomeOf(listing: Listing, where: string): Outcome {
-  const count = listing.experiments.length;
-  const message = `${count} ${count === 1 ? 'experiment' : 'experiments'} ${where}`;
+  const message = `${counted(listing.experiments.length, 'experiment')} ${where}`;
   return {
     operation: 'chaos-list',
     verdict: 'pass',

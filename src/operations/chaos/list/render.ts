@@ -1,12 +1,12 @@
 /** A listing as text for people. Pure. */
-import { formatSeconds, formatTime } from '../../../report/format.ts';
+import { counted, formatSeconds, formatTime } from '../../../report/format.ts';
 import { oneLine } from '../../../report/text.ts';
 import { dollarsText } from '../plan/cost.ts';
 import type { LastRun, ListedExperiment, Listing } from './list.ts';
 
 /** One experiment a block; `where` says whose they are. */
 export function renderListing({ experiments, leftovers, others }: Listing, where: string): string {
-  const lines = [`${experiments.length} experiments ${where}`, ''];
+  const lines = [`${counted(experiments.length, 'experiment')} ${where}`, ''];
   for (const experiment of experiments) {
     lines.push(headOf(experiment), ...detailsOf(experiment));
   }
@@ -15,7 +15,7 @@ export function renderListing({ experiments, leftovers, others }: Listing, where
     lines.push(...leftovers.map(({ id, expires }) => `  ${oneLine(id)}, ${oneLine(expires)}`));
   }
   if (others > 0) {
-    lines.push('', `${others} ${others === 1 ? 'template' : 'templates'} in the account without a tag of surefoot.`);
+    lines.push('', `${counted(others, 'template')} in the account without a tag of surefoot.`);
   }
   return lines.join('\n');
 }
@@ -24,7 +24,7 @@ function headOf({ name, seconds, dollars, problems }: ListedExperiment): string 
   const facts = [
     ...(seconds === null ? [] : [formatSeconds(seconds)]),
     ...(dollars === null ? [] : [dollarsText(dollars)]),
-    ...(problems === 0 ? [] : [`${problems} ${problems === 1 ? 'problem' : 'problems'}: see \`surefoot check\``]),
+    ...(problems === 0 ? [] : [`${counted(problems, 'problem')}: see \`surefoot check\``]),
   ];
   return `${oneLine(name)}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
 }
