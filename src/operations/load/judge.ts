@@ -170,10 +170,11 @@ function capacityCheck({ load, capacity, stopped }: JudgeRequest): Check {
       ? 'nothing was answered'
       : `at most ${rateText(best)} answered well, over ${THROUGHPUT_SECONDS} s`;
   const broke = stopped === undefined ? `did not break up to ${rateText(load.rate)}` : stopped;
-  const enough = best !== undefined && (capacity === undefined || best >= capacity);
+  const enough = best !== undefined && best > 0 && (capacity === undefined || best >= capacity);
   return {
     name: 'capacity',
-    verdict: stopped === undefined || enough ? 'pass' : 'fail',
+    // A load that was never stopped may only have asked for too little.
+    verdict: enough ? 'pass' : stopped === undefined ? 'inconclusive' : 'fail',
     expected: capacity === undefined ? 'found' : `at least ${rateText(capacity)}`,
     observed: `${got}; ${broke}`,
   };

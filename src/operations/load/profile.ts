@@ -248,6 +248,13 @@ function checkStages(findings: Findings, profile: Profile): void {
       write: '100%',
     });
   }
+  if (profile.judge === 'capacity' && profile.abort === undefined) {
+    findings.report({
+      path: ['judge'],
+      what: 'is capacity, but nothing says when the service has broken',
+      write: 'objectives, or add abort: { window: 20s, burnRate: 500 }',
+    });
+  }
   if (profile.stages.every(({ seconds }) => seconds === 0)) {
     findings.report({
       path: ['stages', 0, 'duration'],

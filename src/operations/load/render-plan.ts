@@ -33,6 +33,11 @@ function provesLines({ request, plan }: PlannedLoad): string[] {
   if (request.profile.judge === 'every-request') {
     return ['can prove    nothing about a target: it passes when every request is answered well'];
   }
+  if (request.profile.judge === 'capacity') {
+    const promised = request.target.capacity?.requestsPerSecond;
+    const held = promised === undefined ? '' : `, held against ${rateText(promised)}`;
+    return [`can find     the most good answers per second, up to ${rateText(plan.rate)}${held}; it proves no SLO`];
+  }
   if (request.objectives.length === 0) {
     return ['can prove    nothing: the service has no SLO in surefoot.yml'];
   }

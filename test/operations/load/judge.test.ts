@@ -120,7 +120,15 @@ describe('the verdict on a load', () => {
     const broken = { judge: 'capacity', stopped: 'half of the requests failed' } as const;
     expect(judge(record(ramp), { ...broken, capacity: 40 }).verdict).toBe('pass');
     expect(judge(record(ramp), { ...broken, capacity: 41 }).verdict).toBe('fail');
-    expect(judge(record(ramp), { judge: 'capacity', capacity: 41 }).checks[1]?.observed).toContain('did not break');
+  });
+
+  it('of a breakpoint that did not break is known only as far as it was asked', () => {
+    const whole = { judge: 'capacity', stopped: undefined } as const;
+    const short = judge(record(steady(60, 40)), { ...whole, capacity: 41 });
+    expect([short.verdict, short.reasons[0]?.code]).toEqual(['inconclusive', 'not-enough-data']);
+    expect(short.checks[1]?.observed).toContain('did not break');
+    expect(judge(record(steady(60, 40)), { ...whole, capacity: 40 }).verdict).toBe('pass');
+    expect(judge(record([bin(0, 0, 40), bin(1, 0, 40)]), whole).verdict).toBe('inconclusive');
   });
 });
 

@@ -54,6 +54,13 @@ describe('a profile', () => {
 
   it.each([
     [
+      'a breakpoint that never stops',
+      'judge: objectives\nabort: { window: 30s, burnRate: 50 }',
+      'judge: capacity',
+      /judge is capacity, but nothing says when the service has broken/,
+      /^judge: objectives, or add abort: /,
+    ],
+    [
       'a rate of a half',
       'target: 7',
       'target: 0.5',

@@ -126,6 +126,9 @@ describe('what a run can prove', () => {
     expect(text).toMatch(
       /can prove {4}availability: 99\.95 % at 95 %, with at most \d+ bad requests \(it needs 5,990 /,
     );
+    const ramp = renderLoadPlan(planRun(requestFor(site, await findProfile('breakpoint'))));
+    expect(ramp).toContain('most good answers per second, up to 600 requests/s, held against 200 requests/s');
+    expect(ramp).not.toContain('can prove');
     const short = renderLoadPlan(planRun(requestFor(site, await findProfile('average-load'), { compress: 100 })));
     expect(short).toContain('cannot prove availability: 99.95 % at 95 % needs 5,990 requests without a bad one');
   });
