@@ -10,6 +10,7 @@ import { addGate } from './commands/gate.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLoad } from './commands/load.ts';
 import { addManage } from './commands/manage.ts';
+import { addRecover } from './commands/recover.ts';
 import { addRehearse } from './commands/rehearse.ts';
 import { addScorecard } from './commands/scorecard.ts';
 import { addSlo } from './commands/slo.ts';
@@ -56,6 +57,7 @@ function createProgram(): Command {
     addJudge,
     addGate,
     addLoad,
+    addRecover,
     addChaos,
     addSlo,
     addScorecard,

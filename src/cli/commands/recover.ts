@@ -1,0 +1,58 @@
+/** `surefoot recover`: its options. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { RecoverOptions as UseCaseOptions } from '../../entry/recover/options.ts';
+import { parseDuration } from '../../platform/duration.ts';
+import { type CommonOptions, run, withCommonOptions, withReportOption } from '../run.ts';
+
+interface RecoverOptions extends CommonOptions, Omit<UseCaseOptions, 'timeoutSeconds'> {
+  readonly yes?: boolean;
+  readonly timeout?: number;
+}
+
+export function addRecover(program: Command): void {
+  withReportOption(
+    withCommonOptions(
+      program
+        .command('recover')
+        .description(
+          'run a recovery procedure: plan, guard, steps that can be resumed, verification; RTO and RPO measured',
+        )
+        .argument('<procedure>', 'restart-service, terraform-state, s3-restore or dynamodb-restore'),
+    ),
+  )
+    .option('--bucket <name>', 'terraform-state, s3-restore: the bucket')
+    .option('--key <key>', "terraform-state: the state's object, such as env/{environment}/terraform.tfstate")
+    .option('--version-id <id>', 'terraform-state: which version becomes the newest again; without it they are listed')
+    .option('--lock-table <name>', "terraform-state: the backend's dynamodb_table, where it has one")
+    .option('--lineage <id>', 'terraform-state: the lineage that the version must have')
+    .option('--prefix <prefix>', 's3-restore: objects whose keys begin with it; "" for all')
+    .option('--at <time>', 's3-restore, dynamodb-restore: the moment to restore, in UTC; of a table also `latest`')
+    .option('--table <name>', 'dynamodb-restore: the table')
+    .option('--backup <arn>', 'dynamodb-restore: a backup instead of a moment')
+    .option('--to <name>', 'dynamodb-restore: the new table (default: <table>-restored)')
+    .option('--item <json>', 'dynamodb-restore: key of an item that must be there, such as {"id":{"S":"42"}}')
+    .option('--timeout <duration>', 'restart-service: longest wait, such as 90s or 10m', parseTimeout)
+    .option('--failed-at <time>', 'when the disaster happened: RTO and RPO count from it (default: from now)')
+    .option('--reason <text>', 'why; kept in the evidence')
+    .option('--drill', 'restore beside and never over, verify, and remove what was made')
+    .option('--keep', 'a drill leaves what it made')
+    .option('--dry-run', 'show the plan and change nothing')
+    .option('-y, --yes', 'do not ask before changing; needed where nobody can be asked')
+    .action((procedure: string, { timeout, ...options }: RecoverOptions) =>
+      run('recover', options, async (session) =>
+        (await import('../../entry/recover/recover.ts')).recoverAction(
+          procedure,
+          { ...options, ...(timeout === undefined ? {} : { timeoutSeconds: timeout }) },
+          session,
+        ),
+      ),
+    );
+}
+
+function parseTimeout(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined || seconds < 1) {
+    throw new InvalidArgumentError('write a duration with its unit, such as 90s or 10m');
+  }
+  return Math.ceil(seconds);
+}

@@ -1,0 +1,178 @@
+/** The values of `recover`: those of another procedure are refused, and what is needed is asked for; all at once. */
+import * as z from 'zod';
+import type { Key } from '../../aws/dynamodb.ts';
+import { InputError } from '../../errors.ts';
+import type { DynamoDbRestoreInputs } from '../../operations/recover/dynamodb-restore.ts';
+import type { S3RestoreInputs } from '../../operations/recover/s3-restore.ts';
+import type { TerraformStateInputs } from '../../operations/recover/terraform-state.ts';
+import { didYouMean } from '../../platform/suggest.ts';
+import type { ReportOptions, SelectionOptions } from '../session.ts';
+
+export const PROCEDURES = ['restart-service', 'terraform-state', 's3-restore', 'dynamodb-restore'] as const;
+export type ProcedureName = (typeof PROCEDURES)[number];
+
+/** `{environment}` is replaced in all of them. Values of another procedure than the one that is run are refused, not ignored. */
+export interface ProcedureValues {
+  readonly bucket?: string;
+  /** `terraform-state`: the state's object. */
+  readonly key?: string;
+  readonly versionId?: string;
+  readonly lockTable?: string;
+  readonly lineage?: string;
+  /** `s3-restore`: empty for the whole bucket. */
+  readonly prefix?: string;
+  /** A moment in UTC, ISO 8601; of a table also `latest`. */
+  readonly at?: string;
+  readonly table?: string;
+  /** ARN. */
+  readonly backup?: string;
+  readonly to?: string;
+  /** Key of an item that must be there, as DynamoDB's JSON. */
+  readonly item?: string;
+}
+
+export interface RecoverOptions extends SelectionOptions, ReportOptions, ProcedureValues {
+  readonly drill?: boolean;
+  readonly keep?: boolean;
+  readonly dryRun?: boolean;
+  readonly failedAt?: string;
+  readonly reason?: string;
+  /** `restart-service`: longest wait for tasks to become healthy. */
+  readonly timeoutSeconds?: number;
+}
+
+type Name = keyof ProcedureValues | 'service' | 'timeoutSeconds';
+
+const OWN: Readonly<Record<ProcedureName, { readonly needed: readonly Name[]; readonly allowed: readonly Name[] }>> = {
+  'restart-service': { needed: [], allowed: ['service', 'timeoutSeconds'] },
+  'terraform-state': { needed: ['bucket', 'key'], allowed: ['versionId', 'lockTable', 'lineage'] },
+  's3-restore': { needed: ['bucket', 'prefix', 'at'], allowed: [] },
+  'dynamodb-restore': { needed: ['table'], allowed: ['at', 'backup', 'to', 'item'] },
+};
+
+/** How each is written on the command line. */
+const FLAGS: Readonly<Record<Name, string>> = {
+  bucket: '--bucket',
+  key: '--key',
+  versionId: '--version-id',
+  lockTable: '--lock-table',
+  lineage: '--lineage',
+  prefix: '--prefix',
+  at: '--at',
+  table: '--table',
+  backup: '--backup',
+  to: '--to',
+  item: '--item',
+  service: '--service',
+  timeoutSeconds: '--timeout',
+};
+
+/** @throws InputError for a name that is none */
+export function requireProcedure(name: string): ProcedureName {
+  const found = PROCEDURES.find((procedure) => procedure === name);
+  if (found === undefined) {
+    const near = didYouMean(name, PROCEDURES);
+    const meant = near === undefined ? '' : `. Did you mean ${near}?`;
+    throw new InputError(
+      'unknown-procedure',
+      `there is no procedure "${name}"; there are ${PROCEDURES.join(', ')}${meant}`,
+    );
+  }
+  return found;
+}
+
+/** @throws InputError naming every value that belongs to another procedure, is missing, or cannot be read */
+export function requireValues(procedure: ProcedureName, options: RecoverOptions): void {
+  const { needed, allowed } = OWN[procedure];
+  const names = Object.keys(FLAGS) as Name[];
+  const given = names.filter((name) => options[name] !== undefined);
+  const problems = [
+    ...given
+      .filter((name) => !needed.includes(name) && !allowed.includes(name))
+      .map((name) => `${FLAGS[name]} is not a value of ${procedure}`),
+    ...needed
+      .filter((name) => options[name] === undefined || (options[name] === '' && name !== 'prefix'))
+      .map((name) => `${procedure} needs ${FLAGS[name]}`),
+    ...(procedure === 'dynamodb-restore' && (options.at === undefined) === (options.backup === undefined)
+      ? ['restore from what? Give either --at with a moment or `latest`, or --backup']
+      : []),
+    ...(options.keep && !options.drill ? ['--keep is of a drill: add --drill, or leave it out'] : []),
+    ...timeProblems(procedure, options),
+  ];
+  if (problems.length > 0) {
+    throw new InputError('bad-values', problems.join('; '));
+  }
+}
+
+const moment = z.iso.datetime({ offset: true });
+
+function timeProblems(procedure: ProcedureName, { at, failedAt }: RecoverOptions): string[] {
+  const latest = procedure === 'dynamodb-restore' && at === 'latest';
+  return [...(latest ? [] : [['--at', at] as const]), ['--failed-at', failedAt] as const].flatMap(([flag, text]) =>
+    text === undefined || moment.safeParse(text).success
+      ? []
+      : [`${flag} is "${text}": write a moment with its zone, such as 2026-11-21T09:30:00Z`],
+  );
+}
+
+export interface Filled {
+  readonly options: RecoverOptions;
+  /** Every value that decides what is restored, for the journal. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** The values with the environment's name in them. */
+export function fill(options: RecoverOptions, environment: string): Filled {
+  const filled: Record<string, string> = {};
+  for (const name of Object.keys(FLAGS) as Name[]) {
+    const value = options[name];
+    if (typeof value === 'string') {
+      filled[name] = value.replaceAll('{environment}', environment);
+    }
+  }
+  return { options: { ...options, ...filled }, inputs: filled };
+}
+
+export function terraformStateOf({
+  bucket,
+  key,
+  lockTable,
+  versionId,
+  lineage,
+}: ProcedureValues): TerraformStateInputs {
+  return { bucket: bucket ?? '', key: key ?? '', lockTable, version: versionId, lineage };
+}
+
+export function s3RestoreOf({ bucket, prefix, at }: ProcedureValues): S3RestoreInputs {
+  return { bucket: bucket ?? '', prefix: prefix ?? '', at: new Date(at ?? '') };
+}
+
+/** @throws InputError for an item that is no key in DynamoDB's JSON; it is not shown */
+export function dynamoDbRestoreOf({ table, at, backup, to, item }: ProcedureValues): DynamoDbRestoreInputs {
+  return {
+    table: table ?? '',
+    at: at === undefined || at === 'latest' ? at : new Date(at),
+    backup,
+    to,
+    key: item === undefined ? undefined : keyOf(item),
+  };
+}
+
+const keySchema = z.record(
+  z.string().min(1),
+  z.union([z.strictObject({ S: z.string() }), z.strictObject({ N: z.string() })]),
+);
+
+function keyOf(text: string): Key {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  const key = keySchema.safeParse(value);
+  if (!key.success) {
+    throw new InputError('bad-item', `--item is not a key in DynamoDB's JSON: write it like {"id":{"S":"42"}}`);
+  }
+  return key.data;
+}
