@@ -20,10 +20,10 @@ export function conflictsOf(platform: Platform, environment: string): Conflict[]
   const objectives = platform.objectives.filter(
     ({ service }) => platform.services[service]?.inEnvironment[environment] !== undefined,
   );
-  const availabilities = [
+  const availabilities = alike([
     ...objectives.filter(({ indicator }) => indicator === 'availability').map(promisedByObjective),
     ...targets.filter(({ indicator }) => indicator === 'availability'),
-  ];
+  ]);
   return [
     ...availabilities.flatMap((one) => recoveryBreaks(one, targets)),
     ...availabilities.flatMap((one) => failuresBreak(one, targets)),
@@ -31,6 +31,17 @@ export function conflictsOf(platform: Platform, environment: string): Conflict[]
     ...objectives.flatMap((one) => slowerThanPromised(one, platform, environment)),
     ...platform.targets.flatMap((one) => slowerThanStart(one, platform, environment)),
   ];
+}
+
+/** Several services with the same promise are one conflict, where the other side is about all of them. */
+function alike(promises: readonly Promised[]): Promised[] {
+  const found = new Map<string, Promised>();
+  for (const one of promises) {
+    const key = `${one.bound.numerator}/${one.bound.denominator} ${one.windowDays}`;
+    const same = found.get(key);
+    found.set(key, same === undefined ? one : { ...same, name: `${same.name}, ${one.name}`, service: undefined });
+  }
+  return [...found.values()];
 }
 
 const sameService = (a: Promised, b: Promised): boolean =>
@@ -49,8 +60,8 @@ function recoveryBreaks(availability: Promised, targets: readonly Promised[]): C
     if (!OUTAGES.has(target.indicator) || !sameService(availability, target) || allowed <= budget) {
       return [];
     }
-    const message = `${availability.name} leaves ${formatSeconds(budget)} of outage in ${days(availability.windowDays)}, and ${target.name} lets one take ${formatSeconds(allowed)}: one recovery that is in time breaks it`;
-    return [{ code: 'one-recovery-breaks', message, rows: [availability.name, target.name] }];
+    const message = `${availability.name}: ${formatSeconds(budget)} of outage are left in ${days(availability.windowDays)}, and ${target.name} lets one take ${formatSeconds(allowed)}: one recovery that is in time breaks it`;
+    return [{ code: 'one-recovery-breaks', message, rows: [...availability.name.split(', '), target.name] }];
   });
 }
 
@@ -73,8 +84,14 @@ function failuresBreak(availability: Promised, targets: readonly Promised[]): Co
   if (outage <= budget || toNumber(recovery.bound) > budget) {
     return [];
   }
-  const message = `deploying ${formatNumber(toNumber(often.bound))} times a day with ${formatRatio(toNumber(failing.bound))} failures of ${formatSeconds(toNumber(recovery.bound))} each makes ${formatSeconds(outage)} of outage in ${days(availability.windowDays)}, where ${availability.name} leaves ${formatSeconds(budget)}; they cannot all be at their limits, unless few users are on what fails`;
-  return [{ code: 'failures-break', message, rows: [availability.name, often.name, failing.name, recovery.name] }];
+  const message = `${formatNumber(toNumber(often.bound))} deployments a day, of which ${formatRatio(toNumber(failing.bound))} fail for ${formatSeconds(toNumber(recovery.bound))} each, make ${formatSeconds(outage)} of outage in ${days(availability.windowDays)}, where ${availability.name} leave ${formatSeconds(budget)}; they cannot all be at their limits, unless few users are on what fails`;
+  return [
+    {
+      code: 'failures-break',
+      message,
+      rows: [...availability.name.split(', '), often.name, failing.name, recovery.name],
+    },
+  ];
 }
 
 /** What is left when a zone is lost must carry all of the load: (zones - 1) / zones at most. */

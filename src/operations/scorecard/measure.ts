@@ -1,5 +1,6 @@
 /** From observations to one number, by the kind of indicator: exact where counts and decimals are, with an interval where there is one. */
 import type { Fraction } from '../../platform/decimal.ts';
+import { indicatorOf } from '../../platform/schema/indicators.ts';
 import type { Reason } from '../../report/evidence.ts';
 import { formatCount, formatNumber } from '../../report/format.ts';
 import { meanInterval } from '../../statistics/mean.ts';
@@ -112,9 +113,13 @@ function pooledShare(observations: readonly Observation[], promised: Promised): 
     return { code: 'no-data', message: 'nothing was counted' };
   }
   const value = share(count, total);
+  const text = `${formatCount(count)} of ${formatCount(total)}, ${shown(toNumber(value), promised)}`;
+  if (indicatorOf(promised.indicator)?.complete === true) {
+    return { value, text, n: total, count, method: 'all that there are, counted', support: NOTHING_TO_INFER };
+  }
   return {
     value,
-    text: `${formatCount(count)} of ${formatCount(total)}, ${shown(toNumber(value), promised)}`,
+    text,
     ...wilsonInterval({ count, total }, CONFIDENCE),
     n: total,
     count,

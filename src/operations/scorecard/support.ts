@@ -18,10 +18,13 @@ const keeps = (value: number, promised: Promised): boolean =>
 export function supportOfShare(count: number, total: number, promised: Promised): Support {
   const lower = binomialLower(count, total, CONFIDENCE);
   const upper = binomialUpper(count, total, CONFIDENCE);
-  const [worst, best] = promised.better === 'higher' ? [lower, upper] : [upper, lower];
+  const higher = promised.better === 'higher';
+  const [worst, best] = higher ? [lower, upper] : [upper, lower];
   const state = keeps(worst, promised) ? 'supported' : keeps(best, promised) ? 'open' : 'refuted';
-  const side = promised.better === 'higher' ? 'at least' : 'at most';
-  const message = `${formatCount(count)} of ${formatCount(total)} supports ${side} ${rounded(worst, promised.better)} at 95 %`;
+  // What refutes is the bound on the other side.
+  const isFloor = higher !== (state === 'refuted');
+  const bound = `${isFloor ? 'at least' : 'at most'} ${rounded(isFloor ? lower : upper, isFloor ? 'higher' : 'lower')}`;
+  const message = `${formatCount(count)} of ${formatCount(total)} supports ${bound} at 95 %`;
   return { state, message: `${message}${state === 'open' ? whatWouldDo(count, total, promised) : ''}` };
 }
 

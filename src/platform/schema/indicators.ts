@@ -23,6 +23,8 @@ export interface Indicator {
   readonly units: readonly Unit[];
   /** Of durations: what a target is about that does not say it. */
   readonly statistic?: Statistic;
+  /** Of shares: all that there are were counted, so that nothing is inferred. */
+  readonly complete?: true;
 }
 
 const DURATIONS = ['minutes', 'seconds', 'hours', 'days'] as const satisfies readonly Unit[];
@@ -40,6 +42,7 @@ const UNITS = {
 
 const more = (kind: IndicatorKind, means: string): Indicator => ({ kind, better: 'higher', means, units: UNITS[kind] });
 const less = (kind: IndicatorKind, means: string): Indicator => ({ kind, better: 'lower', means, units: UNITS[kind] });
+const all = (means: string): Indicator => ({ ...more('share', means), complete: true });
 const within = (statistic: Statistic, means: string): Indicator => ({ ...less('duration', means), statistic });
 
 const OWN = {
@@ -56,25 +59,25 @@ const OWN = {
   'spikes-handled': more('share', 'the share of simulated spikes that are handled within the SLOs'),
   'backups-verified': more('share', 'the share of backups that were restored and verified'),
   zones: { ...more('level', 'the number of availability zones in use'), units: ['count'] },
-  'secrets-in-manager': more('share', 'the share of secrets that are in Secrets Manager'),
-  'images-pinned': more('share', 'the share of images at a specific version'),
-  'dependencies-scanned': more('share', 'the share of dependency manifests that are scanned in CI'),
+  'secrets-in-manager': all('the share of secrets that are in Secrets Manager'),
+  'images-pinned': all('the share of images at a specific version'),
+  'dependencies-scanned': all('the share of dependency manifests that are scanned in CI'),
   'audit-reports': more('count', 'the number of dependency audit reports'),
   'security-incidents': less('count', 'the number of security incidents of the infrastructure'),
   utilisation: more('level', 'the mean utilisation of what is paid for'),
   'utilisation-improvement': more('change', 'how much higher the utilisation is than in the baseline, relative to it'),
   'cost-reduction': more('change', 'how much lower the cost of a day is than in the baseline, relative to it'),
   'cost-elasticity': less('elasticity', 'the relative growth of the cost over that of the load: 1 is linear'),
-  'cost-allocated': more('share', 'the share of the cost that a team and a service are known for'),
+  'cost-allocated': all('the share of the cost that a team and a service are known for'),
   'alert-precision': more('share', 'the share of alerts that told of something to act on'),
   'incidents-found-by-monitoring': more(
     'share',
     'the share of incidents that monitoring found before users reported them',
   ),
   'routine-work-automated': more('share', 'the share of routine tasks that run without a person'),
-  'slo-coverage': more('share', 'the share of critical services that have an SLO'),
-  'runbook-coverage': more('share', 'the share of critical alerts that have a runbook'),
-  'synthetic-coverage': more('share', 'the share of critical paths that a synthetic check covers'),
+  'slo-coverage': all('the share of critical services that have an SLO'),
+  'runbook-coverage': all('the share of critical alerts that have a runbook'),
+  'synthetic-coverage': all('the share of critical paths that a synthetic check covers'),
   'changes-tested-first': more('share', 'the share of changes that ran outside production first'),
   'chaos-experiments': more('count', 'the number of chaos experiments that were run'),
   'change-lead-time': within('median', 'the time from a commit until it is in production (DORA)'),
