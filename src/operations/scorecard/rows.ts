@@ -188,5 +188,5 @@ function whatToDo(promised: Promised, code: string): string {
   };
   return command === undefined
     ? `; bring it in with --facts: rows of ${facts[indicator] ?? indicator}`
-    : `; \`${command}\` measures it`;
+    : `; ${command} measures it`;
 }

@@ -62,11 +62,14 @@ function measuredCell(row: ScorecardRow): Markup {
 
 function rehearsalCell({ rehearsal }: ScorecardRow): MarkupValue {
   if (rehearsal === undefined) {
-    return '–';
+    return NOTHING;
   }
   const { look, word } = STATE_WORDS[rehearsal.state];
   return markup`<span class="chip ${look}">${verdictIcon(look)}${word}</span><small>${keepUnits(rehearsal.reason.message)}</small>`;
 }
+
+/** Left out on a narrow screen, where each cell is a line. */
+const NOTHING = markup`<span class="none">–</span>`;
 
 const WIDTH = 160;
 const HEIGHT = 20;
@@ -74,7 +77,7 @@ const HEIGHT = 20;
 function drawn(row: ScorecardRow): MarkupValue {
   const places = againstTarget(row, row.production);
   if (places === undefined) {
-    return '–';
+    return NOTHING;
   }
   const x = (at: number): number => Math.round((4 + at * (WIDTH - 8)) * 10) / 10;
   const middle = HEIGHT / 2;

@@ -133,6 +133,7 @@ section{margin-top:44px}.part{margin-top:64px}
 .stack tr{padding:12px 0;border-bottom:1px solid var(--rule)}
 .stack th,.stack td{border:0;padding:2px 0;text-align:left;white-space:normal}
 .stack tbody th{font-weight:600}
+.stack td:has(>.none){display:none}
 .stack td{position:relative;padding-left:108px}.stack td::before{content:attr(data-label);position:absolute;left:0;width:96px;color:var(--quiet);font-size:14px}
 }
 @media print{
