@@ -14,14 +14,18 @@ const origin = new Gauge('sf_origin');
 const start = new Gauge('sf_start');
 const end = new Gauge('sf_end');
 
+/** Of this virtual user, kept: k6 makes it anew, with a getter for each property, whenever `exec.scenario` is read. Known from its first call on. */
+let scenario: typeof exec.scenario | undefined;
+
 /** Marks the start of an arrival and gives its number; undefined for one beyond the plan, which is not to be made. */
 export function begin(): number | undefined {
-  const iteration = exec.scenario.iterationInTest;
+  scenario ??= exec.scenario;
+  const iteration = scenario.iterationInTest;
   if (iteration >= load.arrivals) {
     return undefined;
   }
   if (iteration === 0) {
-    origin.add(exec.scenario.startTime);
+    origin.add(scenario.startTime);
   }
   start.add(iteration);
   return iteration;
