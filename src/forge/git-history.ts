@@ -83,27 +83,50 @@ async function readTags(
     ['for-each-ref', `--format=${format}`, `refs/tags/${pattern}`],
     linesOf('\n', (line) => lines.push(line)),
   );
-  let light = 0;
-  const deployments = lines.flatMap((line): DeploymentEvent[] => {
-    const [name = '', type, own = '', peeledType, peeled = '', seconds] = line.split('\0');
-    const sha = type === 'commit' ? own : peeled;
-    if (type !== 'commit' && peeledType !== 'commit') {
-      exclusions.add('not-a-commit', 'tags of what is no commit', name);
-      return [];
-    }
-    if (PRE_RELEASE.test(name)) {
-      exclusions.add('pre-release', 'tags of versions before a release', name);
-      return [];
-    }
-    if (!seconds) {
-      exclusions.add('no-date', 'tags without a date', name);
-      return [];
-    }
-    light += type === 'commit' ? 1 : 0;
-    const at = Number(seconds) * 1000;
-    return [{ id: name, sha, createdAt: at, statuses: [{ state: 'success', at }], hotfix: /hotfix/i.test(name) }];
+  const tags = onePerCommit(
+    lines.flatMap((line) => tagOf(line, exclusions) ?? []),
+    exclusions,
+  );
+  const deployments = tags.map(({ name, sha, at }): DeploymentEvent => {
+    const statuses = [{ state: 'success', at }];
+    return { id: name, sha, createdAt: at, statuses, release: true, hotfix: /hotfix/i.test(name) };
   });
-  return { deployments, light };
+  return { deployments, light: tags.filter(({ light }) => light).length };
+}
+
+interface Tag {
+  readonly name: string;
+  readonly sha: string;
+  readonly at: number;
+  readonly light: boolean;
+}
+
+function tagOf(line: string, exclusions: Exclusions): Tag | undefined {
+  const [name = '', type, own = '', peeledType, peeled = '', seconds] = line.split('\0');
+  const light = type === 'commit';
+  if (!light && peeledType !== 'commit') {
+    exclusions.add('not-a-commit', 'tags of what is no commit', name);
+  } else if (PRE_RELEASE.test(name)) {
+    exclusions.add('pre-release', 'tags of versions before a release', name);
+  } else if (seconds) {
+    return { name, sha: light ? own : peeled, at: Number(seconds) * 1000, light };
+  } else {
+    exclusions.add('no-date', 'tags without a date', name);
+  }
+  return undefined;
+}
+
+/** Of several names for one commit the first that was given with a date of its own: a lightweight one has its commit's. */
+function onePerCommit(tags: readonly Tag[], exclusions: Exclusions): Tag[] {
+  const chosen = new Map<string, Tag>();
+  for (const tag of [...tags].sort((a, b) => Number(a.light) - Number(b.light) || a.at - b.at)) {
+    if (chosen.has(tag.sha)) {
+      exclusions.add('same-commit', 'other tags of a commit that has one', tag.name);
+    } else {
+      chosen.set(tag.sha, tag);
+    }
+  }
+  return [...chosen.values()];
 }
 
 interface RawCommit {

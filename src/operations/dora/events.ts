@@ -14,6 +14,8 @@ export interface DeploymentEvent {
   readonly statuses: readonly DeploymentStatus[];
   /** True when whoever deployed says `failure` only of what had production traffic: it counts as a failed deployment, not as none. */
   readonly failureReachedProduction?: boolean;
+  /** A release, which brings something or is only another name for an earlier one: nobody rolls back by it. */
+  readonly release?: boolean;
   /** It was made as a hotfix, by the name of its ref. */
   readonly hotfix?: boolean;
   readonly url?: string;

@@ -33,6 +33,10 @@ export function replay(attempts: readonly Attempt[], history: readonly CommitEve
       exclusions.add('same-commit', 'deployments of the commit that was in production already', id);
       continue;
     }
+    if (attempt.event.release === true && broughtBy.has(sha)) {
+      exclusions.add('released-before', 'tags of what earlier releases hold already', id);
+      continue;
+    }
     if (!attempt.finished) {
       steps.push({ ...attempt, first: false, rollback: false, commits: [], missing: [] });
       continue;
