@@ -7,7 +7,7 @@ import { createAutoScaling } from './autoscaling/autoscaling.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createEcr } from './ecr/module.ts';
 import { createRegistry, type ImageRegistry } from './ecr/registry.ts';
-import { createEcs } from './ecs/ecs.ts';
+import { createEcs, type Ecs } from './ecs/ecs.ts';
 import type { StepBake } from './ecs/plan/stages.ts';
 import { createElbv2, type Elbv2 } from './elbv2/elbv2.ts';
 import { platformFaults } from './fis/actions/platform-faults.ts';
@@ -59,6 +59,8 @@ export interface Rehearsal {
   readonly loadBalancerArn: string;
   /** Those of the environment, with the faults that can be put on them. */
   readonly databases: Databases;
+  /** What ECS remembers of a task, its processes' ids among it; undefined for an unknown ARN. */
+  readonly findTask: Ecs['task'];
   /** Ends every process and closes every port that the platform opened. */
   stop(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       wire: parts.wire,
       loadBalancerArn: seeded.loadBalancer,
       databases: parts.databases,
+      findTask: parts.findTask,
       stop: parts.stop,
     };
   } catch (error) {
@@ -123,6 +126,7 @@ interface Parts {
   readonly wire: Wire;
   readonly subnets: ReadonlyMap<string, string>;
   readonly databases: Databases;
+  readonly findTask: Ecs['task'];
   urlOf(listener: string): string;
   stop(): Promise<void>;
 }
@@ -204,6 +208,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     wire,
     subnets,
     databases,
+    findTask: ecs.task,
     urlOf: (listener) => elbv2.urlOf(listener) ?? '',
     async stop() {
       clearInterval(hosts);

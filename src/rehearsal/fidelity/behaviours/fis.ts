@@ -1,11 +1,81 @@
 import { fisApi, PAGES } from '../aws-pages.ts';
-import { type BehaviourSection, notModelled, provenIn, simplified, supported } from '../behaviour.ts';
+import { type Behaviour, type BehaviourSection, notModelled, provenIn, simplified, supported } from '../behaviour.ts';
 
 const experiments = provenIn('fis/experiments.test.ts');
 const templates = provenIn('fis/templates.test.ts');
 const targets = provenIn('fis/targets.test.ts');
 const ecs = provenIn('fis/ecs.test.ts');
+const actions = provenIn('fis/actions.test.ts');
+const network = provenIn('balancer/network.test.ts');
 const stopConditions = provenIn('fis/stop-conditions.test.ts');
+
+const FAULTS: readonly Behaviour[] = [
+  simplified(
+    'aws:network:disrupt-connectivity makes the subnets’ zones dark: health checks of their tasks time out, requests over open connections end with 504 at the idle timeout, new connections at 10 s, and nodes of databases there die until it ends.',
+    'scopes all, availability-zone and vpc are one, as the load balancer stands outside of all zones; other scopes fail the action. On AWS the network of a database is cut, not its power, and most tasks that ECS starts there meanwhile cannot pull their image; here they start and cannot be reached. Tasks of a dark zone still reach the databases of others',
+    PAGES.fisActions,
+    actions('makes a zone dark for tasks and databases for its duration, and all is well afterwards'),
+  ),
+  simplified(
+    'Requests in flight to a dark zone are held, and go on at TCP’s next retransmission when it is lit again.',
+    'retransmissions are at 0.2 s, 0.6 s, 1.4 s and so on, for connections at 1 s, 3 s, 7 s; request bodies that are being sent are not held',
+    undefined,
+    network('waits for its next retransmission when the fault is over'),
+  ),
+  simplified(
+    'aws:ecs:task-network-latency delays what tasks send to the load balancer, and the making of connections, by delay and jitter.',
+    'between load balancer and task only, a response’s start as one segment; flowsPercent is drawn for each of a request’s segments; sources other than ALL fail the action; jitter is even',
+    PAGES.fisActions,
+    actions('delay what the tasks send until they are stopped'),
+  ),
+  simplified(
+    'aws:ecs:task-network-packet-loss loses segments that tasks send to the load balancer; TCP sends them again.',
+    'simulated as stalls of 200 ms, 400 ms and so on (connections: 1 s, 2 s), with a response as one segment and no fast retransmission; sources other than ALL fail the action',
+    PAGES.fisActions,
+    network('that is lost twice stalls for 200 and 400 ms, a handshake for 1 and 2 s'),
+  ),
+  simplified(
+    'aws:ecs:task-network-blackhole-port with ingress and tcp keeps everything from the port of the tasks.',
+    'for what the load balancer sends; egress and udp fail the action',
+    PAGES.fisActions,
+    actions('block a port, so that nothing reaches the task and its checks time out; another port changes nothing'),
+  ),
+  simplified(
+    'aws:ecs:task-cpu-stress leaves the tasks’ processes the share of the time that a stressor of that percentage would, at least half.',
+    'simulated: the processes stand still for a part of every 20 ms, and no stressor burns the rest, so CPUUtilization does not rise; workers has no effect',
+    PAGES.fisActions,
+    actions('take CPU time from them, and give it back'),
+  ),
+  simplified(
+    'aws:ecs:task-kill-process signals the real processes of that name.',
+    'the name is that of the program in the command line; a task without such a process fails the action',
+    PAGES.fisActions,
+    actions('kill those of a name, so that the service replaces the task'),
+  ),
+  simplified(
+    'Actions on tasks fail unless the tasks have what AWS asks for: enableFaultInjection and useEcsFaultInjectionEndpoints, pidMode task, no ECS Exec.',
+    'the amazon-ssm-agent sidecar is not asked for, and the words are ours; the platform’s own service is registered with enableFaultInjection and pidMode task',
+    PAGES.fisActions,
+    actions('fail %s'),
+  ),
+  simplified(
+    'aws:arc:start-zonal-autoshift has the load balancer send nothing to targets of the zone, as long as there are others.',
+    'every load balancer has zonal autoshift; zones by name only; ASG, NLB and EKS fail the action; DescribeTargetHealth does not show the shift',
+    PAGES.fisActions,
+    actions('together with a zonal shift is not felt; both end when the experiment is stopped'),
+  ),
+  supported(
+    'aws:rds:reboot-db-instances calls RDS’s RebootDBInstance, with forceFailover into the standby’s zone.',
+    PAGES.fisActions,
+    actions('reboot a database into the zone of its standby'),
+  ),
+  simplified(
+    'aws:ecs:drain-container-instances fails, since the cluster runs on Fargate.',
+    'the words are ours',
+    PAGES.fisActions,
+    actions('cannot drain instances, which a cluster on Fargate has not'),
+  ),
+];
 
 export const FIS: BehaviourSection = {
   title: 'AWS FIS',
@@ -99,6 +169,7 @@ export const FIS: BehaviourSection = {
       experiments('a client token starts one experiment, and is refused for another'),
       'AWS names no time after which a token may be used again; here it is remembered for 2000 later ones',
     ),
+    ...FAULTS,
     simplified(
       'Durations of actions are divided by the speed.',
       'AWS has one speed',

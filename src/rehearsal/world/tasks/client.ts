@@ -18,7 +18,7 @@ export interface TaskHost {
   signal(id: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** Leaves this share of the time, 0 to 1, to the process group, which stands still in the rest; 1 ends that. Does nothing when it is gone. */
   throttle(id: string, share: number): void;
-  /** Signals the group's processes whose program has this name (as `ps -o comm` shows it); says how many there were. */
+  /** Signals the group's processes whose program has this name, without its folder; says how many there were. */
   signalProcesses(id: string, program: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<number>;
   /** Kills what still runs; resolves when every process and the host itself are gone. */
   stop(): Promise<void>;
