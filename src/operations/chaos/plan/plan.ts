@@ -12,6 +12,7 @@ import { estimatedRadius, resolvedRadius } from './blast-radius.ts';
 import { type EcsFacts, readEcsFacts } from './ecs-facts.ts';
 import { guardRows, windowRows } from './guards.ts';
 import { removeExpired } from './leftovers.ts';
+import { catalogueRow } from './live-catalogue.ts';
 import { preflightEcs } from './preflight-ecs.ts';
 import { type Preview, preview } from './preview.ts';
 import { experimentRecord } from './record.ts';
@@ -73,7 +74,8 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
   const held = (await preconditions(experiment, ports)).map(againstAnyRun);
   const preflight = preflightEcs(experiment.template, facts).map((check): Row => ({ code: 'preflight', check }));
   const now = [...windowRows(experiment, ports.clock.now()), ...held];
-  const rows = [...guards, ...now, ...preflight, ...standing.rows];
+  const offered = await catalogueRow(experiment.template, ports.aws.fis, ports.clock.now());
+  const rows = [...guards, ...now, offered, ...preflight, ...standing.rows];
   const against = rows.find(
     ({ code, check }) => check.verdict !== 'pass' && (code === 'environment-not-allowed' || code === 'safety-lever'),
   );

@@ -24,9 +24,11 @@ export function callerPolicy(template: Template, place: Place): PolicyDocument {
       { Action: ['fis:StopExperiment'], Resource: [experiments] },
       {
         Action: [
+          'fis:GetAction',
           'fis:GetExperiment',
           'fis:GetExperimentTemplate',
           'fis:GetSafetyLever',
+          'fis:ListActions',
           'fis:ListExperimentResolvedTargets',
           'fis:ListExperimentTemplates',
           'fis:ListExperiments',
