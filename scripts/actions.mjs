@@ -8,7 +8,7 @@ import { importFromSource } from './from-source.mjs';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const ENTRY = `
-  export { CHAOS_INPUTS, DEPLOY_INPUTS, GATE_INPUTS, LOAD_INPUTS, MANAGE_INPUTS, ROOT_INPUTS } from './src/github/inputs/tables.ts';
+  export { CHAOS_INPUTS, DEPLOY_INPUTS, GATE_INPUTS, LOAD_INPUTS, MANAGE_INPUTS, ROOT_INPUTS, SCORECARD_INPUTS } from './src/github/inputs/tables.ts';
   export { outputsOf } from './src/github/outputs.ts';
 `;
 
@@ -59,6 +59,14 @@ const ACTIONS = {
     inputs: 'CHAOS_INPUTS',
     operation: 'chaos',
     main: 'chaos.cjs',
+  },
+  'actions/scorecard': {
+    name: 'surefoot scorecard',
+    description:
+      'Judges the targets of an environment by the evidence that is there: met, missed or unknown, by how much, with what support, and why.',
+    inputs: 'SCORECARD_INPUTS',
+    operation: 'scorecard',
+    main: 'scorecard.cjs',
   },
 };
 

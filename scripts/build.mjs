@@ -25,6 +25,7 @@ const STUBS = {
   'security-gate.cjs': "main('security-gate')",
   'load-test.cjs': "main('load-test')",
   'chaos.cjs': "main('chaos')",
+  'scorecard.cjs': "main('scorecard')",
   'post.cjs': 'post()',
 };
 

@@ -3,6 +3,7 @@ import type { GateOptions } from '../entry/gate/gate.ts';
 import type { LoadOptions } from '../entry/load/load.ts';
 import type { ManageCommand, ManageOptions } from '../entry/manage/options.ts';
 import type { Outcome } from '../entry/outcome.ts';
+import type { ScorecardOptions } from '../entry/scorecard/options.ts';
 import type { Guards, Session } from '../entry/session.ts';
 import { InputError } from '../errors.ts';
 import type { DeployCallOptions } from './deploy-calls.ts';
@@ -19,6 +20,7 @@ import {
   OPERATIONS,
   type OperationName,
   ROOT_INPUTS,
+  SCORECARD_INPUTS,
 } from './inputs/tables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -48,6 +50,8 @@ export function readCall(action: OperationName | 'root', environment: Environmen
       return loadCall(environment, others);
     case 'chaos':
       return chaosCall(environment, others);
+    case 'scorecard':
+      return scorecardCall(environment, others);
   }
 }
 
@@ -161,23 +165,26 @@ function notConfirmed(): InputError {
 function chaosCall(environment: Environment, others: InputTable): Call {
   const values = readInputs('chaos', CHAOS_INPUTS, environment, others, chaosNeeds);
   const command = values.command ?? 'plan';
-  const { service, zone, folder } = values;
-  const common = { ...selectionOf(values), ...defined({ service }), offline: values.offline };
-  const call = { operation: 'chaos', command, guards: guardsOf(values, environment), githubToken: undefined } as const;
-  return command === 'list'
-    ? {
-        ...call,
-        run: async (session) =>
-          (await import('../entry/chaos/list.ts')).chaosListAction({ ...common, ...defined({ folder }) }, session),
-      }
-    : {
-        ...call,
-        run: async (session) =>
-          (await import('../entry/chaos/plan.ts')).chaosPlanAction(
-            { ...common, ...defined({ zone }), experiment: values.experiment ?? '', variables: values.variables },
-            session,
-          ),
-      };
+  const { service, zone, folder, offline, variables } = values;
+  const common = { ...selectionOf(values), ...defined({ service }) };
+  const experiment = { ...common, ...defined({ zone }), experiment: values.experiment ?? '', variables };
+  const run = {
+    plan: async (session: Session) =>
+      (await import('../entry/chaos/plan.ts')).chaosPlanAction({ ...experiment, offline }, session),
+    list: async (session: Session) =>
+      (await import('../entry/chaos/list.ts')).chaosListAction({ ...common, offline, ...defined({ folder }) }, session),
+    run: async (session: Session) =>
+      (await import('../entry/chaos/run.ts')).chaosRunAction(
+        {
+          ...experiment,
+          allowIrreversible: values['allow-irreversible'],
+          ...defined({ downtimeBudget: values['downtime-budget'] }),
+        },
+        session,
+      ),
+    stop: async (session: Session) => (await import('../entry/chaos/run.ts')).chaosStopAction(common, session),
+  }[command];
+  return { operation: 'chaos', command, guards: guardsOf(values, environment), githubToken: undefined, run };
 }
 
 /** Options of other commands stay away: the use case refuses them. */

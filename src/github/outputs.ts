@@ -40,18 +40,34 @@ const OWN = {
     plan: 'Of a dry run: requests, seconds, peak rate and virtual users, as JSON.',
   },
   chaos: {
-    targets: 'Of plan: what the experiment would hit, by target, as JSON.',
+    targets: 'Of plan and run: what the experiment would hit, by target, as JSON.',
+    recovery: 'Of run: the recovery time in seconds as an interval, the availability and the requests lost, as JSON.',
     cost: 'Of plan: what FIS charges for one run, in US dollars.',
     policies: 'Of plan: the IAM policies that it needs, as JSON.',
     comment: 'Of plan: path of the report as Markdown, short enough for a comment on a pull request.',
     experiments: 'Of list: the experiments with their templates and last runs, as JSON.',
+  },
+  scorecard: {
+    met: 'How many targets are met.',
+    missed: 'How many targets are missed.',
+    unknown: 'How many targets are unknown.',
+    scorecard: 'Each target with its state, reason and numbers, as JSON.',
+    badge: 'Path of the badge (SVG), when one was written.',
   },
 } as const satisfies Record<OperationName, Record<string, string>>;
 
 /** Outputs and their descriptions, as action.yml has them; the root action has all. */
 export function outputsOf(operation: OperationName | undefined): Readonly<Record<string, string>> {
   return operation === undefined
-    ? { ...COMMON, ...OWN.deploy, ...OWN['ecs-manage'], ...OWN['security-gate'], ...OWN['load-test'], ...OWN.chaos }
+    ? {
+        ...COMMON,
+        ...OWN.deploy,
+        ...OWN['ecs-manage'],
+        ...OWN['security-gate'],
+        ...OWN['load-test'],
+        ...OWN.chaos,
+        ...OWN.scorecard,
+      }
     : { ...COMMON, ...OWN[operation] };
 }
 
@@ -78,6 +94,7 @@ export function outputValues(operation: OperationName | undefined, ended: Ended)
     'security-gate': gateValues,
     'load-test': loadValues,
     chaos: chaosValues,
+    scorecard: scorecardValues,
   };
   const own = operation === undefined ? {} : makers[operation](ended);
   const values: Record<string, string | undefined> = {
@@ -145,11 +162,33 @@ function chaosValues({ record, details }: Ended): Record<string, string | undefi
   const comment = details?.['comment'];
   return {
     targets: json(experiment?.targets),
+    recovery: recoveryValue(record),
     cost: experiment?.cost.dollars.toFixed(2),
     policies: json(experiment?.policies.map(({ title, json: text }) => ({ title, policy: JSON.parse(text) }))),
     comment: typeof comment === 'string' ? comment : undefined,
     experiments: json(details?.['experiments']),
   };
+}
+
+function scorecardValues({ details = {} }: Ended): Record<string, string | undefined> {
+  const { badge, met, missed, rows, unknown } = details;
+  const number = (value: unknown) => (typeof value === 'number' ? String(value) : undefined);
+  const svg = (badge as { readonly svg?: string } | undefined)?.svg;
+  return { met: number(met), missed: number(missed), unknown: number(unknown), scorecard: json(rows), badge: svg };
+}
+
+/** null: not measured, and of the recovery time: not seen to recover. */
+function recoveryValue(record: Ended['record']): string | undefined {
+  const found = (name: string) => record?.measurements.find(({ indicator }) => indicator === name);
+  const rto = found('rto');
+  return rto === undefined
+    ? undefined
+    : json({
+        lower: rto.lower ?? null,
+        upper: rto.upper ?? null,
+        availability: found('availability')?.value ?? null,
+        lost: found('requests lost')?.value ?? null,
+      });
 }
 
 /** JSON cut short would not be JSON. */

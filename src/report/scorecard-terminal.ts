@@ -1,6 +1,6 @@
 /** The scorecard as lines for a terminal or a log: a target each, missed first. */
 import type { ScorecardRecord } from './scorecard-record.ts';
-import { changeText, STATE_WORDS, sinceText, supportText } from './scorecard-words.ts';
+import { changeText, intervalText, STATE_WORDS, sinceText, supportText } from './scorecard-words.ts';
 import { wrap } from './terminal-text.ts';
 
 /** Lines of at most `columns`, without line breaks at their ends. */
@@ -8,12 +8,14 @@ export function scorecardLines(scorecard: ScorecardRecord, columns: number): str
   const { conflicts, previous, rows } = scorecard;
   const under = (text: string): string[] => wrap(text, columns - 4).map((line) => `    ${line}`);
   return [
-    ...rows.flatMap(({ id, production, promise, rehearsal }) => {
+    ...rows.flatMap(({ id, production, promise, rehearsal, unit }) => {
       const { sign, word } = STATE_WORDS[production.state];
       const support = supportText(production);
+      const interval = intervalText({ unit }, production);
       return [
         ...wrap(`${sign} ${word.padEnd(7)} ${id}: ${production.reason.message}`, columns, 4),
         ...under(`promised: ${promise}`),
+        ...(interval === undefined ? [] : under(interval)),
         ...(support === undefined ? [] : under(support)),
         ...(rehearsal === undefined ? [] : under(`in rehearsals ${rehearsal.state}: ${rehearsal.reason.message}`)),
       ];

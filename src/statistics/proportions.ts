@@ -32,5 +32,9 @@ export function wilsonInterval({ count, total }: Share, confidence: number): Int
   const centre = share + (z * z) / (2 * total);
   const half = z * Math.sqrt((share * (1 - share)) / total + (z * z) / (4 * total * total));
   const scale = 1 + (z * z) / total;
-  return { lower: Math.max(0, (centre - half) / scale), upper: Math.min(1, (centre + half) / scale) };
+  // All or none reach the end exactly, whatever rounding makes of it.
+  return {
+    lower: count === 0 ? 0 : Math.max(0, (centre - half) / scale),
+    upper: count === total ? 1 : Math.min(1, (centre + half) / scale),
+  };
 }

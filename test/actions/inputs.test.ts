@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { actionFiles } from '../../scripts/actions.mjs';
 import { MANAGE_COMMANDS } from '../../src/entry/manage/options.ts';
 import { failureOf } from '../../src/entry/outcome.ts';
+import { FAIL_ON } from '../../src/entry/scorecard/options.ts';
 import { InputError } from '../../src/errors.ts';
 import { readCall } from '../../src/github/dispatch.ts';
 import type { Input, InputTable } from '../../src/github/inputs/kinds.ts';
@@ -19,6 +20,8 @@ import {
   OPERATION_NAMES,
   OPERATIONS,
   ROOT_INPUTS,
+  SCORECARD_INPUTS,
+  FAIL_ON as SCORECARD_WORDS,
 } from '../../src/github/inputs/tables.ts';
 import { inWordsOfInputs } from '../../src/github/inputs/words.ts';
 
@@ -35,6 +38,7 @@ const TABLES: readonly (readonly [string, InputTable])[] = [
   ['actions/security-gate/action.yml', GATE_INPUTS],
   ['actions/load-test/action.yml', LOAD_INPUTS],
   ['actions/chaos/action.yml', CHAOS_INPUTS],
+  ['actions/scorecard/action.yml', SCORECARD_INPUTS],
 ];
 
 /** Variables as the runner sets them. */
@@ -75,6 +79,7 @@ describe.each(TABLES)('%s', (file, table) => {
 describe('the tables', () => {
   it('name the commands that there are', () => {
     expect(MANAGE_WORDS).toEqual(MANAGE_COMMANDS);
+    expect(SCORECARD_WORDS).toEqual(FAIL_ON);
     expect(OPERATION_NAMES).toEqual(Object.keys(OPERATIONS));
     for (const [commands, table] of [
       [DEPLOY_COMMANDS, DEPLOY_INPUTS],

@@ -1,8 +1,9 @@
 /** Every input of every action, as data: the one source of action.yml, of the README tables and of what the code reads. */
 import type { ManageCommand } from '../../entry/manage/options.ts';
+import type { FailOn } from '../../entry/scorecard/options.ts';
 import { choice, count, duration, flag, type InputTable, lines, list, text } from './kinds.ts';
 
-export const CHAOS_COMMANDS = ['plan', 'list'] as const;
+export const CHAOS_COMMANDS = ['plan', 'run', 'stop', 'list'] as const;
 export const DEPLOY_COMMANDS = ['deploy', 'plan', 'rollback', 'status'] as const;
 
 /** Written out, so that reading inputs does not load the operation; a test compares the two. */
@@ -158,15 +159,44 @@ export const CHAOS_INPUTS = {
   service: text(
     'Which service of the platform file. May be left out where the experiment says it, or where there is only one.',
   ),
-  experiment: text('plan: a file of experiments, from the workspace, or the name of one that surefoot ships.', {
-    commands: ['plan'],
+  experiment: text('plan, run: a file of experiments, from the workspace, or the name of one that surefoot ships.', {
+    commands: ['plan', 'run'],
   }),
   folder: text('list: the folder of experiments, from the workspace. Default: chaos, or what surefoot ships.', {
     commands: ['list'],
   }),
-  zone: text("plan: the availability zone that is hit. Default: the environment's first.", { commands: ['plan'] }),
-  variables: lines('plan: variables of the experiment, NAME=value, one a line.', { commands: ['plan'] }),
-  offline: flag('Asks nothing of AWS: targets are estimated from the files, not resolved by a dry run.'),
+  zone: text("plan, run: the availability zone that is hit. Default: the environment's first.", {
+    commands: ['plan', 'run'],
+  }),
+  variables: lines('plan, run: variables of the experiment, NAME=value, one a line.', { commands: ['plan', 'run'] }),
+  'downtime-budget': text(
+    'run: stops the experiment after so much full outage, such as 30s. Default: twice the RTO, or 60s.',
+    { commands: ['run'] },
+  ),
+  'allow-irreversible': flag('run: allows actions that neither their end nor a stop puts back.', {
+    commands: ['run'],
+  }),
+  offline: flag('plan, list: asks nothing of AWS: targets are estimated from the files, not resolved by a dry run.', {
+    commands: ['plan', 'list'],
+  }),
+} as const satisfies InputTable;
+
+/** Written out, so that reading inputs does not load the operation; a test compares the two. */
+export const FAIL_ON = ['nothing', 'missed', 'unknown'] as const satisfies readonly FailOn[];
+
+export const SCORECARD_INPUTS = {
+  config: COMMON.config,
+  environment: COMMON.environment,
+  evidence: lines('Folders or files with evidence of earlier runs, one a line. Default: the folder of reports.'),
+  facts: lines('Files with numbers from elsewhere (bills, incidents, alerts) as CSV or JSON, one a line.'),
+  'fail-on': choice(
+    'When the step fails: nothing (it only tells), missed (a target is), or unknown (strict: a target is missed or unknown).',
+    FAIL_ON,
+    { default: 'nothing' },
+  ),
+  previous: text('The scorecard.json of an earlier run, to show what changed its state.'),
+  badge: text('The file of a badge (.svg); its JSON for shields.io is put beside it.'),
+  'report-dir': COMMON['report-dir'],
 } as const satisfies InputTable;
 
 /** The operations by the folder of their action. */
@@ -176,6 +206,7 @@ export const OPERATIONS = {
   'security-gate': GATE_INPUTS,
   'load-test': LOAD_INPUTS,
   chaos: CHAOS_INPUTS,
+  scorecard: SCORECARD_INPUTS,
 } as const;
 export type OperationName = keyof typeof OPERATIONS;
 
@@ -185,11 +216,13 @@ export const OPERATION_NAMES = [
   'security-gate',
   'load-test',
   'chaos',
+  'scorecard',
 ] as const satisfies readonly OperationName[];
 
 /** The root action: the inputs of all operations; which of them an operation knows is checked when it is known. */
 export const ROOT_INPUTS = {
   operation: choice(`Which operation: ${OPERATION_NAMES.join(', ')}.`, OPERATION_NAMES, { always: true }),
+  ...SCORECARD_INPUTS,
   ...CHAOS_INPUTS,
   ...LOAD_INPUTS,
   ...GATE_INPUTS,
@@ -208,8 +241,8 @@ export const ROOT_INPUTS = {
   ),
   offline: flag('security-gate: fetches nothing. chaos: asks nothing of AWS.'),
   variables: lines(
-    'run-task: environment variables of the container. chaos plan: variables of the experiment. NAME=value, one a line.',
-    { commands: ['run-task', 'plan'] },
+    'run-task: environment variables of the container. chaos plan, run: variables of the experiment. NAME=value, one a line.',
+    { commands: ['run-task', 'plan', 'run'] },
   ),
   service: text(
     'Which service of the platform file; ecs-manage takes several, apart by commas. May be left out where there is only one.',

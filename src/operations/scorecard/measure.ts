@@ -139,12 +139,7 @@ function durations(observations: readonly Observation[], promised: Promised, now
   const interval = intervalOf(sorted, statistic);
   const single = supportOfSingles(all, promised);
   const support =
-    interval === undefined
-      ? single
-      : {
-          ...supportOfInterval(interval, CONFIDENCE, promised),
-          message: `${single.message}; ${statistic} ${supportOfInterval(interval, CONFIDENCE, promised).message}`,
-        };
+    interval === undefined ? single : { ...single, state: supportOfInterval(interval, CONFIDENCE, promised).state };
   const open = ages.length === 0 ? '' : `, ${formatCount(ages.length)} of them not ended yet`;
   return {
     value,

@@ -3,7 +3,7 @@ import { formatNumber, formatRatio } from '../format.ts';
 import type { ScalingRecord } from '../scaling-record.ts';
 import { elasticityText, LEVEL_HEADS, levelCells, moneyHead } from '../scaling-words.ts';
 import { headline } from './figure.ts';
-import { type Markup, markup } from './markup.ts';
+import { type Markup, type MarkupValue, markup } from './markup.ts';
 import type { Place } from './record.ts';
 import { table } from './table.ts';
 
@@ -16,7 +16,15 @@ ${table({
   caption: `Tasks of ${formatNumber(taskSize.vcpu)} vCPU and ${formatNumber(taskSize.gigabytes)} GB. The first ${formatNumber(settleSeconds)} s of each level are left out. Means over time, with intervals at ${formatRatio(confidence)} where there are three periods or more.`,
   narrow: 'stack',
   columns: [...LEVEL_HEADS, ...moneyHead(scaling)].map((label) => ({ label, kind: 'number' })),
-  rows: levels.map((level) => levelCells(level, scaling)),
+  rows: levels.map((level) => levelCells(level, scaling).map(inLines)),
 })}
 <p class="quiet">Found by: ${method}. Tasks alone: the load balancer, traffic and all else have prices of their own.</p></section>`;
+}
+
+/** A mean with its interval below it: beside it, three of them would not fit on a page. */
+function inLines(cell: string): MarkupValue {
+  const [, mean, bounds] = /^(.+) \((.+)\)$/.exec(cell) ?? [];
+  return mean === undefined || bounds === undefined
+    ? cell
+    : markup`${mean}${bounds.split(', ').map((line) => markup`<br><span class="quiet">${line}</span>`)}`;
 }

@@ -125,7 +125,7 @@ function origins({ rows, targets }: ScorecardRecord, place: Place): Markup | und
   if (found.length === 0) {
     return promised;
   }
-  return markup`<section>${headline(place.level, 'Where the numbers come from')}${promised}${table({
+  return markup`<section class="scorecard">${headline(place.level, 'Where the numbers come from')}${promised}${table({
     caption: 'Files, windows and methods of each target',
     hideCaption: true,
     narrow: 'stack',

@@ -68,7 +68,7 @@ caption,.caption{text-align:left;color:var(--quiet);font-size:14px;padding-botto
 th,td{padding:8px 20px 8px 0;text-align:left;vertical-align:top;font-weight:400;border-bottom:1px solid var(--rule)}
 th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--quiet);font-size:13px;padding-top:0;border-bottom-color:var(--quiet);white-space:nowrap}
-.stack tbody th{min-width:116px}.number{text-align:right;white-space:nowrap}
+.stack thead th{white-space:normal;overflow-wrap:normal}.stack tbody th{min-width:116px}.number{text-align:right;white-space:nowrap}
 tbody .code,del,ins{font:13px/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 .total th,.total td{font-weight:600;border-bottom:2px solid var(--ink)}
 .scroller{overflow-x:auto}
@@ -134,12 +134,13 @@ section{margin-top:44px}.part{margin-top:64px}
 .stack th,.stack td{border:0;padding:2px 0;text-align:left;white-space:normal}
 .stack tbody th{font-weight:600}
 .stack td:has(>.none){display:none}
-.stack td{position:relative;padding-left:108px}.stack td::before{content:attr(data-label);position:absolute;left:0;width:96px;color:var(--quiet);font-size:14px}
+.stack td{display:flow-root;padding-left:108px}.stack td::before{content:attr(data-label);float:left;width:96px;margin-left:-108px;color:var(--quiet);font-size:14px}
 }
 @media print{
 :root,:root[data-theme]{${LIGHT}}
 body{font-size:11pt;background:#fff;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}
 .part{break-before:page;margin-top:0}.scroller{overflow:visible}tr,.revisions,.facts{break-inside:avoid}h2,h3,h4{break-after:avoid}
+.scorecard table{font-size:9.5pt}.scorecard th,.scorecard td{padding-top:4px;padding-bottom:4px}.scorecard small{font-size:8.5pt}thead{break-after:avoid}
 .chart.wide{display:block}.chart.compact{display:none}
 }`;
 
