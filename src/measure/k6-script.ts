@@ -34,6 +34,7 @@ export function variablesOf(load: Load, plan: LoadPlan): Readonly<Record<string,
     allowedOrigins: shaped?.allowedOrigins ?? [],
   };
   return {
+    ...shaped?.variables,
     SUREFOOT_LOAD: JSON.stringify(parameters),
     SUREFOOT_URL: load.url,
     SUREFOOT_TIMEOUT_MS: String(timeoutMs),

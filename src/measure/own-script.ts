@@ -17,7 +17,8 @@ const MOST_MEMORY = 256 * 1024 * 1024;
  * @throws InputError `script-missing`, `script-too-large`, `script-unguarded`
  */
 export async function writeEntry(script: string, workDirectory: string, virtualUsers: number): Promise<string> {
-  const bytes = await sourceBytes(script, new Set());
+  const sources = await sourcesOf(script, new Set());
+  const bytes = sources.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const memory = bytes * virtualUsers * MEMORY_PER_SOURCE;
   if (memory > MOST_MEMORY) {
     throw new InputError(
@@ -40,10 +41,25 @@ export async function writeEntry(script: string, workDirectory: string, virtualU
   return entry;
 }
 
-/** The size of a script with all that it imports from files. */
-async function sourceBytes(file: string, seen: Set<string>): Promise<number> {
+/** Variables that k6 itself or surefoot reads: a script gets none of them from outside. */
+const RESERVED = /^(?:K6|SUREFOOT)_/;
+
+/**
+ * The names of the environment's variables that a script, or a file that it imports, reads as `__ENV.NAME` or `__ENV['NAME']`.
+ * @throws InputError as `writeEntry` does
+ */
+export async function variablesNamedIn(script: string): Promise<readonly string[]> {
+  const texts = await sourcesOf(script, new Set());
+  const found = texts.flatMap((text) =>
+    [...text.matchAll(/\b__ENV\s*(?:\??\.\s*|\[\s*['"`])([A-Za-z_]\w*)/g)].map(([, named = '']) => named),
+  );
+  return [...new Set(found)].filter((named) => !RESERVED.test(named)).sort();
+}
+
+/** The texts of a script and of all that it imports from files. */
+async function sourcesOf(file: string, seen: Set<string>): Promise<readonly string[]> {
   if (seen.has(file)) {
-    return 0;
+    return [];
   }
   seen.add(file);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
@@ -54,12 +70,14 @@ async function sourceBytes(file: string, seen: Set<string>): Promise<number> {
       `${file}: ${why}. k6 needs the whole name of a file, with its ending: ./lib.ts`,
     );
   });
-  let bytes = Buffer.byteLength(text);
+  const texts = [text];
   for (const [, imported = ''] of text.matchAll(/(?:from|import|require)\s*\(?\s*['"]([^'"]+)['"]/g)) {
     requireCounted(imported, file);
-    bytes += /^\.{1,2}\//.test(imported) ? await sourceBytes(path.resolve(path.dirname(file), imported), seen) : 0;
+    if (/^\.{1,2}\//.test(imported)) {
+      texts.push(...(await sourcesOf(path.resolve(path.dirname(file), imported), seen)));
+    }
   }
-  return bytes;
+  return texts;
 }
 
 /** What k6 says of a script that it cannot run, without the names of the files that surefoot put around it. */

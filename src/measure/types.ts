@@ -35,6 +35,8 @@ export interface ShapedLoad
   readonly script?: string;
   /** Origins (`https://host`) that the script may send requests to. */
   readonly allowedOrigins?: readonly string[];
+  /** What the script finds in `__ENV`, beside what surefoot puts there. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 export type Load = ConstantLoad | ShapedLoad;

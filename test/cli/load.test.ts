@@ -238,6 +238,40 @@ describeWithK6('a load by the command line', () => {
     expect(evidence.series.map(({ name }) => name)).toEqual(['CPU of k6', "CPU of k6's reader"]);
   }, 60_000);
 
+  it('gives a script the variables that it names and no others, and quotes no token of them', async () => {
+    const seen: (string | undefined)[] = [];
+    const target = await serveHttp((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end();
+      return 200;
+    });
+    onTestFinished(() => target.close());
+    await write('short.yml', PROFILE);
+    await write('names.ts', `export const token = __ENV['SHOP_TOKEN'];`);
+    await write(
+      'own.ts',
+      `import http from 'k6/http';
+       import { token } from './names.ts';
+       export default function () {
+         http.get(__ENV.SUREFOOT_URL, { headers: { Authorization: token + ' ' + __ENV.ITEM + ' ' + ('UNNAMED' in __ENV) } });
+         throw new Error('the shop refused ' + token);
+       }`,
+    );
+    const { code, stdout, stderr } = await load(
+      ['-p', './short.yml', '--script', 'own.ts', '--url', target.url, '--report-dir', 'named'],
+      {
+        platform: platformText({ url: target.url.replace(/\/$/, '') }),
+        env: { SHOP_TOKEN: 'tok-77aa', ITEM: '7', UNNAMED: 'x' },
+      },
+    );
+    expect(seen).toEqual(Array.from({ length: 30 }, () => 'tok-77aa 7 false'));
+    expect([code, stdout]).toEqual([3, expect.stringContaining('the shop refused ***')]);
+    const reports = await Promise.all(
+      ['load.html', 'load.json', 'load.md'].map((file) => readFile(path.join(folder, 'named', file), 'utf8')),
+    );
+    expect([stdout, stderr, ...reports].join()).not.toContain('tok-77aa');
+  }, 60_000);
+
   it('fails with exit code 1 where nobody listens', async () => {
     const url = await nobodyListens();
     await write('short.yml', PROFILE);

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { InputError } from '../../errors.ts';
+import { variablesNamedIn } from '../../measure/own-script.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import type { LoadPorts } from '../../operations/load/load.ts';
 import { type LoadRequest, type PlannedLoad, planRun } from '../../operations/load/plan.ts';
@@ -34,7 +35,8 @@ export interface LoadOptions extends SelectionOptions, ReportOptions, CompareOpt
 export async function loadAction(options: LoadOptions, session: Session): Promise<Outcome> {
   const profile = await findProfile(options.profile);
   return withConnection(options, session, async (connection) => {
-    const planned = planRun(requestOf(options, connection, profile));
+    const scriptReads = options.script === undefined ? [] : await variablesNamedIn(path.resolve(options.script));
+    const planned = planRun({ ...requestOf(options, connection, profile), scriptReads });
     const job = jobOf(planned, options);
     const clean = scrubber(planned.secrets);
     const text = clean(renderLoadPlan(planned) + jobText(job));

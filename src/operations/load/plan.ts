@@ -6,7 +6,7 @@ import type { ShapedLoad } from '../../measure/types.ts';
 import type { Environment, Objective, ServiceInEnvironment } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
 import type { Profile } from './profile.ts';
-import { fillHeaders, secretsOfUrl } from './secrets.ts';
+import { fillHeaders, scriptVariables, secretsOfUrl } from './secrets.ts';
 import { isSized, levelsOf, type Sized, shapeOf } from './sizing.ts';
 
 export interface LoadRequest {
@@ -22,6 +22,8 @@ export interface LoadRequest {
   readonly rehearsalOrigins: readonly string[];
   /** Absolute path of a script of the user's own. */
   readonly script: string | undefined;
+  /** Names of the variables that the script reads; none when left out. */
+  readonly scriptReads?: readonly string[];
   /** Divides every duration of the profile: a look at it, not the thing itself. */
   readonly compress: number;
   /** Undefined outside a rehearsal. */
@@ -48,6 +50,7 @@ export function planRun(request: LoadRequest): PlannedLoad {
   const { profile, target } = request;
   const url = urlOf(request);
   const { headers, secrets } = fillHeaders(profile.headers, request.variables);
+  const own = scriptVariables(request.scriptReads ?? [], request.variables);
   const level = isSized(profile) ? levelsOf(target)[profile.level] : undefined;
   const shape = shapeOf(profile, level?.requestsPerSecond ?? 0, request.compress);
   const timeoutSeconds = profile.timeoutSeconds ?? target.load.timeoutSeconds;
@@ -58,7 +61,9 @@ export function planRun(request: LoadRequest): PlannedLoad {
     timeoutSeconds,
     shape,
     ...(profile.virtualUsers === undefined ? {} : { virtualUsers: profile.virtualUsers }),
-    ...(request.script === undefined ? {} : { script: request.script, allowedOrigins: allowedOrigins(request) }),
+    ...(request.script === undefined
+      ? {}
+      : { script: request.script, allowedOrigins: allowedOrigins(request), variables: own.variables }),
   };
   const plan = planShape(load);
   const probe = profile.probe && {
@@ -72,7 +77,7 @@ export function planRun(request: LoadRequest): PlannedLoad {
     },
     newConnections: true,
   };
-  const found = { request, url, level, load, plan, probe, secrets: [...secrets, ...secretsOfUrl(url)] };
+  const found = { request, url, level, load, plan, probe, secrets: [...secrets, ...own.secrets, ...secretsOfUrl(url)] };
   return { ...found, refusals: refusalsOf(found) };
 }
 

@@ -36,6 +36,29 @@ export function fillHeaders(
   return { headers: Object.fromEntries(filled), secrets };
 }
 
+/** Names of variables that hold what nobody else may see. */
+const CREDENTIAL = /KEY|TOKEN|SECRET|PASS|PWD|AUTH|CREDENTIAL|COOKIE|SESSION/i;
+
+export interface ScriptVariables {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: readonly string[];
+}
+
+/** The values of the named variables, as far as they are set, and those among them that are secret by their name. */
+export function scriptVariables(
+  names: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): ScriptVariables {
+  const entries = names.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    variables: Object.fromEntries(entries),
+    secrets: entries.filter(([name]) => CREDENTIAL.test(name)).map(([, value]) => value),
+  };
+}
+
 /** What of an address is secret: its user and password, and the values of its query. */
 export function secretsOfUrl(url: URL): string[] {
   return [url.username, url.password, ...url.searchParams.values()].flatMap((value) => [value, decoded(value)]);
