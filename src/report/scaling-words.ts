@@ -39,7 +39,7 @@ export function elasticityText({ elasticity, limit, note, confidence }: ScalingR
     return `The elasticity of the cost is not known: ${note ?? 'no data'}.`;
   }
   const { value, lower, upper, degreesOfFreedom } = elasticity;
-  return `Elasticity of the cost ${formatNumber(value)} (${formatNumber(lower)} to ${formatNumber(upper)} at ${formatRatio(confidence)}, ${degreesOfFreedom} degrees of freedom): with twice the load it is ${formatNumber(2 ** value)} times as high. Linear is 1; put up with ${formatNumber(limit)}.`;
+  return `Elasticity of the cost ${formatNumber(value)} (${formatNumber(lower)} to ${formatNumber(upper)} at ${formatRatio(confidence)}, ${degreesOfFreedom} degree${degreesOfFreedom === 1 ? '' : 's'} of freedom): with twice the load it is ${formatNumber(2 ** value)} times as high. Linear is 1; put up with ${formatNumber(limit)}.`;
 }
 
 function meanText(mean: MeanOfPeriods | null, format: (value: number) => string): string {

@@ -87,7 +87,9 @@ function meanOf(values: readonly number[]): ScalingLevel['cpu'] {
   if (n < FEWEST_PERIODS) {
     return { value: mean(values), n };
   }
-  return { ...meanInterval(values, CONFIDENCE), n };
+  const { value, lower, upper } = meanInterval(values, CONFIDENCE);
+  // Student's interval knows no bound; a use, a time and a count are never below nought.
+  return { value, lower: Math.max(0, lower), upper, n };
 }
 
 function elasticityOf(levels: readonly ScalingLevel[]): Pick<ScalingRecord, 'elasticity' | 'note'> {
