@@ -17,6 +17,7 @@ const COMPRESS: Readonly<Record<string, number>> = {
   breakpoint: 120,
   'time-of-day': 60,
   failover: 120,
+  scaling: 300,
 };
 
 /** Declares the tests for one k6. */
