@@ -56,6 +56,21 @@ describe('the judge', () => {
     expect(standing(judge([...busy, ...pauses, ...repeat(40, block(900, 0, 100, 0))]), options).decision).toBe('pass');
   });
 
+  it('rolls back a candidate that turns bad after hours about as soon as one that does after minutes', () => {
+    const good = (count: number) => Array.from({ length: count }, (_, i) => block(5400, 5, 600, i % 2));
+    const untilRolledBack = (minutes: number) => {
+      let state = judge(good(minutes));
+      for (let late = 1; late <= 100; late += 1) {
+        state = judgeBlock(state, block(5400, 5, 600, 12), OPTIONS);
+        if (standing(state, OPTIONS).decision === 'fail') {
+          return late;
+        }
+      }
+      return Number.POSITIVE_INFINITY;
+    };
+    expect(untilRolledBack(600)).toBeLessThanOrEqual(2 * untilRolledBack(0));
+  });
+
   it('needs every metric for a promotion, and any for a rollback', () => {
     const both = (slow: number) => ({
       baseline: { requests: 900, errors: 0, slow: 9 },
