@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,6 +21,22 @@ function surefoot(args: readonly string[], input: string) {
     encoding: 'utf8',
   });
   return { status, stdout, stderr };
+}
+
+/** Kills the command once it has told of all these lines; its input stays open until then. */
+async function followAndKill(args: readonly string[], lines: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [PROGRAM, 'judge', '--follow', ...args]);
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  let told = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    told += chunk.toString();
+    if (told.split('\n').length > lines.length) {
+      child.kill('SIGKILL');
+    }
+  });
+  child.stdin.write(lines.join(''));
+  await ended;
+  expect(told.trimEnd().split('\n')).toHaveLength(lines.length);
 }
 
 describe('surefoot judge', () => {
@@ -53,6 +69,33 @@ describe('surefoot judge', () => {
     expect(existsSync(`${file}.part`)).toBe(false);
     expect(surefoot(['--state', file], blocks(48, 4, 2)).stdout).toBe(whole.stdout);
     expect(surefoot(['--state', file, '--alpha', '0.05'], '')).toMatchObject({ status: 2 });
+  });
+
+  it('killed while it follows, goes on from its state with the blocks that remain', async () => {
+    const shares = [0.1, 0.5, 0.9];
+    const lines = Array.from({ length: 30 }, (_, minute) => {
+      const weight = shares[Math.floor(minute / 10)] ?? 0;
+      const arm = (share: number, errors: number) => ({ requests: Math.round(1000 * share), errors });
+      const at = new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+      const arms = { baseline: arm(1 - weight, minute % 3), candidate: arm(weight, minute % 4) };
+      return `${JSON.stringify({ at, ...arms, weight })}\n`;
+    });
+    // No evidence is enough, so that the whole stream is judged.
+    const options = ['--alpha', '1e-90', '--beta', '1e-90'];
+    const whole = surefoot(options, lines.join(''));
+    for (const cut of [1, 10, 17]) {
+      const file = path.join(mkdtempSync(path.join(tmpdir(), 'judge-')), 'state.json');
+      await followAndKill([...options, '--state', file], lines.slice(0, cut));
+      expect(surefoot([...options, '--state', file], lines.slice(cut).join(''))).toEqual(whole);
+    }
+  });
+
+  it('goes on after a promotion with --to-end, as a deployment does', () => {
+    const turning = blocks(20, 0) + blocks(40, 30, 20);
+    const options = ['--tolerance', '0.01'];
+    expect(surefoot(options, turning).status).toBe(0);
+    expect(surefoot([...options, '--to-end'], turning).status).toBe(1);
+    expect(surefoot([...options, '--to-end'], blocks(20, 0)).status).toBe(0);
   });
 
   it('prints a line for each block with --follow', () => {

@@ -127,7 +127,7 @@ export async function lookAtShift(
   ports: Ports,
 ): Promise<RollbackCause | undefined> {
   const { shift } = context;
-  if (shift === undefined || status !== 'IN_PROGRESS') {
+  if (shift === undefined || status !== 'IN_PROGRESS' || context.cause !== undefined) {
     return undefined;
   }
   const before = shift.judgement.failedAfter;

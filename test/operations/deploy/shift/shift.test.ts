@@ -123,7 +123,7 @@ describe('the answer at a pause of a shift', () => {
   });
 
   it('rolls back while ECS bakes, without a pause', async () => {
-    const { context, ports } = setUp({ requests: BUSY, failed: { green: 50 } });
+    const { context, shift, ports } = setUp({ requests: BUSY, failed: { green: 50 } });
     const deployment = { status: 'IN_PROGRESS' as const };
     let cause: Awaited<ReturnType<typeof lookAtShift>>;
     for (let look = 0; look < 30 && cause === undefined; look += 1) {
@@ -132,6 +132,17 @@ describe('the answer at a pause of a shift', () => {
     }
     expect(cause).toMatchObject({ verdict: 'fail', reason: { code: 'worse-than-baseline' } });
     expect(await lookAtShift(context, deployment, ports)).toBeUndefined();
+    expect(shift.record({ baseline: 'blue', candidate: 'green' }).decisions).toHaveLength(1);
+  });
+
+  it('looks no longer at a candidate that was given up', async () => {
+    const { context, shift, ports } = setUp({ requests: BUSY, failed: { green: 50 } });
+    context.cause = { verdict: 'fail', reason: { code: 'candidate-crashes', message: 'it does' } };
+    for (let look = 0; look < 30; look += 1) {
+      expect(await lookAtShift(context, { status: 'IN_PROGRESS' }, ports)).toBeUndefined();
+      await ports.clock.sleep(30_000);
+    }
+    expect(shift.judgement.state.blocks).toBe(0);
   });
 
   it.each([
