@@ -6,7 +6,9 @@ import { fillIn, shippedExperiments } from '../../../src/entry/chaos/find-experi
 import { shippedProfiles } from '../../../src/entry/load/find-profile.ts';
 import { checkChaosFile } from '../../../src/operations/chaos/check/check.ts';
 import type { Experiment } from '../../../src/operations/chaos/experiment.ts';
+import { parseIsoDuration } from '../../../src/operations/chaos/iso-duration.ts';
 import { planOffline } from '../../../src/operations/chaos/plan/plan.ts';
+import { actionSpans } from '../../../src/operations/chaos/plan/timing.ts';
 import { requirePlatform } from '../../../src/platform/load.ts';
 import type { Platform } from '../../../src/platform/model.ts';
 import { resolveService } from '../../../src/platform/select.ts';
@@ -51,6 +53,37 @@ async function experimentOf(name: string): Promise<Experiment> {
 }
 
 describe('the library of experiments', () => {
+  // Amazon EBS user guide, "Latency injection", pre-configured latency experiment templates: seconds, ms, percent of reads and writes.
+  it.each<readonly [string, readonly (readonly [number, number, number, number])[]]>([
+    ['sustained', [[900, 500, 50, 100]]],
+    ['increasing', [50, 200, 700, 1000, 15_000].map((ms) => [180, ms, 10, 25] as const)],
+    ['decreasing', [20_000, 5000, 900, 300, 40].map((ms) => [180, ms, 10, 10] as const)],
+    [
+      'intermittent',
+      [
+        [60, 30_000, 0.1, 0.1],
+        [120, 10_000, 0.1, 0.1],
+        [120, 20_000, 0.1, 0.1],
+      ],
+    ],
+  ])("has AWS's figures of the EBS scenario %s", async (name, expected) => {
+    const { template } = await experimentOf(`ebs-latency-${name}`);
+    const steps = Object.values(template.actions).filter(({ actionId }) => actionId === 'aws:ebs:volume-io-latency');
+    const figures = steps.map(({ parameters = {} }) => [
+      parseIsoDuration(parameters['duration'] ?? ''),
+      Number(parameters['readIOLatencyMilliseconds']),
+      Number(parameters['readIOPercentage']),
+      Number(parameters['writeIOPercentage']),
+    ]);
+    expect(figures).toEqual(expected);
+    expect(
+      steps.every(
+        ({ parameters: { readIOLatencyMilliseconds: read, writeIOLatencyMilliseconds: write } = {} }) => read === write,
+      ),
+    ).toBe(true);
+    expect(actionSpans(template).at(-1)?.to).toBe(900);
+  });
+
   it('has what its index says, and the index has them all', async () => {
     const index = await readFile(path.join(FOLDER, 'README.md'), 'utf8');
     const linked = [...index.matchAll(/\]\(([a-z0-9-]+)\.yml\)/g)].map(([, name]) => name);
