@@ -187,6 +187,25 @@ function chaosCall(environment: Environment, others: InputTable): Call {
   return { operation: 'chaos', command, guards: guardsOf(values, environment), githubToken: undefined, run };
 }
 
+function scorecardCall(environment: Environment, others: InputTable): Call {
+  const values = readInputs('scorecard', SCORECARD_INPUTS, environment, others);
+  const { evidence, facts, previous, badge } = values;
+  const options: ScorecardOptions = {
+    config: values.config ?? '',
+    reportDir: values['report-dir'] ?? '',
+    evidence,
+    facts,
+    ...defined({ environment: values.environment, failOn: values['fail-on'], previous, badge }),
+  };
+  return {
+    operation: 'scorecard',
+    command: 'scorecard',
+    guards: { foreignEndpoints: false },
+    githubToken: undefined,
+    run: async (session) => (await import('../entry/scorecard/scorecard.ts')).scorecardAction(options, session),
+  };
+}
+
 /** Options of other commands stay away: the use case refuses them. */
 function manageOptions(command: ManageCommand, values: InputValues<typeof MANAGE_INPUTS>): ManageOptions {
   const { service, all, desired, minimum, maximum, remove, job, container, cpu, memory, variables } = values;

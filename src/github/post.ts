@@ -78,7 +78,7 @@ function adviceOnTask({ name, cluster, startedBy, arn }: BegunTask): string {
 }
 
 function adviceOnPreview({ runId }: NonNullable<State['preview']>): string {
-  return `an experiment template tagged surefoot:preview=${runId} may be left in FIS: the next \`surefoot chaos plan\` deletes it, at the latest when its tag surefoot:expires says so`;
+  return `an experiment and its template, tagged surefoot:run or surefoot:preview with ${runId}, may be left in FIS: \`surefoot chaos stop\` ends a run, and the next plan or run deletes what is left once its tag surefoot:expires says so`;
 }
 
 function sessionOf(state: State, reporter: Reporter): Session {
@@ -111,7 +111,9 @@ async function removePreview({ runId, region }: NonNullable<State['preview']>, s
   ]);
   const ids = await withAws(region, session, ({ ports }) => removePreviewOf(runId, ports.awsForUndo.fis));
   const what =
-    ids.length === 0 ? 'the dry run had left nothing' : `the dry run's template ${ids.join(', ')} was deleted`;
+    ids.length === 0
+      ? 'the experiment had left nothing'
+      : `the experiment was stopped, if it still ran, and its template ${ids.join(', ')} deleted`;
   return { safe: true, message: what };
 }
 

@@ -32,7 +32,7 @@ export interface State {
   readonly begun?: Begun;
   /** A one-off task that was started and has not been seen to its end. */
   readonly task?: BegunTask & { readonly region: string };
-  /** A dry run of an experiment that may have left a template. */
+  /** A dry run or a run of an experiment that may have left a template, and what runs of it. */
   readonly preview?: { readonly runId: string; readonly region: string };
   /** The step has seen everything to its end itself. */
   readonly finished: boolean;

@@ -56,9 +56,9 @@ export interface Journal {
   running(task: BegunTask): void;
   /** The one-off task has ended, or was stopped. */
   ran(): void;
-  /** A dry run of an experiment is about to be made; what it makes carries this id. */
+  /** A dry run or a run of an experiment is about to be made; what it makes carries this id. */
   previewing(runId: string): void;
-  /** Nothing of the dry run is left. */
+  /** Nothing of it is left. */
   previewed(): void;
 }
 

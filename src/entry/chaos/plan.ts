@@ -1,25 +1,24 @@
 /** `chaos plan`, from options to outcome. */
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { InputError } from '../../errors.ts';
 import type { CheckedProblem } from '../../operations/chaos/check/finding.ts';
 import { type ChaosPlanRequest, planExperiment, planOffline } from '../../operations/chaos/plan/plan.ts';
 import { renderChaosPlan } from '../../operations/chaos/plan/render.ts';
 import { requirePlatform } from '../../platform/load.ts';
-import type { Environment, Platform } from '../../platform/model.ts';
 import { formatProblem } from '../../platform/problems.ts';
 import { resolveService } from '../../platform/select.ts';
 import type { Evidence } from '../../report/evidence.ts';
 import { COMMENT_BYTES, renderMarkdown } from '../../report/markdown.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { VERSION } from '../../runtime/package.ts';
-import { type Connection, withConnection } from '../connect.ts';
+import { withConnection } from '../connect.ts';
 import { report } from '../deploy.ts';
 import { writableFolder } from '../folders.ts';
 import { requireRegion } from '../guards.ts';
 import type { Outcome, Remark } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 import { fillIn, findExperiment, readVariables, type Surroundings } from './find-experiment.ts';
+import { accountOf, environmentOf, requireFilledIn, serviceOf } from './surroundings.ts';
 
 export interface ChaosPlanOptions extends SelectionOptions, ReportOptions {
   /** A file, or the name of an experiment that surefoot ships. */
@@ -57,38 +56,6 @@ export async function chaosPlanAction(options: ChaosPlanOptions, session: Sessio
     const request = requestOf(filled.experiment, surroundings, connection.rehearsal?.speed);
     return outcomeOf(await planExperiment(request, connection.ports), warnings, [], options, session);
   });
-}
-
-/** The service that was asked for, or the one that the load goes to. */
-function serviceOf({ service }: SelectionOptions, ofLoad: string | undefined): { service?: string } {
-  const name = service ?? ofLoad;
-  return name === undefined ? {} : { service: name };
-}
-
-function environmentOf(platform: Platform, name: string): Environment {
-  const environment = platform.environments[name];
-  if (environment === undefined) {
-    throw new Error(`resolved a service in the unknown environment ${name}`);
-  }
-  return environment;
-}
-
-/** @throws InputError when the credentials are of another account than surefoot.yml says */
-async function accountOf({ account, name }: Environment, { ports, rehearsal }: Connection): Promise<string> {
-  const own = await ports.aws.account();
-  if (account !== undefined && account !== own && rehearsal === undefined) {
-    const message = `the credentials belong to account ${own}, but surefoot.yml says that ${name} is in ${account}: assume a role there`;
-    throw new InputError('wrong-account', message);
-  }
-  return own;
-}
-
-function requireFilledIn(missing: readonly string[]): void {
-  if (missing.length > 0) {
-    const names = missing.map((name) => `\${${name}}`).join(', ');
-    const message = `${names} in the experiment stands for nothing here: give --zone or --variable NAME=value, or say it in surefoot.yml`;
-    throw new InputError('placeholder-without-value', message);
-  }
 }
 
 function requestOf(

@@ -23,6 +23,6 @@ export const manageNeeds: Needs = (command, given) => [
 ];
 
 export const chaosNeeds: Needs = (command, given) =>
-  command === 'plan' && !given('experiment')
+  (command === 'plan' || command === 'run') && !given('experiment')
     ? ['experiment is missing: a file of the workspace, or the name of one that surefoot ships']
     : [];

@@ -10,27 +10,30 @@ import type { Probe } from './probes.ts';
 
 /** So sure must it be that two halves differ, or that requests have become slower: a false alarm costs a whole run. */
 const CONFIDENCE = 0.999;
-/** What is slower than all but one in a hundred before is slow; twice as many of these, and the service has become slower. */
+/** What takes surely longer than all but one in a hundred did before is slow; one in ten of these, and the service has become slower: the tail of a busy machine is longer now and then without any fault. */
 const SLOW_QUANTILE = 0.99;
-const SLOW_SHARE = 0.02;
+const SLOW_SHARE = 0.1;
+/** A quarter, and a hundredth of a second: what is slower by less has no one to feel it. */
+const SLOWER = { factor: 1.25, seconds: 0.01 } as const;
 
 export interface Baseline {
   readonly planned: number;
   readonly failed: number;
-  /** Seconds; undefined when no request was answered. */
+  /** A request is slow beyond so many seconds; undefined when none was answered. */
   readonly slow: number | undefined;
 }
 
 export function baselineOf(probes: readonly Probe[]): Baseline {
   const times = timesOf(probes);
+  const quantile = times[Math.ceil(times.length * SLOW_QUANTILE) - 1];
   return {
     planned: probes.length,
     failed: probes.filter(({ ok }) => !ok).length,
-    slow: times[Math.ceil(times.length * SLOW_QUANTILE) - 1],
+    slow: quantile === undefined ? undefined : quantile * SLOWER.factor + SLOWER.seconds,
   };
 }
 
-/** Whether surely more than one request in fifty takes longer than all but one in a hundred did in the baseline. */
+/** Whether surely more than one request in ten is slow by the measure of the baseline. */
 export function isSlower(probes: readonly Probe[], { slow }: Pick<Baseline, 'slow'>): boolean {
   const times = timesOf(probes);
   if (slow === undefined || times.length === 0) {

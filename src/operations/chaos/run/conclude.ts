@@ -20,6 +20,8 @@ export interface SeenRun {
   readonly stopped: Stop | undefined;
   readonly ended: FisExperiment;
   readonly baseline: Baseline;
+  /** A request failed before the fault already, of the load or of the probe. */
+  readonly noisy: boolean;
   readonly load: LoadRecord;
   readonly probe: LoadRecord | undefined;
   /** Seconds by which the clocks surely differ. */
@@ -65,11 +67,10 @@ export async function concludeRun(request: ChaosRunRequest, seen: SeenRun, ports
 type OwnFacts = Omit<RunFacts, 'resolvedTargets' | 'tasks' | 'detections'>;
 
 function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefined): OwnFacts {
-  const { watched, stopped, ended, baseline, load, probe } = seen;
+  const { watched, stopped, ended, baseline, noisy, load, probe } = seen;
   const { experiment, downtimeBudgetSeconds } = request;
   const until = judgedUntil(load, probe);
   const own = watched.log.between(0, until);
-  const noisy = baseline.failed > 0;
   const { status = 'unknown', reason = '' } = ended.state ?? {};
   const since = faultAt === undefined ? undefined : faultAt.getTime() / 1000;
   const holdSeconds = Math.min(HOLD_SECONDS, experiment.load?.afterSeconds ?? HOLD_SECONDS);

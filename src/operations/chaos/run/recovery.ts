@@ -52,6 +52,12 @@ export function recoveryOf(probes: readonly Probe[], request: RecoveryRequest): 
     : { kind: 'recovered', impact, lower, upper: back - faultAt };
 }
 
+/** How many failures stand within a second of another: what cannot be told from an outage. @param probes in their order */
+export function failuresTogether(probes: readonly Probe[]): number {
+  const failures = probes.filter(({ ok }) => !ok).map(({ at }) => at);
+  return failures.filter((at, index) => hasNeighbour(failures, index, at)).length;
+}
+
 function hasNeighbour(failures: readonly number[], index: number, at: number): boolean {
   const before = failures[index - 1] ?? Number.NEGATIVE_INFINITY;
   const after = failures[index + 1] ?? Number.POSITIVE_INFINITY;

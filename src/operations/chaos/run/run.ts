@@ -16,9 +16,10 @@ import { type DryRun, dryRun } from './dry-run.ts';
 import { Injection, refusalByAws } from './inject.ts';
 import { actionsOf } from './injection.ts';
 import { preconditions } from './preconditions.ts';
+import { failuresTogether } from './recovery.ts';
 import { refusalsOf } from './refusals.ts';
 import type { ChaosRunPorts, ChaosRunRequest, PlannedRate } from './request.ts';
-import { finishLoad, startWatchedLoad, type WatchedLoad, whileLoaded } from './watch-load.ts';
+import { allSettled, finishLoad, startWatchedLoad, type WatchedLoad, whileLoaded } from './watch-load.ts';
 
 /** Longer than planned an experiment may take: FIS's own work before the first action and after the last. */
 const SLACK_SECONDS = 300;
@@ -138,7 +139,9 @@ class Run {
     }
     const probes = watched.log.settled(0, Number.POSITIVE_INFINITY);
     const difference = differenceWithin(probes);
+    const together = failuresTogether(allSettled(watched));
     const problems = [
+      ...(together === 0 ? [] : [`${together} requests failed within a second of each other, as in an outage`]),
       ...(difference === undefined ? [] : [`the service differed from itself without a fault: ${difference}`]),
       ...steadyStateProblems(experiment.steadyState, probes, objectives),
     ];
@@ -156,6 +159,7 @@ class Run {
     const { experiment, environment, runId } = this.#request;
     const { clock, reporter } = this.#ports;
     const baseline = baselineOf(watched.log.settled(0, Number.POSITIVE_INFINITY));
+    const noisy = allSettled(watched).some(({ ok }) => !ok);
     const { guards } = experiment;
     const expires =
       clock.now().getTime() + (guards.maximumDurationSeconds + this.#times.after + EXPIRES_AFTER_SECONDS) * 1000;
@@ -175,7 +179,7 @@ class Run {
       const { load, probe } = await finishLoad(watched);
       this.#load = load;
       const { stopped } = injection;
-      const seen = { watched, stopped, ended, baseline, load, probe, skew: begun.skew, observed };
+      const seen = { watched, stopped, ended, baseline, noisy, load, probe, skew: begun.skew, observed };
       return this.#record(await concludeRun(this.#request, seen, this.#ports));
     } finally {
       const left = await injection.clear();

@@ -88,6 +88,12 @@ export function allBetween({ log, probeLog }: WatchedLoad, from: number, until: 
   return [...log.between(from, until), ...probeLog.between(from, until)].sort((a, b) => a.at - b.at);
 }
 
+/** Those that have ended by now. */
+export function allSettled({ log, probeLog }: WatchedLoad): Probe[] {
+  const [from, until] = [0, Number.POSITIVE_INFINITY];
+  return [...log.settled(from, until), ...probeLog.settled(from, until)].sort((a, b) => a.at - b.at);
+}
+
 /** Waits, but no longer than the load lasts. @returns false when the load has ended before */
 export async function whileLoaded({ main }: WatchedLoad, ms: number, { clock, signal }: Ports): Promise<boolean> {
   const over = new AbortController();
