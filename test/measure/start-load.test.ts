@@ -213,7 +213,12 @@ describeWithK6('a generator in trouble', () => {
     expect(record.generator.latenessMax).toBeGreaterThan(1);
     expect(record.totals.dropped).toBeGreaterThan(0);
     expect(problemsOf(record).sort()).toEqual(['generator-dropped', 'generator-late']);
-    expectAgreement(record, server);
+    // A tenth of a second is over before some of the requests of a process that is held up have left it.
+    const { ok, failed, interrupted } = record.totals;
+    const arrived = new Set(server.log.map(({ id }) => id)).size;
+    expect(arrived).toBe(server.log.length);
+    expect(arrived).toBeGreaterThanOrEqual(ok);
+    expect(arrived).toBeLessThanOrEqual(ok + failed + interrupted);
   });
 
   it('that drops to the very end does not make up for it beyond the plan', async () => {
