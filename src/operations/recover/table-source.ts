@@ -1,5 +1,5 @@
 /** Where a table is restored from: a moment of its point-in-time recovery, or a backup; with every reason why not. */
-import type { BackupSummary } from '@aws-sdk/client-dynamodb';
+import type { BackupSummary, SourceTableFeatureDetails } from '@aws-sdk/client-dynamodb';
 import type { TableDescription } from '../../aws/dynamodb.ts';
 import type { Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
@@ -18,7 +18,8 @@ export interface Origin {
   /** Until when its data is complete. */
   readonly at: Date;
   readonly keys: TableDescription['KeySchema'];
-  readonly indexes: readonly string[];
+  /** Undefined where a backup does not tell. */
+  readonly indexes: readonly string[] | undefined;
   /** That the restored table must not be empty. */
   readonly hasItems: boolean;
   /** What a backup says of a table that may be gone. */
@@ -101,9 +102,7 @@ async function fromBackup(table: string, arn: string, { aws }: Pick<Ports, 'aws'
     what: `from the backup ${details.BackupName} of ${made.toISOString()}`,
     at: made,
     keys: source.KeySchema,
-    indexes: [...(features?.GlobalSecondaryIndexes ?? []), ...(features?.LocalSecondaryIndexes ?? [])]
-      .map(({ IndexName }) => IndexName ?? '')
-      .sort(),
+    indexes: indexesOfBackup(features),
     hasItems: (source.ItemCount ?? 0) > 0,
     stream: features?.StreamDescription,
     timeToLive: ttl?.TimeToLiveStatus === 'ENABLED' ? ttl.AttributeName : undefined,
@@ -119,6 +118,13 @@ function seconds(date: Date | undefined): number | undefined {
 /** In the order of their names. */
 export function indexesOf({ GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: TableDescription): string[] {
   return [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].map(({ IndexName }) => IndexName ?? '').sort();
+}
+
+function indexesOfBackup(features: SourceTableFeatureDetails | undefined): string[] | undefined {
+  const { GlobalSecondaryIndexes: global, LocalSecondaryIndexes: local } = features ?? {};
+  return global === undefined && local === undefined
+    ? undefined
+    : [...(global ?? []), ...(local ?? [])].map(({ IndexName }) => IndexName ?? '').sort();
 }
 
 function backupsText(backups: readonly BackupSummary[]): string {
