@@ -15,6 +15,7 @@ import { createFis } from './fis/fis.ts';
 import { ZONE_TAGS } from './fis/zone-tags.ts';
 import { createLogs } from './logs/logs.ts';
 import { createRds } from './rds/rds.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
 import { seedService } from './seed.ts';
 import { sts } from './sts/module.ts';
 import { createWire, type Wire } from './wire/server.ts';
@@ -187,6 +188,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     alarms: cloudwatch.alarms,
     faults: platformFaults({ world: faults, taskHost, zones: options.zones, findTask: ecs.task }),
   });
+  const scheduler = createScheduler({ call: wire.call, clock, region, accountId: ACCOUNT });
   const logs = createLogs({ call: wire.call, logDirectory, accountId: ACCOUNT, region });
   const rds = createRds({ databases, clock, region, accountId: ACCOUNT, onBug: options.onBug ?? (() => {}) });
   balancer.on('traffic', cloudwatch.recordTraffic);
@@ -199,6 +201,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     sts,
     autoScaling.module,
     fis.module,
+    scheduler.module,
     logs.module,
     rds,
   ]) {
@@ -213,6 +216,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     async stop() {
       clearInterval(hosts);
       autoScaling.stop();
+      scheduler.stop();
       await fis.stop();
       await ecs.stop();
       cloudwatch.stop();

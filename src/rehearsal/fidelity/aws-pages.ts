@@ -14,6 +14,7 @@ export const ecrApi = (name: string) => `${DOCS}/AmazonECR/latest/APIReference/A
 export const rdsApi = (name: string) => `${DOCS}/AmazonRDS/latest/APIReference/API_${name}.html`;
 export const stsApi = (name: string) => `${DOCS}/STS/latest/APIReference/API_${name}.html`;
 export const fisApi = (name: string) => `${DOCS}/fis/latest/APIReference/API_${name}.html`;
+export const schedulerApi = (name: string) => `${DOCS}/scheduler/latest/APIReference/API_${name}.html`;
 export const autoScalingApi = (name: string) => `${DOCS}/autoscaling/application/APIReference/API_${name}.html`;
 
 export const PAGES = {

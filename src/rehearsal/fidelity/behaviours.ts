@@ -9,6 +9,7 @@ import { ALARMS, LOGS, METRIC_MATH, METRICS } from './behaviours/observation.ts'
 import { OTHER_SERVICES, WORLD } from './behaviours/other-services.ts';
 import { DATABASES, RDS } from './behaviours/rds.ts';
 import { REQUEST_PATH } from './behaviours/request-path.ts';
+import { SCHEDULER_SERVICE } from './behaviours/scheduler.ts';
 import { WIRE } from './behaviours/wire.ts';
 
 export const BEHAVIOURS: readonly BehaviourSection[] = [
@@ -28,6 +29,7 @@ export const BEHAVIOURS: readonly BehaviourSection[] = [
   LOGS,
   AUTO_SCALING,
   FIS,
+  SCHEDULER_SERVICE,
   DATABASES,
   RDS,
   OTHER_SERVICES,

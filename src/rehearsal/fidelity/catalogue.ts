@@ -8,6 +8,7 @@ import { createElbv2 } from '../elbv2/elbv2.ts';
 import { createFis } from '../fis/fis.ts';
 import { createLogs } from '../logs/logs.ts';
 import { createRds } from '../rds/rds.ts';
+import { createScheduler } from '../scheduler/scheduler.ts';
 import { sts } from '../sts/module.ts';
 import type { Operation, ServiceModule } from '../wire/operation.ts';
 import { SERVICES, type ServiceDescription } from '../wire/services.ts';
@@ -78,6 +79,7 @@ async function declaredModules(): Promise<readonly ServiceModule[]> {
     createFis({ call: unused, clock, accountId, region, subnets: new Map(), vpcId: '' }).module,
     createEcr(createRegistry({ accountId, region })),
     createLogs({ call: unused, logDirectory: '', accountId, region }).module,
+    createScheduler({ call: unused, clock, accountId, region }).module,
     createRds({ databases: NO_DATABASES, clock, accountId, region, onBug: unused }),
     sts,
   ];

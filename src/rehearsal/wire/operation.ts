@@ -49,7 +49,17 @@ export function operation<Input, Output>(definition: OperationDefinition<Input, 
   };
 }
 
-export type ServiceId = 'ecs' | 'elbv2' | 'cloudwatch' | 'autoscaling' | 'ecr' | 'logs' | 'sts' | 'fis' | 'rds';
+export type ServiceId =
+  | 'ecs'
+  | 'elbv2'
+  | 'cloudwatch'
+  | 'autoscaling'
+  | 'ecr'
+  | 'logs'
+  | 'sts'
+  | 'fis'
+  | 'rds'
+  | 'scheduler';
 
 /** One emulated AWS service: the operations it has; every other operation of its API is answered "not supported here". */
 export interface ServiceModule {

@@ -8,6 +8,7 @@ import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as sts from '@aws-sdk/client-sts';
 import { fisSchemas } from '../../aws/fis/schemas.ts';
 import { rdsSchemas } from '../rds/schemas.ts';
+import { schedulerSchemas } from '../scheduler/schemas.ts';
 import type { OperationSchema, ServiceId } from './operation.ts';
 import { shapeOf, traitsOf } from './schema.ts';
 
@@ -143,6 +144,16 @@ export const SERVICES: readonly ServiceDescription[] = [
     id: 'fis',
     title: 'AWS FIS',
     signingName: 'fis',
+    json: undefined,
+    query: undefined,
+    rest: true,
+    invalid: 'ValidationException',
+    missing: 'ValidationException',
+  }),
+  describe(schedulerSchemas(), {
+    id: 'scheduler',
+    title: 'Amazon EventBridge Scheduler',
+    signingName: 'scheduler',
     json: undefined,
     query: undefined,
     rest: true,
