@@ -79,7 +79,7 @@ function policiesOf({ experiment, environment, account }: Subject): ExperimentRe
   return [
     { title: `What the role of FIS may do${without}`, json: json(document) },
     { title: 'Who may take the role of FIS', json: json(trustPolicy(place)) },
-    { title: 'What surefoot needs to plan this', json: json(callerPolicy(experiment.template, place)) },
+    { title: 'What surefoot needs to plan and run this', json: json(callerPolicy(experiment.template, place)) },
     ...(actsInsideTasks(experiment.template)
       ? [
           {

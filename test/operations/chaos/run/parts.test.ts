@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { explainAwsError } from '../../../../src/aws/errors.ts';
 import {
   baselineOf,
   differenceWithin,
@@ -10,6 +11,7 @@ import {
 import { skewOf } from '../../../../src/operations/chaos/run/conclude.ts';
 import { detectionOf, isInTime } from '../../../../src/operations/chaos/run/detection.ts';
 import { DowntimeBudget, defaultBudgetSeconds } from '../../../../src/operations/chaos/run/downtime-budget.ts';
+import { refusalByAws } from '../../../../src/operations/chaos/run/inject.ts';
 import { faultStart, injectedOf, seenStopping, tasksToStop } from '../../../../src/operations/chaos/run/injection.ts';
 import type { Probe } from '../../../../src/operations/chaos/run/probes.ts';
 import { isOpen } from '../../../../src/operations/chaos/run/windows.ts';
@@ -218,6 +220,26 @@ describe('proof of injection', () => {
         { taskArn: 'b', desiredStatus: 'RUNNING' },
       ]),
     ).toEqual([arn]);
+  });
+});
+
+describe('refusalByAws', () => {
+  const said = (name: string) => explainAwsError('fis:StartExperiment', Object.assign(new Error('said'), { name }));
+
+  it.each([
+    ['ServiceQuotaExceededException', 'quota'],
+    ['ConflictException', 'conflict'],
+    ['ValidationException', 'refused-by-aws'],
+  ])('%s is one sentence that says what to do', (name, code) => {
+    const refusal = refusalByAws(said(name));
+    expect(refusal?.code).toBe(code);
+    expect(refusal?.message).toMatch(/^fis:StartExperiment: said \[\w+\]: .{30}/);
+  });
+
+  it('leaves a missing permission, which names itself, and what may have acted to others', () => {
+    expect(refusalByAws(said('AccessDeniedException'))).toBeUndefined();
+    expect(String(said('AccessDeniedException'))).toContain('needs the permission fis:StartExperiment');
+    expect(refusalByAws(said('InternalServerException'))).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
-/** What surefoot itself needs to plan and to list, in the account of the experiment. */
+/** What surefoot itself needs to plan, to run and to list, in the account of the experiment. */
 import type { Template } from '../../template.ts';
-import { EXPERIMENT_TAG, PREVIEW_TAG } from '../tags.ts';
+import { EXPERIMENT_TAG, EXPIRES_TAG } from '../tags.ts';
 import { arnIn, mergeStatements, type Place, type PolicyDocument } from './statement.ts';
 
 /**
@@ -12,14 +12,15 @@ export function callerPolicy(template: Template, place: Place): PolicyDocument {
   const templates = arnIn(place, 'fis', 'experiment-template/*');
   const experiments = arnIn(place, 'fis', 'experiment/*');
   const tagged = { Null: { [`aws:RequestTag/${EXPERIMENT_TAG}`]: ['false'] } };
-  const previews = { Null: { [`aws:ResourceTag/${PREVIEW_TAG}`]: ['false'] } };
+  // Both what a dry run and what a run makes for itself.
+  const temporary = { Null: { [`aws:ResourceTag/${EXPIRES_TAG}`]: ['false'] } };
   return {
     Version: '2012-10-17',
     Statement: mergeStatements([
       { Action: ['fis:CreateExperimentTemplate', 'fis:TagResource'], Resource: [templates], Condition: tagged },
       { Action: ['fis:CreateExperimentTemplate'], Resource: [arnIn(place, 'fis', 'action/*')] },
-      { Action: ['fis:DeleteExperimentTemplate'], Resource: [templates], Condition: previews },
-      { Action: ['fis:StartExperiment'], Resource: [templates], Condition: previews },
+      { Action: ['fis:DeleteExperimentTemplate'], Resource: [templates], Condition: temporary },
+      { Action: ['fis:StartExperiment'], Resource: [templates], Condition: temporary },
       { Action: ['fis:StartExperiment', 'fis:TagResource'], Resource: [experiments], Condition: tagged },
       { Action: ['fis:StopExperiment'], Resource: [experiments] },
       {
@@ -33,6 +34,7 @@ export function callerPolicy(template: Template, place: Place): PolicyDocument {
           'fis:ListExperimentTemplates',
           'fis:ListExperiments',
           'fis:ListTargetAccountConfigurations',
+          'cloudwatch:DescribeAlarmHistory',
           'cloudwatch:DescribeAlarms',
           'ecs:DescribeServices',
           'ecs:DescribeTaskDefinition',
