@@ -44,6 +44,8 @@ export async function readGitDelivery(source: GitSource, window: MeasureWindow):
   const boundary = shallow === 'true' ? await readBoundary(path.resolve(directory, shallowFile)) : new Set<string>();
   const raw = found.deployments.length === 0 ? [] : await readCommits(git);
   const cut = shallow === 'true' ? cutReason(boundary, raw, window) : undefined;
+  const inWindow = found.deployments.filter(({ createdAt }) => createdAt >= window.from && createdAt < window.to);
+  const light = inWindow.filter(({ id }) => found.light.has(id)).length;
   const squashed = raw.filter(({ parents, mentions }) => parents.length < 2 && mentions.pull !== undefined).length;
   return {
     source: { kind: 'git', name: path.basename(directory) },
@@ -54,9 +56,9 @@ export async function readGitDelivery(source: GitSource, window: MeasureWindow):
     excluded: exclusions.list(),
     caveats: [
       ...(shallow === 'true' ? ['The clone is shallow: older commits, and perhaps tags, are not in it.'] : []),
-      ...(found.light > 0
+      ...(light > 0
         ? [
-            `${found.light} of ${found.deployments.length} tags are lightweight: they have no time of their own, so that their commit's is taken, and lead times are lower bounds.`,
+            `${light} of ${inWindow.length} tags of the window are lightweight: they have no time of their own, so that their commit's is taken, and lead times are lower bounds.`,
           ]
         : []),
       ...(squashed > 0
@@ -75,7 +77,7 @@ async function readTags(
   git: Git,
   pattern: string,
   exclusions: Exclusions,
-): Promise<{ readonly deployments: DeploymentEvent[]; readonly light: number }> {
+): Promise<{ readonly deployments: DeploymentEvent[]; readonly light: ReadonlySet<string> }> {
   const fields = ['refname:strip=2', 'objecttype', 'objectname', '*objecttype', '*objectname', 'creatordate:unix'];
   const lines: string[] = [];
   const format = fields.map((field) => `%(${field})`).join('%00');
@@ -91,7 +93,7 @@ async function readTags(
     const statuses = [{ state: 'success', at }];
     return { id: name, sha, createdAt: at, statuses, release: true, hotfix: /hotfix/i.test(name) };
   });
-  return { deployments, light: tags.filter(({ light }) => light).length };
+  return { deployments, light: new Set(tags.filter(({ light }) => light).map(({ name }) => name)) };
 }
 
 interface Tag {

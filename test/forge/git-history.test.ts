@@ -131,7 +131,7 @@ describe('tags as releases', () => {
     expect(record.deployments.map(({ id }) => id)).toEqual(['v1.0.0', 'v2.0.0', 'v2.0.1']);
     expect(record.excluded.find(({ code }) => code === 'same-commit')?.ids).toEqual(['v2', 'light']);
     await git(300, 'tag', '-d', 'v1.0.0');
-    expect((await measured(directory)).caveats.join('\n')).toMatch(/1 of 3 tags are lightweight/);
+    expect((await measured(directory)).caveats.join('\n')).toMatch(/1 of 3 tags of the window are lightweight/);
     await git(10, 'tag', '-a', '-m', 'v1.0.0', 'v1.0.0', 'light');
     expect((await measured(directory, 'v*.*')).deployments).toHaveLength(3);
   });

@@ -1,7 +1,7 @@
 /** DORA's five numbers from what was replayed and judged; each with its bounds, or with why it is unknown. */
 import type { DoraIndicator, DoraMetric } from '../../report/dora-record.ts';
 import type { Reason } from '../../report/evidence.ts';
-import { counted } from '../../report/format.ts';
+import { counted, formatSeconds } from '../../report/format.ts';
 import { clopperPearson } from '../../statistics/binomial.ts';
 import { medianInterval, sampleQuantile } from '../../statistics/median.ts';
 import { poissonInterval } from '../../statistics/poisson.ts';
@@ -33,7 +33,7 @@ const LEAD: Unit = {
   indicator: 'change-lead-time',
   unit: 's',
   method:
-    'median over changes, from the first commit of a pull request (else the commit) being written to production; bounds: order statistics',
+    'median over changes, from the first commit of a pull request (else the commit) being written to production; bounds: order statistics, for independent changes',
 };
 const FREQUENCY: Unit = {
   indicator: 'deployment-frequency',
@@ -179,7 +179,7 @@ function recovery(measured: Measured): DoraMetric {
     ? { ...durations(RECOVERY, times, confidence) }
     : unknownMetric(RECOVERY, {
         code: 'not-recovered',
-        message: `${open.length} of ${counted(failed.length, 'failed deployment')} ${open.length === 1 ? 'has' : 'have'} not recovered yet (${listed(open.map(({ id }) => id))}): the median is at least ${Math.floor(least)} s`,
+        message: `${open.length} of ${counted(failed.length, 'failed deployment')} ${open.length === 1 ? 'has' : 'have'} not recovered yet (${listed(open.map(({ id }) => id))}): the median is at least ${formatSeconds(Math.floor(least))}`,
       });
 }
 
@@ -201,7 +201,7 @@ function unjudged(measured: Measured, seen: string): Reason | undefined {
   if (settled(measured).length === 0) {
     return {
       code: 'pending',
-      message: `all ${counted(measured.steps.length, 'deployment')} of this window are younger than the failure horizon of ${measured.horizonMs / 3_600_000} h`,
+      message: `all ${counted(measured.steps.length, 'deployment')} of this window are younger than the failure horizon of ${formatSeconds(measured.horizonMs / 1000)}`,
     };
   }
   const { incidentsUnknown } = measured;

@@ -163,6 +163,13 @@ describe('which deployments count', () => {
     expect(excludedIds(record, 'in-the-future')).toEqual(['later']);
   });
 
+  it('one whose statuses are dated before it began is in production when it began, not earlier', () => {
+    const skewed = { createdAt: hours(110), statuses: [{ state: 'success', at: hours(105) }] };
+    const record = measured({ ...base, deployments: [deployed('d0', 'c0', 100), deployed('d1', 'c1', 0, skewed)] });
+    expect(record.deployments[1]?.at).toBe(new Date(hours(110)).toISOString());
+    expect(record.changes[0]?.leadSeconds).toBe(109 * 3600);
+  });
+
   it('not another one of the commit that is there already, as the jobs of a matrix file them', () => {
     const record = measured({
       ...base,
