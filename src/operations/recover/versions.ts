@@ -36,7 +36,7 @@ export function copyRefusals({ key, id, bytes, storageClass }: ObjectVersion): R
     : [];
 }
 
-/** An ETag is the same for the same bytes in most cases, but not with KMS keys or after an upload in parts: then the bytes are compared. */
+/** An ETag is the same for the same bytes in most cases, but not with KMS keys or after an upload in parts: then the bytes are compared, where they can be read. */
 export async function sameContent(
   bucket: string,
   one: ObjectVersion,
@@ -48,6 +48,9 @@ export async function sameContent(
   }
   if (one.etag !== '' && one.etag === other.etag) {
     return true;
+  }
+  if (ARCHIVED.has(one.storageClass) || ARCHIVED.has(other.storageClass)) {
+    return false;
   }
   const [left, right] = await Promise.all([one, other].map(({ key, id }) => s3.sha256(bucket, key, id)));
   return left === right;
