@@ -62,7 +62,7 @@ class RowReader {
     if (from !== undefined && to !== undefined && to < from) {
       this.#problem(row, 'to', 'is before from', `${row.cells.from?.text ?? ''} or later`);
     }
-    if (indicator === undefined || from === undefined || this.problems.length > before) {
+    if (indicator === undefined || from === undefined) {
       return undefined;
     }
     const reading = open ? ({ kind: 'open' } as const) : this.#reading(row, indicator.kind, (to ?? from) - from);
@@ -134,7 +134,8 @@ class RowReader {
       );
       return undefined;
     }
-    const moment = day && field === 'to' ? at + 86_400_000 : at;
+    // Of today, only what is over can be known.
+    const moment = day && field === 'to' ? Math.min(at + 86_400_000, this.#now) : at;
     if (at > this.#now) {
       this.#problem(
         row,
