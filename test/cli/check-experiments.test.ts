@@ -27,6 +27,13 @@ beforeAll(async () => {
     'chaos/deep/template.json': JSON.stringify(goodTemplate(), null, 2),
     'chaos/policy.json': '{ "Version": "2012-10-17", "Statement": [] }',
     'broken.yml': goodExperiment([/aws:ecs:stop-task/, 'aws:ecs:stop-tasks'], [/- objective: .*/, '- objective: x']),
+    'newer.yml': goodExperiment([/aws:ecs:stop-task/, 'aws:ecs:stop-tasks'], [/- objective: .*/, BOUND]),
+    'actions.json': JSON.stringify({
+      actions: [
+        { id: 'aws:ecs:stop-tasks', arn: 'x', targets: { Tasks: { resourceType: 'aws:ecs:task' } }, tags: {} },
+        { id: 'aws:fis:wait' },
+      ],
+    }),
     'stack.yml':
       'Resources:\n  One:\n    Type: AWS::FIS::ExperimentTemplate\n    Properties:\n      Description: !Ref Name\n',
   };
@@ -82,5 +89,15 @@ describe('surefoot check', () => {
     const { code, stderr } = await check('nowhere.yml');
     expect(code).toBe(2);
     expect(stderr).toContain('nowhere.yml:1:1 there is no such file');
+  });
+
+  it('takes what aws fis list-actions says instead of the actions that it knows', async () => {
+    expect((await check('newer.yml')).stderr).toContain('which FIS does not know (unknown-action)');
+    const told = await check('newer.yml', '--catalogue', 'actions.json');
+    expect([told.code, told.stdout]).toEqual([0, expect.stringContaining('no problem found')]);
+    // What is not among them is not offered there.
+    expect((await check('chaos/kill.yml', '--catalogue', 'actions.json')).code).toBe(2);
+    const wrong = await check('newer.yml', '--catalogue', 'chaos/policy.json');
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('aws fis list-actions')]);
   });
 });

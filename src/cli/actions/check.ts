@@ -1,10 +1,12 @@
 /** `surefoot check`: validates the files that users write; offline. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readCatalogue } from '../../entry/chaos/catalogue-file.ts';
 import { CHAOS_FOLDER, type ChaosFile, chaosFilesAmong, checkChaosFiles } from '../../entry/chaos/check-files.ts';
 import { shippedProfiles } from '../../entry/load/find-profile.ts';
 import type { Outcome } from '../../entry/outcome.ts';
 import { InputError } from '../../errors.ts';
+import type { Catalogue } from '../../operations/chaos/catalogue/facts.ts';
 import type { CheckedProblem } from '../../operations/chaos/check/finding.ts';
 import { readWaivers, WAIVER_FILE } from '../../operations/gate/waivers/waiver-file.ts';
 import { looksLikeProfile, readProfile } from '../../operations/load/profile.ts';
@@ -15,11 +17,20 @@ import { formatProblem, sortProblems } from '../../platform/problems.ts';
 /** Trivy's own name for it, and names like `infra.trivyignore.yml`. */
 const WAIVERS = /\.trivyignore\.ya?ml$/;
 
+export interface CheckActionOptions {
+  /** A file with what `aws fis list-actions` says, in place of the snapshot. */
+  readonly catalogue?: string;
+}
+
 /**
  * Checks each file by what it is; without names also the waivers and experiments beside surefoot.yml. Of a folder, the experiments in it.
  * @throws InputError with every problem of every file, when one of them is more than a warning
  */
-export async function checkAction(files: readonly string[]): Promise<Outcome> {
+export async function checkAction(
+  files: readonly string[],
+  { catalogue: file }: CheckActionOptions = {},
+): Promise<Outcome> {
+  const catalogue = await readCatalogue(file);
   const isDefault = files.length === 1 && files[0] === DEFAULT_FILE;
   const named = files.filter((file) => WAIVERS.test(path.basename(file)));
   const others = files.filter((file) => !named.includes(file));
@@ -34,7 +45,7 @@ export async function checkAction(files: readonly string[]): Promise<Outcome> {
     ...(await Promise.all([...named, ...beside].map(checkWaivers))).flat(),
     ...[...profiles].flatMap(([file, content]) => readProfile(content, file).problems),
   ];
-  const found = chaos.length === 0 ? [] : await checkExperiments(chaos, platforms[0] ?? DEFAULT_FILE);
+  const found = chaos.length === 0 ? [] : await checkExperiments(chaos, platforms[0] ?? DEFAULT_FILE, catalogue);
   const errors = [...problems, ...found.filter(({ severity }) => severity === 'error').map(withRule)];
   const warnings = found.filter(({ severity }) => severity === 'warning').map(withRule);
   if (errors.length > 0) {
@@ -64,9 +75,13 @@ function counted(count: number, what: string): string {
 }
 
 /** What they refer to is checked against the platform file, when there is a sound one. */
-async function checkExperiments(files: readonly ChaosFile[], config: string): Promise<readonly CheckedProblem[]> {
+async function checkExperiments(
+  files: readonly ChaosFile[],
+  config: string,
+  catalogue: Catalogue,
+): Promise<readonly CheckedProblem[]> {
   const [{ platform }, profiles] = await Promise.all([loadPlatform(config), shippedProfiles()]);
-  return checkChaosFiles(files, { known: { platform, profiles } }).flatMap(({ problems }) => problems);
+  return checkChaosFiles(files, { known: { platform, profiles }, catalogue }).flatMap(({ problems }) => problems);
 }
 
 /** With the name of the rule, by which docs/guides/chaos-rules.md tells more; that the form is wrong needs no name. */

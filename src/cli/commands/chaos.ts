@@ -29,6 +29,7 @@ export function addChaos(program: Command): void {
   )
     .option('--offline', 'ask nothing of AWS: the file and surefoot.yml alone')
     .option('--zone <zone>', "the availability zone that is hit; default: the environment's first")
+    .option('--catalogue <file>', 'what `aws fis list-actions` printed, instead of the actions that surefoot knows')
     .addOption(
       new Option('--variable <NAME=value>', 'a variable of the experiment; may be repeated').argParser(collect),
     )

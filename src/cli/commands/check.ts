@@ -9,8 +9,9 @@ export function addCheck(program: Command): void {
     .argument('[files...]', 'files or folders of experiments; without any, surefoot.yml, chaos/ and the waivers', [
       'surefoot.yml',
     ])
+    .option('--catalogue <file>', 'what `aws fis list-actions` printed, instead of the actions that surefoot knows')
     .option('--json', 'print one JSON object on stdout')
-    .action((files: string[], options: { json?: boolean }) =>
-      run('check', options, async () => (await import('../actions/check.ts')).checkAction(files)),
+    .action((files: string[], options: { json?: boolean; catalogue?: string }) =>
+      run('check', options, async () => (await import('../actions/check.ts')).checkAction(files, options)),
     );
 }

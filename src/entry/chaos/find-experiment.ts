@@ -2,6 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../../errors.ts';
+import { SNAPSHOT } from '../../operations/chaos/catalogue/catalogue.ts';
+import type { Catalogue } from '../../operations/chaos/catalogue/facts.ts';
 import { checkChaosFile } from '../../operations/chaos/check/check.ts';
 import type { CheckedProblem } from '../../operations/chaos/check/finding.ts';
 import type { Known } from '../../operations/chaos/check/references.ts';
@@ -35,7 +37,11 @@ export async function shippedExperiments(): Promise<string[]> {
  * Reads and checks one experiment; a plain FIS template is one without load and expectations.
  * @throws InputError `unknown-experiment`, `experiment-missing`, `invalid-experiment` with every problem of the file, `several-experiments`
  */
-export async function findExperiment(nameOrFile: string, platform: Platform): Promise<FoundExperiment> {
+export async function findExperiment(
+  nameOrFile: string,
+  platform: Platform,
+  catalogue: Catalogue = SNAPSHOT,
+): Promise<FoundExperiment> {
   const isFile = /[/\\]|\.(?:ya?ml|json)$/.test(nameOrFile);
   const source = isFile ? nameOrFile : await shippedFileOf(nameOrFile);
   // Where surefoot is installed is nobody's matter: a report names what it ships by its place in it.
@@ -48,7 +54,7 @@ export async function findExperiment(nameOrFile: string, platform: Platform): Pr
     );
   });
   const known: Known = { platform, profiles: await shippedProfiles() };
-  const { subjects, problems } = checkChaosFile(content, file, { known });
+  const { subjects, problems } = checkChaosFile(content, file, { known, catalogue });
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
     const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;

@@ -17,6 +17,7 @@ import { writableFolder } from '../folders.ts';
 import { requireRegion } from '../guards.ts';
 import type { Outcome, Remark } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
+import { readCatalogue } from './catalogue-file.ts';
 import { fillIn, findExperiment, readVariables, type Surroundings } from './find-experiment.ts';
 import { accountOf, environmentOf, requireFilledIn, serviceOf } from './surroundings.ts';
 
@@ -28,13 +29,19 @@ export interface ChaosPlanOptions extends SelectionOptions, ReportOptions {
   readonly zone?: string;
   /** `NAME=value`. */
   readonly variables?: readonly string[];
+  /** A file with what `aws fis list-actions` says, in place of the snapshot. */
+  readonly catalogue?: string;
 }
 
 /** Shows what an experiment would hit, take, cost and need. With AWS, by a dry run that injects nothing and leaves nothing. */
 export async function chaosPlanAction(options: ChaosPlanOptions, session: Session): Promise<Outcome> {
   await writableFolder(options.reportDir, '--report-dir');
   const platform = await requirePlatform(options.config);
-  const { experiment, warnings } = await findExperiment(options.experiment, platform);
+  const { experiment, warnings } = await findExperiment(
+    options.experiment,
+    platform,
+    await readCatalogue(options.catalogue),
+  );
   const selection = { ...options, ...serviceOf(options, experiment.load?.service) };
   const variables = readVariables(options.variables ?? []);
   if (options.offline) {
