@@ -127,7 +127,7 @@ export const FIS: BehaviourSection = {
       experiments('stops what runs, is engaged when that has ended, and cancels what is started'),
     ),
     supported(
-      'An alarm of a stop condition that goes into ALARM stops the experiment: “Experiment halted by stop condition.”',
+      'An alarm of a stop condition that goes into ALARM stops the experiment, with the reason “Experiment halted by stop condition”.',
       PAGES.stopConditions,
       stopConditions('stops the experiment when its metric brings it into ALARM'),
     ),
