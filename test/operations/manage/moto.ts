@@ -1,8 +1,6 @@
-/** moto's server, an emulator of AWS that this project did not write, with one service on it. */
-import { type ChildProcess, spawn } from 'node:child_process';
+/** moto's server with one service on it. */
 import { createServer, type IncomingMessage, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   ApplicationAutoScalingClient,
   DescribeScalableTargetsCommand,
@@ -16,10 +14,10 @@ import {
   ECSClient,
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
+import { startMotoServer } from '../../contract/support/moto-server.ts';
 
 const CLUSTER = 'managed-dev';
 const SERVICE = 'web-dev';
-const READY_WITHIN_MS = 60_000;
 
 const RESOURCE = {
   ServiceNamespace: 'ecs',
@@ -37,13 +35,10 @@ export interface Moto {
 
 /** Starts moto with the service at 3 tasks, bounds of 1 to 5, and scaling out suspended. */
 export async function startMoto(python: string): Promise<Moto> {
-  const port = await freePort();
-  const server = spawn(python, ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const origin = `http://127.0.0.1:${port}`;
-  await untilAnswers(origin, server);
+  const server = await startMotoServer(python);
   const configuration = {
     region: 'eu-central-1',
-    endpoint: origin,
+    endpoint: server.endpoint,
     credentials: { accessKeyId: 'moto', secretAccessKey: 'moto' },
   };
   const ecs = new ECSClient(configuration);
@@ -73,7 +68,7 @@ export async function startMoto(python: string): Promise<Moto> {
       },
     }),
   );
-  const gate = await startGate(port);
+  const gate = await startGate(Number(new URL(server.endpoint).port));
   return {
     endpoint: gate.endpoint,
     async snapshot() {
@@ -104,33 +99,9 @@ export async function startMoto(python: string): Promise<Moto> {
       await gate.close();
       ecs.destroy();
       scaling.destroy();
-      const ended = new Promise((resolve) => server.once('exit', resolve));
-      server.kill('SIGTERM');
-      await ended;
+      await server.stop();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function untilAnswers(origin: string, server: ChildProcess): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS;
-  for (;;) {
-    const answer = await fetch(`${origin}/moto-api/data.json`).catch(() => undefined);
-    if (answer?.ok) {
-      return;
-    }
-    if (server.exitCode !== null || Date.now() > deadline) {
-      throw new Error(`moto's server did not start (exit code ${server.exitCode})`);
-    }
-    await sleep(200);
-  }
 }
 
 /** moto has no service deployments at all ("The list_service_deployments action has not been implemented"), so none is under way. */
