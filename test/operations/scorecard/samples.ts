@@ -101,7 +101,7 @@ export function measured(indicator: string, value: number | null, rest: object =
   return { indicator, value, unit: 'ratio', method: 'measured', ...rest };
 }
 
-export function scorecard(platform: Platform, rest: Partial<ScorecardRequest> = {}): Evidence {
+export function scorecard(platform: Platform, rest: Partial<ScorecardRequest> = {}, now = NOW): Evidence {
   const request: ScorecardRequest = {
     platform,
     targets: { file: 'surefoot.yml', sha256: 'a'.repeat(64) },
@@ -112,7 +112,7 @@ export function scorecard(platform: Platform, rest: Partial<ScorecardRequest> = 
     notes: [],
     ...rest,
   };
-  const record = makeScorecard(request, { now: () => new Date(NOW), sleep: async () => undefined });
+  const record = makeScorecard(request, { now: () => new Date(now), sleep: async () => undefined });
   return evidenceSchema.parse(record);
 }
 
