@@ -96,9 +96,9 @@ async function tasks(): Promise<string[]> {
 
 const starts = () => proxy.calls.filter(({ method, path: at }) => method === 'POST' && at === '/experiments');
 
-/** States of all actions of all experiments that there were. */
+/** States of all actions of all experiments that surefoot started. */
 async function actionStates(): Promise<string[]> {
-  const all = await fis().listExperiments();
+  const all = (await fis().listExperiments()).filter(({ tags = {} }) => 'surefoot:experiment' in tags);
   const full = await Promise.all(all.map(({ id = '' }) => fis().getExperiment(id)));
   return full.flatMap((one) => Object.values(one?.actions ?? {}).map(({ state }) => state?.status ?? 'none'));
 }
