@@ -6,10 +6,12 @@ import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clients, createClients } from '../../../../src/aws/clients.ts';
 import { createGateways } from '../../../../src/aws/gateways.ts';
+import { removeExpired } from '../../../../src/operations/chaos/plan/leftovers.ts';
 import { type Evidence, evidenceSchema } from '../../../../src/report/evidence.ts';
+import { systemClock } from '../../../../src/runtime/clock.ts';
 import { start } from '../../../cli/surefoot.ts';
 import { type Artguard, CLUSTER, SERVICE, startArtguard } from '../../../rehearsal/artguard.ts';
-import { type RestProxy, startRestProxy } from '../plan/rest-proxy.ts';
+import { type Call, type RestProxy, startRestProxy } from '../plan/rest-proxy.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
@@ -250,6 +252,32 @@ describe('chaos run, rehearsed', () => {
     expect(code, stderr).toBe(130);
     expect((await gateways().fis.getExperiment(id))?.state?.status).toBe('stopped');
   });
+
+  it.each([
+    ['before', 'the start'],
+    ['after', 'the start'],
+    ['after', 'the template'],
+  ] as const)(
+    'killed %s %s of the run: what is left ends by itself and is deleted once its time is over',
+    async (when, what) => {
+      const process_ = await begin({ wait: true });
+      const kill = () => process_.child.kill('SIGKILL');
+      const isIt = ({ method, path: at, body }: Call) =>
+        method === 'POST' &&
+        (what === 'the start'
+          ? at === '/experiments' && body.includes('run-all')
+          : at === '/experimentTemplates' && body.includes('surefoot:run'));
+      proxy.strike = (call) => (isIt(call) ? (when === 'before' ? { before: kill } : { after: kill }) : undefined);
+      await process_.ended;
+      expect(process_.child.signalCode).toBe('SIGKILL');
+      const left = await gateways().fis.listTemplates();
+      expect(left).toHaveLength(1);
+      expect(await removeExpired(gateways().fis, systemClock)).toEqual([]);
+      // The longest duration, the load after it and an hour: no sooner, as it may still be somebody's.
+      const later = { ...systemClock, now: () => new Date(Date.now() + 3 * 3_600_000 + 60_000) };
+      expect(await removeExpired(gateways().fis, later)).toHaveLength(1);
+    },
+  );
 
   it('is ended by `chaos stop` when its runner has died, and its template goes with it', async () => {
     const process_ = await begin({ wait: true });
