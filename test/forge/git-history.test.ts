@@ -191,6 +191,23 @@ describe('what a clone cannot tell', () => {
     expect(record.caveats.join('\n')).toMatch(/shallow/);
   });
 
+  it('a branch that goes back behind where the clone ends leaves the lead time unknown', async () => {
+    const made = await repository();
+    await made.commit(-3000, 'Begin');
+    await made.git(-2600, 'switch', '-qc', 'feature');
+    await made.commit(-2500, 'Feature');
+    await made.commit(-1500, 'Feature, second part');
+    await made.git(-2100, 'switch', '-q', 'main');
+    await made.commit(-2000, 'Prices');
+    await made.tag(-1900, 'v1');
+    await made.git(1, 'merge', '-q', '--no-ff', '-m', 'Merge', 'feature');
+    await made.tag(10, 'v2');
+    expect(numbers(await measured(made.directory))[0]).toBe(((10 + 1500 + 10 + 2500) / 2) * HOUR);
+    const shallow = path.join(folder, 'shallow');
+    await made.git(0, 'clone', '-q', '--depth', '2', `file://${made.directory}`, shallow);
+    expect(numbers(await measured(shallow)).slice(0, 2)).toEqual(['history-incomplete', 1 / 30]);
+  });
+
   it('commits of pull requests that were squashed begin when they were merged, which is said', async () => {
     const made = await story();
     await made.commit(120, 'Search (#9)');

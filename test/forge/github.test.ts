@@ -270,6 +270,29 @@ describe('ledger', () => {
     ]);
   });
 
+  it('is looked at again also where hundreds came after it', async () => {
+    const repository = line(400);
+    const ledger = path.join(folder, 'dora.ndjson');
+    const old = repository.deployments[150] ?? deploymentOf(150, NOW);
+    repository.deployments[150] = { ...old, statuses: [{ state: 'QUEUED', createdAt: old.createdAt }] };
+    expect((await measured(repository, { ledger })).deployments).toHaveLength(399);
+    repository.deployments[150] = old;
+    expect((await measured(repository, { ledger })).deployments).toHaveLength(400);
+  });
+
+  it('a reading of what is new that was stopped leaves no gap to what was known', async () => {
+    const repository = line(100, 1, 948);
+    const ledger = path.join(folder, 'dora.ndjson');
+    const options = { days: 60, ledger };
+    await measured(repository, options);
+    const more = line(1000, 1, 48);
+    repository.deployments.push(...more.deployments.slice(100));
+    repository.commits.push(...more.commits.slice(100));
+    expect(numbers(await measured(repository, { ...options, mostRequests: 3 }))[0]).toBe('request-limit');
+    const record = await measured(repository, options);
+    expect(record.deployments.map(({ id }) => Number(id))).toEqual(Array.from({ length: 1000 }, (_, n) => n));
+  });
+
   it('a longer window reads on from the bottom', async () => {
     const repository = line(3000);
     const ledger = path.join(folder, 'dora.ndjson');

@@ -191,6 +191,13 @@ describe('which deployments count', () => {
     expect(metric(record, 'failed-deployment-recovery-time').value).toBe(3600);
   });
 
+  it('an error is none, even there: nothing came of it, or it could not be judged', () => {
+    const error = { statuses: [{ state: 'error', at: hours(121) }], failureReachedProduction: true };
+    const record = measured({ ...base, deployments: [deployed('d0', 'c0', 100), deployed('d1', 'c1', 120, error)] });
+    expect(metric(record, 'change-fail-rate')).toMatchObject({ value: 0, n: 1 });
+    expect(excludedIds(record, 'ended-in-failure')).toEqual(['d1']);
+  });
+
   it('the youngest are pending: left out of the rates, even those that have failed already', () => {
     const record = measured(
       {
