@@ -2,11 +2,11 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runTool } from '../../src/runtime/tool-runner.ts';
 import { CHECKOV_VERSION, checkovSpec } from '../../src/tools/checkov.ts';
 import { findTool, locateTool } from '../../src/tools/find-tool.ts';
 import { shippedFile } from '../../src/tools/package-root.ts';
 import { entryOf, install, lookUp } from '../../src/tools/tool-cache.ts';
-import { runTool } from '../../src/runtime/tool-runner.ts';
 import { trivySpec } from '../../src/tools/trivy.ts';
 import { TRIVY_RELEASES, TRIVY_VERSION } from '../../src/tools/trivy-releases.ts';
 

@@ -11,8 +11,8 @@ import { createElbv2, type Elbv2 } from '../../../src/rehearsal/elbv2/elbv2.ts';
 import { check } from '../../../src/rehearsal/wire/check.ts';
 import { shapeOf } from '../../../src/rehearsal/wire/schema.ts';
 import { compileSupport } from '../../../src/rehearsal/wire/support.ts';
-import { createAddressPlan } from '../../../src/rehearsal/world/addresses.ts';
 import type { AddressPlan } from '../../../src/rehearsal/world/addresses/plan.ts';
+import { createAddressPlan } from '../../../src/rehearsal/world/addresses.ts';
 import { type Balancer, startBalancer } from '../../../src/rehearsal/world/balancer/client.ts';
 import { createClock } from '../../../src/rehearsal/world/clock.ts';
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../../src/rehearsal/cloudwatch/math/evaluate.ts';
-import type { Scope } from '../../../../src/rehearsal/cloudwatch/math/values.ts';
 import { parseExpression, references } from '../../../../src/rehearsal/cloudwatch/math/parser.ts';
-import type { LabelledSeries, Value } from '../../../../src/rehearsal/cloudwatch/math/values.ts';
+import type { LabelledSeries, Scope, Value } from '../../../../src/rehearsal/cloudwatch/math/values.ts';
 
 const GAP = undefined;
 type Points = readonly (number | undefined)[];
