@@ -1,8 +1,8 @@
 /** `plan` and `deploy`, from options to outcome. */
 import { InputError } from '../errors.ts';
 import { deploy } from '../operations/deploy/deploy.ts';
-import { type DeployPlan, planDeployment } from '../operations/deploy/plan.ts';
-import { renderPlan } from '../operations/deploy/render.ts';
+import { type DeployPlan, planDeployment } from '../operations/deploy/plan/plan.ts';
+import { renderPlan } from '../operations/deploy/plan/render.ts';
 import type { Change, PlanRequest } from '../operations/deploy/request.ts';
 import type { Evidence } from '../report/evidence.ts';
 import { redactDeep } from '../report/redact.ts';

@@ -1,5 +1,5 @@
 /** `rollback`, from options to outcome. */
-import { rollback, rollbackPlan } from '../operations/deploy/rollback.ts';
+import { rollback, rollbackPlan } from '../operations/deploy/way-back/rollback.ts';
 import { withConnection } from './connect.ts';
 import { type DeployOptions, report, surroundings } from './deploy.ts';
 import { writableFolder } from './folders.ts';

@@ -7,7 +7,7 @@ import { type StatusOptions, statusAction } from '../entry/status.ts';
 import type { DEPLOY_COMMANDS } from './inputs/tables.ts';
 
 export { withAws } from '../entry/connect.ts';
-export { endInterrupted } from '../operations/deploy/interrupted.ts';
+export { endInterrupted } from '../operations/deploy/way-back/interrupted.ts';
 
 export type DeployCallOptions = DeployOptions & StatusOptions;
 

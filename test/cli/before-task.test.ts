@@ -1,6 +1,6 @@
 /** The task before a deployment, by the bundled command line: what it decides, and what is said of it. */
 import { describe, expect, test } from 'vitest';
-import { RESTORE_TAG } from '../../src/operations/deploy/restore.ts';
+import { RESTORE_TAG } from '../../src/operations/deploy/way-back/restore.ts';
 import { type DeployLab, evidenceOf, finished, image, startDeployLab } from './deploy-lab.ts';
 
 async function expectUnchanged(lab: DeployLab, before: Awaited<ReturnType<DeployLab['service']>>): Promise<void> {

@@ -1,7 +1,7 @@
 /** `deploy`, `plan` and `rollback` of services that nobody else deploys meanwhile, by the bundled command line. */
 import type { ListServiceDeploymentsResponse, TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, test, vi } from 'vitest';
-import { RESTORE_TAG } from '../../src/operations/deploy/restore.ts';
+import { RESTORE_TAG } from '../../src/operations/deploy/way-back/restore.ts';
 import { type DeployLab, evidenceOf, image, startDeployLab } from './deploy-lab.ts';
 
 async function withLab(environment: string, work: (lab: DeployLab) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 /** What happens while a deployment waits at the pause of its watch: others come, the person cancels, the run dies. */
 import { describe, expect, test, vi } from 'vitest';
-import { RESTORE_TAG } from '../../src/operations/deploy/restore.ts';
+import { RESTORE_TAG } from '../../src/operations/deploy/way-back/restore.ts';
 import type { Evidence } from '../../src/report/evidence.ts';
 import { logEvidenceAbove } from '../../src/statistics/confidence-sequence.ts';
 import { startTraffic } from '../survival/traffic.ts';

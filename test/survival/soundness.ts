@@ -12,7 +12,7 @@ import type {
   DescribeTargetHealthCommandOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { RUNNING_STATUSES } from '../../src/operations/common/deployment-statuses.ts';
-import { RESTORE_TAG } from '../../src/operations/deploy/restore.ts';
+import { RESTORE_TAG } from '../../src/operations/deploy/way-back/restore.ts';
 import { describeService, type Lab } from './lab.ts';
 
 const LOOK_EVERY_MS = 250;

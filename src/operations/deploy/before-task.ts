@@ -4,8 +4,8 @@ import type { BeforeTask } from '../../platform/model.ts';
 import { runOneOff, startedByOf } from '../common/one-off-task.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
-import { containersOf } from './candidate.ts';
-import type { DeployPlan } from './plan.ts';
+import { containersOf } from './plan/candidate.ts';
+import type { DeployPlan } from './plan/plan.ts';
 import type { RollbackCause } from './verdict.ts';
 
 export interface BeforeResult {

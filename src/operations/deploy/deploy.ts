@@ -9,12 +9,11 @@ import { createRecorder, type Recorder } from '../recorder.ts';
 import { type Followed, followDeployment } from './follow.ts';
 import { readLive } from './live.ts';
 import { createObserver } from './observer.ts';
-import { decidePause } from './pauses.ts';
-import { type DeployPlan, planDeployment } from './plan.ts';
+import { decidePause } from './pauses/pauses.ts';
+import { type DeployPlan, planDeployment } from './plan/plan.ts';
+import { refused } from './plan/refusal.ts';
 import { describeDeployment } from './record.ts';
-import { refused } from './refusal.ts';
 import { type DeployContext, type DeployRequest, describeChange } from './request.ts';
-import { putBack } from './restore.ts';
 import {
   createBurnGuard,
   createShiftJudge,
@@ -26,8 +25,9 @@ import {
 import { type CutShort, startDeployment } from './start.ts';
 import { judgeDeployment, type RollbackCause } from './verdict.ts';
 import { verifyImages } from './verify-images.ts';
-import { keptUndecided, lookAtBake, measureWatch } from './watching.ts';
-import { cutShort, portsForUndo, putBackAfter, requestRollback } from './way-back.ts';
+import { keptUndecided, lookAtBake, measureWatch } from './watch/watching.ts';
+import { putBack } from './way-back/restore.ts';
+import { cutShort, portsForUndo, putBackAfter, requestRollback } from './way-back/way-back.ts';
 
 /** Deploys and judges. @throws InputError when the preflight refuses (nothing was changed), OutsideError when AWS fails. */
 export async function deploy(request: DeployRequest, ports: Ports): Promise<Evidence> {

@@ -8,7 +8,7 @@ import { OutsideError } from '../../errors.ts';
 import { logTail } from '../common/log-tail.ts';
 import { LOOKS_FOR_TASKS } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
-import { containersOf } from './candidate.ts';
+import { containersOf } from './plan/candidate.ts';
 import type { DeployContext } from './request.ts';
 import type { RollbackCause } from './verdict.ts';
 

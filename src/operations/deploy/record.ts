@@ -2,7 +2,7 @@
 import type { DeploymentRecord } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import type { Followed } from './follow.ts';
-import type { Change } from './task-definition.ts';
+import type { Change } from './plan/task-definition.ts';
 
 /** Baseline, candidate with its digests, stages with their times, changes. `live` is the revision that serves after the end. */
 export async function describeDeployment(

@@ -2,13 +2,13 @@
 import type { Objective, ServiceInEnvironment } from '../../platform/model.ts';
 import type { WatchRecord } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
-import type { DeployPlan } from './plan.ts';
+import type { DeployPlan } from './plan/plan.ts';
 import type { BlockJournal } from './shift/block-source.ts';
 import type { BurnGuard } from './shift/burn-guard.ts';
 import type { GrowingLines } from './shift/k6-blocks.ts';
 import type { ShiftJudge } from './shift/shift-judge.ts';
 import type { RollbackCause } from './verdict.ts';
-import type { Watch } from './watch.ts';
+import type { Watch } from './watch/watch.ts';
 
 /** What to run: new images in the task definition that is live, or a task definition that exists already. */
 export type Change =

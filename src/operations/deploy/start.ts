@@ -7,10 +7,10 @@ import { lookEveryMs } from '../common/polling.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { runBeforeTask } from './before-task.ts';
-import type { DeployPlan } from './plan.ts';
-import { encodeRemembered, putBack, remember } from './restore.ts';
+import type { DeployPlan } from './plan/plan.ts';
 import type { RollbackCause } from './verdict.ts';
-import { attempt, cutShort, portsForUndo, type WayBack } from './way-back.ts';
+import { encodeRemembered, putBack, remember } from './way-back/restore.ts';
+import { attempt, cutShort, portsForUndo, type WayBack } from './way-back/way-back.ts';
 
 export type Started =
   | { readonly kind: 'running'; readonly arn: string; readonly taskDefinition: string }

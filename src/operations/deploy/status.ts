@@ -3,8 +3,8 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Ports } from '../ports.ts';
 import { controllerOf, type LiveService, readLive } from './live.ts';
-import { shortName, weightsOf } from './preflight-traffic.ts';
-import { putBack, rememberedOn } from './restore.ts';
+import { shortName, weightsOf } from './plan/preflight-traffic.ts';
+import { putBack, rememberedOn } from './way-back/restore.ts';
 
 export interface ServiceStatus {
   readonly service: string;

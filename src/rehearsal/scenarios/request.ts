@@ -1,7 +1,7 @@
 /** The deployment that a scenario asks for: as `surefoot deploy` would, with nobody to ask. */
 import { InputError } from '../../errors.ts';
 import type { DeployRequest } from '../../operations/deploy/request.ts';
-import { longestWatch } from '../../operations/deploy/watch-timing.ts';
+import { longestWatch } from '../../operations/deploy/watch/watch-timing.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Scenario, Stage } from './scenario.ts';
 

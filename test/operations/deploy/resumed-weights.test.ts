@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveService } from '../../../src/operations/deploy/live.ts';
-import { resumedWeights } from '../../../src/operations/deploy/preflight-traffic.ts';
+import { resumedWeights } from '../../../src/operations/deploy/plan/preflight-traffic.ts';
 
 const arn = (name: string) => `arn:aws:elasticloadbalancing:r:0:targetgroup/${name}/1`;
 
