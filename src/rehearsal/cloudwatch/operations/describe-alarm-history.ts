@@ -15,11 +15,28 @@ const MOST_RECORDS = 100;
 export function describeAlarmHistory({ alarms }: { readonly alarms: AlarmRegistry }): Operation {
   return operation<DescribeAlarmHistoryInput, DescribeAlarmHistoryOutput>({
     schema: DescribeAlarmHistory$,
-    supports: ['AlarmName', 'AlarmTypes', 'HistoryItemType', 'StartDate', 'EndDate', 'MaxRecords', 'NextToken', 'ScanBy'],
+    supports: [
+      'AlarmName',
+      'AlarmTypes',
+      'HistoryItemType',
+      'StartDate',
+      'EndDate',
+      'MaxRecords',
+      'NextToken',
+      'ScanBy',
+    ],
     source:
       'https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html (state changes only)',
     handle(input) {
-      const { AlarmName, AlarmTypes = ['MetricAlarm'], HistoryItemType, StartDate, EndDate, ScanBy, MaxRecords = MOST_RECORDS } = input;
+      const {
+        AlarmName,
+        AlarmTypes = ['MetricAlarm'],
+        HistoryItemType,
+        StartDate,
+        EndDate,
+        ScanBy,
+        MaxRecords = MOST_RECORDS,
+      } = input;
       if (HistoryItemType !== undefined && HistoryItemType !== 'StateUpdate') {
         throw validationError(
           `The rehearsal platform keeps no history of type ${HistoryItemType}; ask for StateUpdate.`,
