@@ -2,8 +2,8 @@
 import { type Clients, createClients } from '../../src/aws/clients.ts';
 import { createGateways } from '../../src/aws/gateways.ts';
 import { deploy } from '../../src/operations/deploy/deploy.ts';
-import { rollback } from '../../src/operations/deploy/way-back/rollback.ts';
 import { readStatus, repair } from '../../src/operations/deploy/status.ts';
+import { rollback } from '../../src/operations/deploy/way-back/rollback.ts';
 import type { Ports } from '../../src/operations/ports.ts';
 import type { Evidence, Verdict } from '../../src/report/evidence.ts';
 import { systemClock } from '../../src/runtime/clock.ts';

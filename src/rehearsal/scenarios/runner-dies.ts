@@ -7,8 +7,8 @@ import { RUNNING_STATUSES } from '../../operations/common/deployment-statuses.ts
 import { lookEveryMs } from '../../operations/common/polling.ts';
 import { followDeployment } from '../../operations/deploy/follow.ts';
 import { readLive } from '../../operations/deploy/live.ts';
-import { describeDeployment } from '../../operations/deploy/record.ts';
 import { WATCH_STAGE } from '../../operations/deploy/pauses/stages.ts';
+import { describeDeployment } from '../../operations/deploy/record.ts';
 import { readStatus, repair } from '../../operations/deploy/status.ts';
 import { judgeDeployment } from '../../operations/deploy/verdict.ts';
 import { createRecorder } from '../../operations/recorder.ts';
