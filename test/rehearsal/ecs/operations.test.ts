@@ -136,7 +136,7 @@ describe('task definitions', () => {
       /No Fargate configuration exists for given values: 512 CPU, 8192 memory\. See/,
     ],
     ['bridge, which is not here', { networkMode: 'bridge' }, /does not support networkMode bridge yet. Use awsvpc/],
-    ['a member without code', { pidMode: 'task' }, /does not support these members of RegisterTaskDefinition: pidMode/],
+    ['a member without code', { ipcMode: 'task' }, /does not support these members of RegisterTaskDefinition: ipcMode/],
   ])('are refused with %s', async (_name, change, message) => {
     await refused('RegisterTaskDefinition', { ...definition, ...change }).toThrow(message);
   });
