@@ -102,7 +102,9 @@ function placeBets(state: EProcessState, counts: BlockCounts, options: EProcessO
   const guesses = GUESSES[direction];
   const scaled: number[] = [];
   let largest = Number.NEGATIVE_INFINITY;
-  for (const [index, { candidate }] of guesses.entries()) {
+  // By index: an iterator here costs a twentieth of the time that a stream of blocks takes.
+  for (let index = 0; index < guesses.length; index += 1) {
+    const candidate = guesses[index]?.candidate;
     const guess = candidate && { baseline, candidate: inside(candidate(baseline, limit)) };
     const bets = guess !== undefined && isBeyond(guess, limit, direction);
     const gain = bets ? logBlockBet(counts, guess, boundary) : 0;
@@ -115,16 +117,14 @@ function placeBets(state: EProcessState, counts: BlockCounts, options: EProcessO
     sum += Math.exp(value - largest);
   }
   const logGain = largest + Math.log(sum);
+  const anew = DEALT_ANEW[direction];
   return {
     logGain,
-    logShares: guesses.map(({ share }, index) => deal(share, (scaled[index] ?? 0) - logGain, direction)),
+    logShares: guesses.map(({ share }, index) => {
+      const logDue = (scaled[index] ?? 0) - logGain;
+      return anew === 0 ? Math.max(logDue, LEAST_LOG_SHARE) : Math.log((1 - anew) * Math.exp(logDue) + anew * share);
+    }),
   };
-}
-
-/** The logarithm of a guess's next share, from that which it is due and that which it had at the start. */
-function deal(share: number, logDue: number, direction: Direction): number {
-  const anew = DEALT_ANEW[direction];
-  return anew === 0 ? Math.max(logDue, LEAST_LOG_SHARE) : Math.log((1 - anew) * Math.exp(logDue) + anew * share);
 }
 
 /** A guess far behind keeps a share that a float can hold; raising it this little changes no sum. */
