@@ -11,6 +11,8 @@ export interface RecorderOptions {
   readonly rehearsalSpeed: number | undefined;
   readonly tools: readonly { name: string; version: string }[];
   readonly clock: Clock;
+  /** Why the operation was asked for; kept as its first event. */
+  readonly reason?: string | undefined;
 }
 
 export interface Recorder {
@@ -44,6 +46,9 @@ export interface Recorder {
 export function createRecorder(options: RecorderOptions): Recorder {
   const startedAt = options.clock.now();
   const events: EvidenceEvent[] = [];
+  if (options.reason !== undefined && options.reason.trim() !== '') {
+    events.push({ at: startedAt.toISOString(), kind: 'note', label: 'asked for', detail: options.reason });
+  }
   const checks: Check[] = [];
   const measurements: Measurement[] = [];
   const series = new Map<string, Evidence['series'][number]>();

@@ -45,18 +45,15 @@ const AFTER_A_CUT: Readonly<Record<string, string>> = {
 
 function recorderOf(operation: string, title: string, request: ManageRequest, ports: Ports): Recorder {
   const { platform, environment, target, rehearsalSpeed, reason } = request;
-  const recorder = createRecorder({
+  return createRecorder({
     operation,
     title,
     subject: { platform: platform.name, environment: environment.name, service: target.ecsService },
     rehearsalSpeed,
     tools: [],
     clock: ports.clock,
+    reason,
   });
-  if (reason !== undefined && reason.trim() !== '') {
-    recorder.event('note', 'asked for', reason);
-  }
-  return recorder;
 }
 
 /** Seconds between two moments, to the tenth. */

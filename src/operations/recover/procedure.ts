@@ -50,18 +50,15 @@ function recorderOf({ platform, environment, rehearsalSpeed, reason }: RecoverRe
     environment: environment.name,
     ...(service === undefined ? {} : { service }),
   };
-  const recorder = createRecorder({
+  return createRecorder({
     operation: 'recover',
     title,
     subject,
     rehearsalSpeed,
     tools: [],
     clock: ports.clock,
+    reason,
   });
-  if (reason !== undefined && reason.trim() !== '') {
-    recorder.event('note', 'asked for', reason);
-  }
-  return recorder;
 }
 
 async function goThrough(context: Context): Promise<Evidence> {
