@@ -1,8 +1,8 @@
 /** A load against its baseline, in Markdown. */
 import { forestRow, forestText } from './charts/forest.ts';
 import type { Compared, ComparisonRecord } from './comparison-record.ts';
-import { formatChange, formatSide, STATES } from './comparison-words.ts';
-import { formatRatio } from './format.ts';
+import { formatChange, STATES } from './comparison-words.ts';
+import { formatRatio, formatValue } from './format.ts';
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
 
 /** The block below `heading`; texts are cut to `limit` characters. */
@@ -10,8 +10,8 @@ export function comparisonMarkdown(comparison: ComparisonRecord, heading: string
   const { caveats, conditions, confidence, indicators, method } = comparison;
   const rows = indicators.map((one) => [
     escapeMarkdown(one.indicator, limit),
-    escapeMarkdown(formatSide(one, one.baseline), limit),
-    escapeMarkdown(formatSide(one, one.candidate), limit),
+    escapeMarkdown(formatValue({ unit: one.unit, value: one.baseline }), limit),
+    escapeMarkdown(formatValue({ unit: one.unit, value: one.candidate }), limit),
     escapeMarkdown(changeText(one), limit),
     plotText(one),
     escapeMarkdown(formatChange(one, one.tolerance, 'plain'), limit),

@@ -1,6 +1,6 @@
 /** Changes against a baseline in words. */
 import type { Compared, ComparedState } from './comparison-record.ts';
-import { formatNumber, formatRatio, formatSeconds } from './format.ts';
+import { formatIn, formatRatio } from './format.ts';
 
 /** How a state is written and drawn: a word and a shape, so that colour is never the only signal. */
 export const STATES: Readonly<Record<ComparedState, { readonly word: string; readonly sign: string }>> = {
@@ -21,22 +21,5 @@ export function formatChange(
   if (scale === 'relative') {
     return `${sign}${size}`;
   }
-  return unit === 'ratio'
-    ? `${sign}${size.replace(/ %$/, ' points')}`
-    : `${sign}${formatSide({ unit }, Math.abs(change))}`;
-}
-
-/** The value of a side with its unit; `no data` when there is none. */
-export function formatSide({ unit }: Pick<Compared, 'unit'>, value: number | null): string {
-  if (value === null) {
-    return 'no data';
-  }
-  switch (unit) {
-    case 'ratio':
-      return formatRatio(value);
-    case 's':
-      return formatSeconds(value);
-    default:
-      return `${formatNumber(value)} ${unit}`;
-  }
+  return unit === 'ratio' ? `${sign}${size.replace(/ %$/, ' points')}` : `${sign}${formatIn(unit, Math.abs(change))}`;
 }

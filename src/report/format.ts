@@ -90,7 +90,8 @@ export function secondsBetween(from: string, to: string): number {
   return (Date.parse(to) - Date.parse(from)) / 1000;
 }
 
-function formatIn(unit: string, value: number): string {
+/** A value in its unit: a ratio in per cent, seconds as people say them, any other unit after the number. */
+export function formatIn(unit: string, value: number): string {
   switch (unit) {
     case 'ratio':
       return formatRatio(value);
@@ -104,8 +105,8 @@ function formatIn(unit: string, value: number): string {
 }
 
 /** The value of a measurement with its unit; `no data` when there is none. */
-export function formatValue(measurement: Measurement): string {
-  return measurement.value === null ? 'no data' : formatIn(measurement.unit, measurement.value);
+export function formatValue({ unit, value }: Pick<Measurement, 'unit' | 'value'> & Partial<Measurement>): string {
+  return value === null ? 'no data' : formatIn(unit, value);
 }
 
 /** The bounds of a measurement, e.g. `99.88 % to 100 % (95 %)`; undefined when it has none. */

@@ -1,6 +1,6 @@
 /** The scorecard in words, the same in every report. */
 import type { Verdict } from './evidence.ts';
-import { formatNumber, formatRatio, formatSeconds, formatTime } from './format.ts';
+import { formatIn, formatRatio, formatTime } from './format.ts';
 import type { Judged, ScorecardRecord, ScorecardRow, TargetState } from './scorecard-record.ts';
 
 /** Each state as word, sign for plain text, and the verdict whose look it has. */
@@ -15,18 +15,7 @@ export function intervalText({ unit }: Pick<ScorecardRow, 'unit'>, judged: Judge
   const { confidence, lower, upper } = judged;
   return lower === undefined || upper === undefined || confidence === undefined
     ? undefined
-    : `${inUnit(unit, lower)} to ${inUnit(unit, upper)} (${formatRatio(confidence)})`;
-}
-
-function inUnit(unit: string, value: number): string {
-  switch (unit) {
-    case 'ratio':
-      return formatRatio(value);
-    case 's':
-      return formatSeconds(value);
-    default:
-      return unit === '' ? formatNumber(value) : `${formatNumber(value)} ${unit}`;
-  }
+    : `${formatIn(unit, lower)} to ${formatIn(unit, upper)} (${formatRatio(confidence)})`;
 }
 
 const SUPPORT = {

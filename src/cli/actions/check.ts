@@ -13,6 +13,7 @@ import { looksLikeProfile, readProfile } from '../../operations/load/profile.ts'
 import { checkFiles, DEFAULT_FILE, loadPlatform } from '../../platform/load.ts';
 import type { Problem } from '../../platform/model.ts';
 import { formatProblem, sortProblems } from '../../platform/problems.ts';
+import { counted } from '../../report/format.ts';
 
 /** Trivy's own name for it, and names like `infra.trivyignore.yml`. */
 const WAIVERS = /\.trivyignore\.ya?ml$/;
@@ -68,10 +69,6 @@ function outcomeOf(files: readonly string[], warnings: readonly Problem[]): Outc
     text: [message, ...warnings.map(formatProblem)].join('\n'),
     details: { warnings },
   };
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** What they refer to is checked against the platform file, when there is a sound one. */

@@ -43,18 +43,21 @@ export const serviceUrl = text(`Where the users of the service reach it. ${PLACE
   advice: asOrigin,
 });
 
+/** How long a request of a load may take, in rehearsal as on AWS. */
+export const loadTimeout = duration('Longest time for one request; longer counts as failed.', {
+  minimum: '100ms',
+  maximum: '2m',
+  example: '15s',
+  default: DEFAULTS.loadTimeout,
+}).optional();
+
 /** `load` of a service. */
 export const serviceLoadSchema = section(
   'Load',
   'How users load the service; profiles are sized from it, or from its capacity.',
   {
     path: text('Path to request; the health path when left out.', { ...URL_PATH, example: '/analyze' }).optional(),
-    timeout: duration('Longest time for one request; longer counts as failed.', {
-      minimum: '100ms',
-      maximum: '2m',
-      example: '15s',
-      default: DEFAULTS.loadTimeout,
-    }).optional(),
+    timeout: loadTimeout,
     dailyUsers: wholeNumber('Users on a day.', { minimum: 1, maximum: 1_000_000_000, example: 250_000 }).optional(),
     requestsPerUser: positiveNumber('Requests of a user on a day.', { maximum: 100_000, example: 40 }).optional(),
     peakToMean: positiveNumber('How many times the mean of a day its peak is; 1.7 for users all over the world.', {

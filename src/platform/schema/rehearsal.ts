@@ -1,16 +1,12 @@
 /** How a service runs with no AWS: the rehearsal section of a service. */
 import { DEFAULTS, URL_PATH } from './common.ts';
 import { duration, listOf, mapOf, section, text, variables, wholeNumber } from './fields.ts';
+import { loadTimeout } from './load.ts';
 
 export const loadShape = {
   path: text('Path to request; the health path when left out.', { ...URL_PATH, example: '/health' }).optional(),
   requestsPerSecond: wholeNumber('Arrivals per second.', { minimum: 1, maximum: 5000, example: 50 }),
-  timeout: duration('Longest time for one request; longer counts as failed.', {
-    minimum: '100ms',
-    maximum: '2m',
-    example: '15s',
-    default: DEFAULTS.loadTimeout,
-  }).optional(),
+  timeout: loadTimeout,
 };
 
 /** Bounds are those of ELBv2 CreateTargetGroup: interval 5 to 300 s, timeout 2 to 120 s, counts 2 to 10, delay 0 to 3600 s. */

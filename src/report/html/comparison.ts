@@ -1,8 +1,8 @@
 /** A load against its baseline: a row for each indicator with its interval drawn, and what the numbers cannot say. */
 import { type ForestRow, forestRow, REACH } from '../charts/forest.ts';
 import type { Compared, ComparisonRecord } from '../comparison-record.ts';
-import { formatChange, formatSide, STATES } from '../comparison-words.ts';
-import { formatRatio } from '../format.ts';
+import { formatChange, STATES } from '../comparison-words.ts';
+import { formatRatio, formatValue } from '../format.ts';
 import { keepUnits } from '../text.ts';
 import { headline } from './figure.ts';
 import { type Markup, markup } from './markup.ts';
@@ -33,8 +33,8 @@ ${table({
   ],
   rows: indicators.map((one) => [
     one.indicator,
-    formatSide(one, one.baseline),
-    formatSide(one, one.candidate),
+    formatValue({ unit: one.unit, value: one.baseline }),
+    formatValue({ unit: one.unit, value: one.candidate }),
     changeCell(one),
     drawn(forestRow(one)),
     stateCell(one),
