@@ -8,7 +8,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const ENTRY = `
   import { z } from 'zod';
-  import { experimentSchema } from './src/operations/chaos/experiment-schema.ts';
+  import { experimentSchema } from './src/operations/chaos/experiment/schema.ts';
   import { platformJsonSchema } from './src/platform/schema/json-schema.ts';
   import { EVIDENCE_VERSION, evidenceSchema } from './src/report/evidence.ts';
   export const platform = platformJsonSchema();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shippedExperiments } from '../../src/entry/chaos/find-experiment.ts';
 import { checkChaosFile } from '../../src/operations/chaos/check/check.ts';
-import { PLACEHOLDERS } from '../../src/operations/chaos/experiment.ts';
+import { PLACEHOLDERS } from '../../src/operations/chaos/experiment/experiment.ts';
 
 const guide = readFileSync('docs/guides/chaos.md', 'utf8');
 

@@ -1,7 +1,7 @@
 /** The load of an experiment: its profile's highest rate, or its own, held from the beginning to the end. */
 import path from 'node:path';
 import { InputError } from '../../errors.ts';
-import type { Experiment } from '../../operations/chaos/experiment.ts';
+import type { Experiment } from '../../operations/chaos/experiment/experiment.ts';
 import type { PlannedRate } from '../../operations/chaos/run/request.ts';
 import { type LoadRequest, type PlannedLoad, planRun, shownUrl } from '../../operations/load/plan.ts';
 import type { Profile, Rate } from '../../operations/load/profile.ts';

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { CreateExperimentTemplateRequest } from '../../../src/aws/fis/types.ts';
-import { parseExperiment } from '../../../src/operations/chaos/parse.ts';
-import { fillPlaceholders } from '../../../src/operations/chaos/placeholders.ts';
+import { parseExperiment } from '../../../src/operations/chaos/experiment/parse.ts';
+import { fillPlaceholders } from '../../../src/operations/chaos/experiment/placeholders.ts';
 import { createBench } from './bench.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../../chaos');

@@ -5,9 +5,9 @@
 import { Findings } from '../../../platform/findings.ts';
 import type { Problem } from '../../../platform/model.ts';
 import { readSource, type SourceDocument } from '../../../platform/source.ts';
-import { EXPERIMENT_KIND } from '../experiment.ts';
-import { mappingOf, own } from '../mappings.ts';
-import { experimentValue, looksLikeExperiment, readExperiment, secondDocument } from '../parse.ts';
+import { EXPERIMENT_KIND } from '../experiment/experiment.ts';
+import { mappingOf, own } from '../experiment/mappings.ts';
+import { experimentValue, looksLikeExperiment, readExperiment, secondDocument } from '../experiment/parse.ts';
 import { CFN_TYPE, Intrinsics, templatesIn } from './cloudformation.ts';
 import { plainTemplate } from './plain.ts';
 import type { Subject } from './subject.ts';

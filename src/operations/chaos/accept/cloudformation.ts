@@ -3,8 +3,8 @@
  * (CloudFormation template reference, AWS::FIS::ExperimentTemplate and "Intrinsic functions").
  */
 import type { Path, SourceDocument } from '../../../platform/source.ts';
-import { type Mapping, mappingOf, own } from '../mappings.ts';
-import { isOwnKey, withTexts } from '../texts.ts';
+import { type Mapping, mappingOf, own } from '../experiment/mappings.ts';
+import { isOwnKey, withTexts } from '../experiment/texts.ts';
 import type { Subject } from './subject.ts';
 
 export const CFN_TYPE = 'AWS::FIS::ExperimentTemplate';

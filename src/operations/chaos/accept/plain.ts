@@ -1,6 +1,6 @@
 /** A template as AWS takes it or gives it. */
 import type { Path, SourceDocument } from '../../../platform/source.ts';
-import { type Mapping, mappingOf, own } from '../mappings.ts';
+import { type Mapping, mappingOf, own } from '../experiment/mappings.ts';
 import type { Subject } from './subject.ts';
 
 /** What GetExperimentTemplate says besides, and the token that a request carries. */

@@ -5,7 +5,7 @@ import type { Path } from '../../../platform/source.ts';
 import { didYouMean } from '../../../platform/suggest.ts';
 import { GONE } from '../catalogue/catalogue.ts';
 import type { ActionFact, Form } from '../catalogue/facts.ts';
-import { own } from '../mappings.ts';
+import { own } from '../experiment/mappings.ts';
 import type { Remarks } from './finding.ts';
 import { wrongValue } from './values.ts';
 import { type ActionView, known, type TemplateView } from './view.ts';

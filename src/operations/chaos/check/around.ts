@@ -1,6 +1,6 @@
 /** Rules on what stands around the template in an experiment: the load, what is expected, the guards. Severity error: surefoot refuses to run it. */
 
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { costOf } from '../plan/cost.ts';
 import { actionSpans } from '../plan/timing.ts';
 import type { Remarks } from './finding.ts';

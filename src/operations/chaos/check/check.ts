@@ -7,8 +7,8 @@ import { accept } from '../accept/accept.ts';
 import type { Subject } from '../accept/subject.ts';
 import { SNAPSHOT } from '../catalogue/catalogue.ts';
 import type { Catalogue } from '../catalogue/facts.ts';
-import type { Experiment } from '../experiment.ts';
-import { templateSchema } from '../template.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { templateSchema } from '../experiment/template.ts';
 import { actionIsKnown, actionTargetsFit, parametersAreThere, parametersFit } from './actions.ts';
 import {
   evidenceIsPossible,

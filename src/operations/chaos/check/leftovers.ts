@@ -1,6 +1,6 @@
 /** Texts that somebody meant to fill in: `<YOUR ACCOUNT>`, `{{region}}`, what a skeleton of the AWS CLI leaves. */
 import type { Path } from '../../../platform/source.ts';
-import { eachText } from '../mappings.ts';
+import { eachText } from '../experiment/mappings.ts';
 import type { Remarks } from './finding.ts';
 
 const LEFTOVER =

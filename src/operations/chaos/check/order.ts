@@ -2,8 +2,8 @@
 
 import { shown } from '../../../platform/schema/fields.ts';
 import { didYouMean } from '../../../platform/suggest.ts';
-import { isoDuration } from '../iso-duration.ts';
-import { circleIn, mostParallel, overlap, type PlannedAction, type Span, timelineOf } from '../timeline.ts';
+import { isoDuration } from '../experiment/iso-duration.ts';
+import { circleIn, mostParallel, overlap, type PlannedAction, type Span, timelineOf } from '../experiment/timeline.ts';
 import type { Remarks } from './finding.ts';
 import type { ActionView, TemplateView } from './view.ts';
 

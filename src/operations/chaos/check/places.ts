@@ -1,8 +1,8 @@
 /** Rules on where: Regions, accounts and availability zones that do not fit each other; and on what each action must be told of them. */
 import { shown } from '../../../platform/schema/fields.ts';
 import type { Path } from '../../../platform/source.ts';
-import { parseIsoDuration } from '../iso-duration.ts';
-import { mappingOf } from '../mappings.ts';
+import { parseIsoDuration } from '../experiment/iso-duration.ts';
+import { mappingOf } from '../experiment/mappings.ts';
 import { arnParts } from './arns.ts';
 import type { Remarks } from './finding.ts';
 import { isRegion } from './values.ts';

@@ -3,7 +3,7 @@ import type { Platform } from '../../../platform/model.ts';
 import { shown } from '../../../platform/schema/fields.ts';
 import type { Path } from '../../../platform/source.ts';
 import { didYouMean } from '../../../platform/suggest.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import type { Remarks } from './finding.ts';
 
 export interface Known {

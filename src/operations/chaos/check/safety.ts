@@ -1,7 +1,7 @@
 /** Rules on what AWS accepts and you would regret: nothing stops it, nothing undoes it, nobody sees it. */
 
-import { isoDuration, parseIsoDuration } from '../iso-duration.ts';
-import { mappingOf } from '../mappings.ts';
+import { isoDuration, parseIsoDuration } from '../experiment/iso-duration.ts';
+import { mappingOf } from '../experiment/mappings.ts';
 import { arnParts } from './arns.ts';
 import type { Remarks } from './finding.ts';
 import { type ActionView, known, type TemplateView } from './view.ts';

@@ -2,7 +2,7 @@
 import { shown } from '../../../platform/schema/fields.ts';
 import { didYouMean } from '../../../platform/suggest.ts';
 import type { Selection, TargetTypeFact } from '../catalogue/facts.ts';
-import { own } from '../mappings.ts';
+import { own } from '../experiment/mappings.ts';
 import { exampleOf, valueFits } from './actions.ts';
 import { expectedArn } from './arns.ts';
 import type { Remarks } from './finding.ts';

@@ -2,8 +2,8 @@
 import { shown } from '../../../platform/schema/fields.ts';
 import { didYouMean } from '../../../platform/suggest.ts';
 import type { Form } from '../catalogue/facts.ts';
-import { isoDuration, parseIsoDuration } from '../iso-duration.ts';
-import { hasPlaceholder } from '../template.ts';
+import { isoDuration, parseIsoDuration } from '../experiment/iso-duration.ts';
+import { hasPlaceholder } from '../experiment/template.ts';
 
 export interface WrongValue {
   /** `sources`: AWS takes it all the same. */

@@ -4,9 +4,9 @@
  */
 import type { Path } from '../../../platform/source.ts';
 import type { ActionFact, Catalogue, TargetTypeFact } from '../catalogue/facts.ts';
-import { parseIsoDuration } from '../iso-duration.ts';
-import { isMapping, type Mapping, mappingOf } from '../mappings.ts';
-import { hasPlaceholder } from '../template.ts';
+import { parseIsoDuration } from '../experiment/iso-duration.ts';
+import { isMapping, type Mapping, mappingOf } from '../experiment/mappings.ts';
+import { hasPlaceholder } from '../experiment/template.ts';
 
 /** Texts by name; undefined for what is no text. Placeholders stand as they are written. */
 type Texts = ReadonlyMap<string, string | undefined>;

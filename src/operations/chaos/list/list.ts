@@ -1,6 +1,6 @@
 /** `chaos list`: the experiments of a folder beside what FIS has of them. */
 import type { ExperimentSummary, ExperimentTemplateSummary, FisGateway } from '../../../aws/fis.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { costOf } from '../plan/cost.ts';
 import { templatesOf } from '../plan/standing-template.ts';
 import { EXPERIMENT_TAG, EXPIRES_TAG, ownerOf } from '../plan/tags.ts';

@@ -1,7 +1,7 @@
 /** What an experiment would hit: as FIS itself resolved it, as ECS's own lists say, or as far as the file alone can tell. Pure. */
 import type { ResolvedTarget } from '../../../aws/fis.ts';
 import type { ExperimentTarget } from '../../../report/experiment-record.ts';
-import type { Template, TemplateTarget } from '../template.ts';
+import type { Template, TemplateTarget } from '../experiment/template.ts';
 import type { EcsFacts, ServiceFacts } from './ecs-facts.ts';
 
 /** By FIS's own answer to a dry run. The sample of a COUNT or PERCENT may be another one next time (AWS: "Preview targets"). */

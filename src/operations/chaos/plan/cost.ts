@@ -1,5 +1,5 @@
 /** What FIS charges for one run, before it is run. Pure. */
-import type { Template } from '../template.ts';
+import type { Template } from '../experiment/template.ts';
 import { actionSpans, type Certainty } from './timing.ts';
 
 /**

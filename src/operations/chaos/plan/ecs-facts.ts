@@ -1,7 +1,7 @@
 /** What ECS says of the services whose tasks an experiment aims at. */
 import type { Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Ports } from '../../ports.ts';
-import type { Template, TemplateTarget } from '../template.ts';
+import type { Template, TemplateTarget } from '../experiment/template.ts';
 
 const TASK = 'aws:ecs:task';
 

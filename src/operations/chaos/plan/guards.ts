@@ -1,7 +1,7 @@
 /** What the file itself and surefoot.yml say against a run in this environment. Pure. */
 import type { Environment } from '../../../platform/model.ts';
 import { formatSeconds } from '../../../report/format.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { isOpen, windowText } from '../run/windows.ts';
 import { costOf, dollarsText } from './cost.ts';
 import { type Row, row } from './rows.ts';

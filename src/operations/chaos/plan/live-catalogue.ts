@@ -7,7 +7,7 @@ import type { Catalogue } from '../catalogue/facts.ts';
 import { actionIsKnown, actionTargetsFit, parametersAreThere, parametersFit } from '../check/actions.ts';
 import { type CheckedProblem, Remarks } from '../check/finding.ts';
 import { viewOf } from '../check/view.ts';
-import type { Template } from '../template.ts';
+import type { Template } from '../experiment/template.ts';
 import { type Row, row } from './rows.ts';
 
 /** Asks for the actions that the template has, and for all names that there are. Without an answer the snapshot has to do. */

@@ -6,7 +6,7 @@ import type { ExperimentRecord, ExperimentTarget } from '../../../report/experim
 import { counted } from '../../../report/format.ts';
 import type { Ports } from '../../ports.ts';
 import { createRecorder, type Recorder } from '../../recorder.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { preconditions } from '../run/preconditions.ts';
 import { estimatedRadius, resolvedRadius } from './blast-radius.ts';
 import { type EcsFacts, readEcsFacts } from './ecs-facts.ts';

@@ -4,7 +4,7 @@
  */
 import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Check } from '../../../report/evidence.ts';
-import type { Template, TemplateAction } from '../template.ts';
+import type { Template, TemplateAction } from '../experiment/template.ts';
 import type { EcsFacts, ServiceFacts } from './ecs-facts.ts';
 
 const STRESS = new Set(['aws:ecs:task-cpu-stress', 'aws:ecs:task-io-stress']);

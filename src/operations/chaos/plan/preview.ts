@@ -7,7 +7,7 @@ import type { Experiment, ResolvedTarget } from '../../../aws/fis.ts';
 import { OutsideError } from '../../../errors.ts';
 import { patiently } from '../../common/patience.ts';
 import type { Ports } from '../../ports.ts';
-import type { Template } from '../template.ts';
+import type { Template } from '../experiment/template.ts';
 import { hasEnded, removePreviewOf, removeTemplate } from './leftovers.ts';
 import { PREVIEW_TAG } from './tags.ts';
 import { type PreviewMarks, previewRequest, previewTags } from './template-request.ts';

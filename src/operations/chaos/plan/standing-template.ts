@@ -1,7 +1,7 @@
 /** The template of an experiment that stands in the account, found by its tag. */
 import type { ExperimentTemplateSummary, FisGateway } from '../../../aws/fis.ts';
 import type { ExperimentRecord } from '../../../report/experiment-record.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { type Row, row } from './rows.ts';
 import { EXPERIMENT_TAG, ownerOf } from './tags.ts';
 import { diffTemplates } from './template-diff.ts';

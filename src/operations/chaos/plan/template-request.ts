@@ -1,6 +1,6 @@
 /** An experiment's template as a request to FIS. */
 import type { CreateExperimentTemplateRequest } from '../../../aws/fis.ts';
-import type { Template } from '../template.ts';
+import type { Template } from '../experiment/template.ts';
 import { EXPERIMENT_TAG, EXPIRES_TAG, PREVIEW_TAG } from './tags.ts';
 
 export interface PreviewMarks {

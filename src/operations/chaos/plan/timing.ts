@@ -1,8 +1,8 @@
 /** When what happens: the load, the baseline, each action as `startAfter` orders them, and the observation after the last. Pure. */
-import type { Experiment } from '../experiment.ts';
-import { parseIsoDuration } from '../iso-duration.ts';
-import type { Template, TemplateAction } from '../template.ts';
-import { timelineOf } from '../timeline.ts';
+import type { Experiment } from '../experiment/experiment.ts';
+import { parseIsoDuration } from '../experiment/iso-duration.ts';
+import type { Template, TemplateAction } from '../experiment/template.ts';
+import { timelineOf } from '../experiment/timeline.ts';
 
 /** How sure a length is: as the template says, no longer than it says, or AWS says nothing and this is a guess. */
 export type Certainty = 'exact' | 'at-most' | 'assumed';

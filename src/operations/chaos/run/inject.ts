@@ -4,9 +4,9 @@ import type { Experiment } from '../../../aws/fis.ts';
 import { OutsideError } from '../../../errors.ts';
 import { patiently } from '../../common/patience.ts';
 import type { Ports } from '../../ports.ts';
+import type { Template } from '../experiment/template.ts';
 import { hasEnded, removePreviewOf, removeTemplate } from '../plan/leftovers.ts';
 import { RUN_TAG } from '../plan/tags.ts';
-import type { Template } from '../template.ts';
 import { type RunMarks, runRequest, runTags } from './template.ts';
 
 const LOOK_EVERY_MS = 1000;

@@ -4,7 +4,7 @@
  */
 import type { Check, Measurement, Reason, Verdict } from '../../../report/evidence.ts';
 import { formatSeconds } from '../../../report/format.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { type Row, row } from '../plan/rows.ts';
 import { type Detection, isInTime } from './detection.ts';
 import type { ActedOn } from './injection.ts';

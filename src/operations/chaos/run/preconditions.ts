@@ -1,6 +1,6 @@
 /** What must be so in the account before anything is started. Reads only. */
 import type { Ports } from '../../ports.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { hasEnded } from '../plan/leftovers.ts';
 import { type Row, row } from '../plan/rows.ts';
 import { stopAlarmsOf } from './refusals.ts';

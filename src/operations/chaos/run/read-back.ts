@@ -2,7 +2,7 @@
 import type { Experiment, ResolvedTarget } from '../../../aws/fis.ts';
 import { patiently } from '../../common/patience.ts';
 import type { Ports } from '../../ports.ts';
-import type { ExpectedAlarm } from '../experiment.ts';
+import type { ExpectedAlarm } from '../experiment/experiment.ts';
 import { type Detection, detectionOf } from './detection.ts';
 import { seenStopping, tasksToStop } from './injection.ts';
 

@@ -3,7 +3,7 @@ import type { Reason } from '../../../report/evidence.ts';
 import { SNAPSHOT } from '../catalogue/catalogue.ts';
 import { irreversibleBecause, isIrreversible } from '../check/safety.ts';
 import { viewOf } from '../check/view.ts';
-import type { Experiment } from '../experiment.ts';
+import type { Experiment } from '../experiment/experiment.ts';
 import { guardRows } from '../plan/guards.ts';
 import { steadyStateUnmeasurable } from './baseline.ts';
 import { LEAST_PROBES_PER_SECOND } from './recovery.ts';

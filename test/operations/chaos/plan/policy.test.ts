@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { SNAPSHOT } from '../../../../src/operations/chaos/catalogue/catalogue.ts';
-import { parseExperiment } from '../../../../src/operations/chaos/parse.ts';
+import { parseExperiment } from '../../../../src/operations/chaos/experiment/parse.ts';
 import { callerPolicy } from '../../../../src/operations/chaos/plan/policy/caller.ts';
 import { NEEDS } from '../../../../src/operations/chaos/plan/policy/needs.ts';
 import { rolePolicy, trustPolicy } from '../../../../src/operations/chaos/plan/policy/role.ts';

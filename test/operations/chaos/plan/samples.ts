@@ -1,7 +1,7 @@
 /** Experiments and facts for tests of plans. */
 
-import type { Experiment } from '../../../../src/operations/chaos/experiment.ts';
-import { parseExperiment } from '../../../../src/operations/chaos/parse.ts';
+import type { Experiment } from '../../../../src/operations/chaos/experiment/experiment.ts';
+import { parseExperiment } from '../../../../src/operations/chaos/experiment/parse.ts';
 import type { ServiceFacts } from '../../../../src/operations/chaos/plan/ecs-facts.ts';
 import type { Environment } from '../../../../src/platform/model.ts';
 

@@ -1,5 +1,5 @@
 /** Which resources a target can stand for, as ARNs of an IAM policy: as narrow as the template says. */
-import type { TemplateTarget } from '../../template.ts';
+import type { TemplateTarget } from '../../experiment/template.ts';
 import { arnIn, type Place, partitionOf } from './statement.ts';
 
 interface Scope {

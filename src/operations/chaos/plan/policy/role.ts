@@ -1,5 +1,5 @@
 /** The policies of the role that FIS takes for an experiment: no more than this template needs. */
-import type { Template, TemplateAction, TemplateTarget } from '../../template.ts';
+import type { Template, TemplateAction, TemplateTarget } from '../../experiment/template.ts';
 import { NEEDS, type Need } from './needs.ts';
 import { scopeOf } from './resources.ts';
 import { mergeStatements, type Place, type PolicyDocument, partitionOf, type Statement } from './statement.ts';

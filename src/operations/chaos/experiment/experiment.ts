@@ -5,8 +5,8 @@
  * In any text of `template`, and in names of alarms, `${…}` stands for what differs from place to place; see `PLACEHOLDERS`. It is not the
  * `{environment}` of surefoot.yml, as YAML reads a value that begins with `{` as a mapping.
  */
-import type { Fraction } from '../../platform/decimal.ts';
-import type { Day, TimeOfDay } from '../../platform/model.ts';
+import type { Fraction } from '../../../platform/decimal.ts';
+import type { Day, TimeOfDay } from '../../../platform/model.ts';
 import type { Template } from './template.ts';
 
 export const EXPERIMENT_VERSION = 'surefoot/v1';

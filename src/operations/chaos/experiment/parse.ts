@@ -1,14 +1,14 @@
 /** The text of an experiment file to an experiment, or to everything that is wrong with its form. Pure: no file, no network. */
 import type { z } from 'zod';
-import { parseDecimal, toFraction } from '../../platform/decimal.ts';
-import { parseDuration } from '../../platform/duration.ts';
-import { Findings } from '../../platform/findings.ts';
-import { DAYS, type Problem } from '../../platform/model.ts';
-import { sortProblems } from '../../platform/problems.ts';
-import { checkZone, timeOfDay } from '../../platform/resolve/schedule.ts';
-import { shown } from '../../platform/schema/fields.ts';
-import { soften } from '../../platform/schema/soften.ts';
-import { type Path, readSource, type SourceDocument } from '../../platform/source.ts';
+import { parseDecimal, toFraction } from '../../../platform/decimal.ts';
+import { parseDuration } from '../../../platform/duration.ts';
+import { Findings } from '../../../platform/findings.ts';
+import { DAYS, type Problem } from '../../../platform/model.ts';
+import { sortProblems } from '../../../platform/problems.ts';
+import { checkZone, timeOfDay } from '../../../platform/resolve/schedule.ts';
+import { shown } from '../../../platform/schema/fields.ts';
+import { soften } from '../../../platform/schema/soften.ts';
+import { type Path, readSource, type SourceDocument } from '../../../platform/source.ts';
 import {
   EXPERIMENT_DEFAULTS,
   EXPERIMENT_KIND,
@@ -18,9 +18,9 @@ import {
   PLACEHOLDERS,
   type SteadyState,
 } from './experiment.ts';
-import { type ExperimentDocument, experimentSchema, type SteadyStateDocument } from './experiment-schema.ts';
 import { eachText, isMapping } from './mappings.ts';
 import { placeholdersIn, unknownPlaceholder } from './placeholders.ts';
+import { type ExperimentDocument, experimentSchema, type SteadyStateDocument } from './schema.ts';
 import { withTexts } from './texts.ts';
 
 export interface ParsedExperiment {

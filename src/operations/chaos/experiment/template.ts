@@ -3,7 +3,7 @@
  * (https://docs.aws.amazon.com/fis/latest/APIReference/API_CreateExperimentTemplate.html), lengths as in AWS's service model of 2020-12-01.
  */
 import * as z from 'zod';
-import { choice, explain, listOf, mapOf, section, shown, text } from '../../platform/schema/fields.ts';
+import { choice, explain, listOf, mapOf, section, shown, text } from '../../../platform/schema/fields.ts';
 
 /** FIS reads only this version since 2023; version 1 still stands in old templates. */
 export const LOG_SCHEMA_VERSIONS = [1, 2] as const;

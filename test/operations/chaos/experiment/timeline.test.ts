@@ -1,8 +1,8 @@
 /** When actions run: against a slow, plain reckoning of the same on random diagrams; and durations in ISO 8601. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isoDuration, parseIsoDuration } from '../../../src/operations/chaos/iso-duration.ts';
-import { circleIn, mostParallel, overlap, timelineOf } from '../../../src/operations/chaos/timeline.ts';
+import { isoDuration, parseIsoDuration } from '../../../../src/operations/chaos/experiment/iso-duration.ts';
+import { circleIn, mostParallel, overlap, timelineOf } from '../../../../src/operations/chaos/experiment/timeline.ts';
 
 const action = (name: string, seconds: number, ...startAfter: string[]) => ({ name, seconds, startAfter });
 

@@ -1,10 +1,10 @@
 /** An experiment file: what it becomes, what holds where it says nothing, and what is wrong with it all at once. */
 import { describe, expect, it } from 'vitest';
-import { schemas } from '../../../scripts/schema.mjs';
-import type { Experiment } from '../../../src/operations/chaos/experiment.ts';
-import { looksLikeExperiment, parseExperiment } from '../../../src/operations/chaos/parse.ts';
-import { fillPlaceholders } from '../../../src/operations/chaos/placeholders.ts';
-import { goodExperiment, type LineChange } from './good.ts';
+import { schemas } from '../../../../scripts/schema.mjs';
+import type { Experiment } from '../../../../src/operations/chaos/experiment/experiment.ts';
+import { looksLikeExperiment, parseExperiment } from '../../../../src/operations/chaos/experiment/parse.ts';
+import { fillPlaceholders } from '../../../../src/operations/chaos/experiment/placeholders.ts';
+import { goodExperiment, type LineChange } from '../good.ts';
 
 function parsed(...changes: LineChange[]): Experiment {
   const { experiment, problems } = parseExperiment(goodExperiment(...changes), 'chaos/kill.yml');

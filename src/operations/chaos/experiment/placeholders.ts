@@ -1,5 +1,5 @@
 /** `${…}` in an experiment: which there are, and filling them in. */
-import { didYouMean } from '../../platform/suggest.ts';
+import { didYouMean } from '../../../platform/suggest.ts';
 import { type Experiment, PLACEHOLDERS, type Placeholder } from './experiment.ts';
 
 const ANY = /\$\{([^{}]*)\}/g;

@@ -1,5 +1,5 @@
 /** A plain FIS template as an experiment: without load, expectations or guards of its own. */
-import type { Subject } from './accept/subject.ts';
+import type { Subject } from '../accept/subject.ts';
 import { EXPERIMENT_DEFAULTS, type Experiment } from './experiment.ts';
 import { templateSchema } from './template.ts';
 

@@ -12,8 +12,8 @@ import {
   section,
   text,
   wholeNumber,
-} from '../../platform/schema/fields.ts';
-import { timeOfDay, timeZone, weekdays } from '../../platform/schema/schedule.ts';
+} from '../../../platform/schema/fields.ts';
+import { timeOfDay, timeZone, weekdays } from '../../../platform/schema/schedule.ts';
 import { COMPARISONS, EXPERIMENT_DEFAULTS, EXPERIMENT_KIND, EXPERIMENT_VERSION } from './experiment.ts';
 import { templateSchema } from './template.ts';
 
