@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import type { Key } from '../../aws/dynamodb.ts';
 import { InputError } from '../../errors.ts';
-import type { DynamoDbRestoreInputs } from '../../operations/recover/dynamodb-restore.ts';
-import type { S3RestoreInputs } from '../../operations/recover/s3-restore.ts';
-import type { TerraformStateInputs } from '../../operations/recover/terraform-state.ts';
+import type { S3RestoreInputs } from '../../operations/recover/objects/s3-restore.ts';
+import type { TerraformStateInputs } from '../../operations/recover/state/terraform-state.ts';
+import type { DynamoDbRestoreInputs } from '../../operations/recover/table/dynamodb-restore.ts';
 import { didYouMean } from '../../platform/suggest.ts';
 import type { ReportOptions, SelectionOptions } from '../session.ts';
 

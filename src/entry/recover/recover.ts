@@ -106,20 +106,20 @@ async function run(scene: Scene): Promise<Outcome> {
 async function plan(request: RecoverRequest, { procedure, options, ports, target }: Scene): Promise<Planned> {
   switch (procedure) {
     case 'terraform-state': {
-      const { planTerraformState } = await import('../../operations/recover/terraform-state.ts');
+      const { planTerraformState } = await import('../../operations/recover/state/terraform-state.ts');
       return planTerraformState(request, terraformStateOf(options), ports);
     }
     case 's3-restore': {
-      const { planS3Restore } = await import('../../operations/recover/s3-restore.ts');
+      const { planS3Restore } = await import('../../operations/recover/objects/s3-restore.ts');
       return planS3Restore(request, s3RestoreOf(options), ports);
     }
     case 'dynamodb-restore': {
-      const { planDynamoDbRestore } = await import('../../operations/recover/dynamodb-restore.ts');
+      const { planDynamoDbRestore } = await import('../../operations/recover/table/dynamodb-restore.ts');
       return planDynamoDbRestore(request, dynamoDbRestoreOf(options), ports);
     }
     case 'restart-service': {
       const [{ planRestartService }, { serviceRestart }] = await Promise.all([
-        import('../../operations/recover/restart-service.ts'),
+        import('../../operations/recover/service/restart-service.ts'),
         import('./service-restart.ts'),
       ]);
       const { timeoutSeconds } = options;

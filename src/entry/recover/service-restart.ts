@@ -4,7 +4,7 @@ import { planRestart, restart } from '../../operations/manage/restart.ts';
 import { planResume, resume } from '../../operations/manage/resume.ts';
 import { readinessOf } from '../../operations/manage/wait.ts';
 import type { Ports } from '../../operations/ports.ts';
-import type { ServiceRestart } from '../../operations/recover/restart-service.ts';
+import type { ServiceRestart } from '../../operations/recover/service/restart-service.ts';
 
 export function serviceRestart(request: ManageRequest, ports: Ports): ServiceRestart {
   const { target, timeoutSeconds } = request;

@@ -76,3 +76,6 @@ export function refused(title: string, refusals: readonly Reason[], notes: reado
     afterwards: [],
   };
 }
+
+/** What a drill makes is named with this and the run. */
+export const DRILL = 'surefoot-drill-';

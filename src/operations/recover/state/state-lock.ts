@@ -1,8 +1,8 @@
 /** Locks and digests of Terraform's S3 backend: an item in a DynamoDB table, or a lock file beside the state. */
 import * as z from 'zod';
-import type { AttributeValue } from '../../aws/dynamodb.ts';
-import type { Reason } from '../../report/evidence.ts';
-import type { Ports } from '../ports.ts';
+import type { AttributeValue } from '../../../aws/dynamodb.ts';
+import type { Reason } from '../../../report/evidence.ts';
+import type { Ports } from '../../ports.ts';
 
 export interface StateAddress {
   readonly bucket: string;

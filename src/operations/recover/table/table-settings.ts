@@ -4,9 +4,9 @@
  * deletion protection settings, point-in-time recovery settings".
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { TableDescription } from '../../aws/dynamodb.ts';
-import type { Ports } from '../ports.ts';
-import type { Step } from './request.ts';
+import type { TableDescription } from '../../../aws/dynamodb.ts';
+import type { Ports } from '../../ports.ts';
+import type { Step } from '../request.ts';
 import type { Origin } from './table-source.ts';
 
 export interface Scene {

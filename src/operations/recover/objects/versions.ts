@@ -1,7 +1,7 @@
 /** Versions of S3 objects: what procedures ask of them in the same way. */
-import type { ObjectVersion, S3Gateway } from '../../aws/s3.ts';
-import type { Reason } from '../../report/evidence.ts';
-import type { Step } from './request.ts';
+import type { ObjectVersion, S3Gateway } from '../../../aws/s3.ts';
+import type { Reason } from '../../../report/evidence.ts';
+import type { Step } from '../request.ts';
 
 /** CopyObject takes "objects up to 5 GB" in one call (AWS: CopyObject). */
 const MOST_COPIED_BYTES = 5 * 1024 ** 3;
@@ -77,6 +77,3 @@ export function removalOf(bucket: string, prefix: string, s3: S3Gateway): Step {
     },
   };
 }
-
-/** What a drill makes in a bucket is named with this and the run. */
-export const DRILL = 'surefoot-drill-';

@@ -1,9 +1,9 @@
 /** `restart-service`: a service that is not healthy is restarted, and seen healthy. How is behind a port: it is the restart of `surefoot restart`. */
-import type { Check, Evidence, Reason } from '../../report/evidence.ts';
-import { lookEveryMs } from '../common/polling.ts';
-import type { Ports } from '../ports.ts';
-import type { Recorder } from '../recorder.ts';
-import { type Planned, type RecoverRequest, refused } from './request.ts';
+import type { Check, Evidence, Reason } from '../../../report/evidence.ts';
+import { lookEveryMs } from '../../common/polling.ts';
+import type { Ports } from '../../ports.ts';
+import type { Recorder } from '../../recorder.ts';
+import { type Planned, type RecoverRequest, refused } from '../request.ts';
 
 /** How the service is now. */
 export interface ServiceSeen {

@@ -10,9 +10,9 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { planS3Restore, type S3RestoreInputs } from '../../../src/operations/recover/s3-restore.ts';
-import { pythonOrReason } from '../../contract/support/python.ts';
-import { cutsOf, type How, type Lab, startLab } from './lab.ts';
+import { planS3Restore, type S3RestoreInputs } from '../../../../src/operations/recover/objects/s3-restore.ts';
+import { pythonOrReason } from '../../../contract/support/python.ts';
+import { cutsOf, type How, type Lab, startLab } from '../lab.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 

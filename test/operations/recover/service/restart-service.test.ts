@@ -3,16 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { journalFile } from '../../../src/entry/recover/journal-file.ts';
-import type { Ports } from '../../../src/operations/ports.ts';
-import { createRecorder } from '../../../src/operations/recorder.ts';
-import { runOf } from '../../../src/operations/recover/journal.ts';
-import { carryOut } from '../../../src/operations/recover/procedure.ts';
-import { planRestartService, type ServiceRestart } from '../../../src/operations/recover/restart-service.ts';
-import { requirePlatform } from '../../../src/platform/load.ts';
-import type { Evidence } from '../../../src/report/evidence.ts';
-import { systemClock } from '../../../src/runtime/clock.ts';
-import { FILE } from './lab.ts';
+import { journalFile } from '../../../../src/entry/recover/journal-file.ts';
+import type { Ports } from '../../../../src/operations/ports.ts';
+import { createRecorder } from '../../../../src/operations/recorder.ts';
+import { runOf } from '../../../../src/operations/recover/journal.ts';
+import { carryOut } from '../../../../src/operations/recover/procedure.ts';
+import { planRestartService, type ServiceRestart } from '../../../../src/operations/recover/service/restart-service.ts';
+import { requirePlatform } from '../../../../src/platform/load.ts';
+import type { Evidence } from '../../../../src/report/evidence.ts';
+import { systemClock } from '../../../../src/runtime/clock.ts';
+import { FILE } from '../lab.ts';
 
 type Died = 'while-deploying' | 'taken-down' | 'before-anything';
 

@@ -3,16 +3,15 @@
  * back. Nothing is ever changed on the original; taking the new one into use is left to people, as a plan.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Key, TableDescription } from '../../aws/dynamodb.ts';
-import { OutsideError } from '../../errors.ts';
-import type { Check, Reason } from '../../report/evidence.ts';
-import { patiently } from '../common/patience.ts';
-import { lookEveryMs } from '../common/polling.ts';
-import type { Ports } from '../ports.ts';
-import { type Planned, type RecoverRequest, refused, type Step } from './request.ts';
+import type { Key, TableDescription } from '../../../aws/dynamodb.ts';
+import { OutsideError } from '../../../errors.ts';
+import type { Check, Reason } from '../../../report/evidence.ts';
+import { patiently } from '../../common/patience.ts';
+import { lookEveryMs } from '../../common/polling.ts';
+import type { Ports } from '../../ports.ts';
+import { DRILL, type Planned, type RecoverRequest, refused, type Step } from '../request.ts';
 import { type Scene, settingSteps } from './table-settings.ts';
 import { indexesOf, type Origin, originOf, type TableOrigin } from './table-source.ts';
-import { DRILL } from './versions.ts';
 
 export interface DynamoDbRestoreInputs extends TableOrigin {
   /** Name of the new table; undefined: `<table>-restored`. */

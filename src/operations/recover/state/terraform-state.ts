@@ -2,13 +2,13 @@
  * `terraform-state`: an older version of a state in S3 becomes the newest one again, as a copy of the very bytes; the bad one stays below it.
  * A drill makes the copy beside the state.
  */
-import type { ObjectVersion } from '../../aws/s3.ts';
-import type { Check, Reason } from '../../report/evidence.ts';
-import type { Ports } from '../ports.ts';
-import { type Planned, type RecoverRequest, refused, type Step } from './request.ts';
+import type { ObjectVersion } from '../../../aws/s3.ts';
+import type { Check, Reason } from '../../../report/evidence.ts';
+import type { Ports } from '../../ports.ts';
+import { copyRefusals, removalOf, sameContent, versioningRefusals } from '../objects/versions.ts';
+import { DRILL, type Planned, type RecoverRequest, refused, type Step } from '../request.ts';
 import { md5Of, parseState, type StateFile } from './state-file.ts';
 import { lockRefusals, readDigest, type StateAddress, writeDigest } from './state-lock.ts';
-import { copyRefusals, DRILL, removalOf, sameContent, versioningRefusals } from './versions.ts';
 
 export interface TerraformStateInputs extends StateAddress {
   /** The id of the version to restore; undefined: only show what there is. */

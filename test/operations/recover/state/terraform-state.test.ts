@@ -10,9 +10,12 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { planTerraformState, type TerraformStateInputs } from '../../../src/operations/recover/terraform-state.ts';
-import { pythonOrReason } from '../../contract/support/python.ts';
-import { cutsOf, type How, type Lab, startLab } from './lab.ts';
+import {
+  planTerraformState,
+  type TerraformStateInputs,
+} from '../../../../src/operations/recover/state/terraform-state.ts';
+import { pythonOrReason } from '../../../contract/support/python.ts';
+import { cutsOf, type How, type Lab, startLab } from '../lab.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 

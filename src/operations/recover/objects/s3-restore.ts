@@ -2,12 +2,12 @@
  * `s3-restore`: objects that were deleted or overwritten come back as they were at a time. Nothing is taken away but delete markers: what
  * overwrote an object stays below the copy, and what was created since is left alone. A drill copies all of them beside.
  */
-import type { ObjectVersion } from '../../aws/s3.ts';
-import type { Check, Reason } from '../../report/evidence.ts';
-import type { Ports } from '../ports.ts';
-import { type Planned, type RecoverRequest, refused, type Step } from './request.ts';
+import type { ObjectVersion } from '../../../aws/s3.ts';
+import type { Check, Reason } from '../../../report/evidence.ts';
+import type { Ports } from '../../ports.ts';
+import { DRILL, type Planned, type RecoverRequest, refused, type Step } from '../request.ts';
 import { type Lost, type Work, workOf } from './s3-work.ts';
-import { copyRefusals, DRILL, forAll, removalOf, sameContent, versioningRefusals } from './versions.ts';
+import { copyRefusals, forAll, removalOf, sameContent, versioningRefusals } from './versions.ts';
 
 export interface S3RestoreInputs {
   readonly bucket: string;

@@ -1,6 +1,7 @@
 /** What differs between a bucket now and at a time, as far as a restore may change it. */
-import type { ObjectVersion, S3Gateway } from '../../aws/s3.ts';
-import { DRILL, sameContent } from './versions.ts';
+import type { ObjectVersion, S3Gateway } from '../../../aws/s3.ts';
+import { DRILL } from '../request.ts';
+import { sameContent } from './versions.ts';
 
 /** An object that was there at the time and is not, or is another, now. */
 export interface Lost {

@@ -21,9 +21,12 @@ import {
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type DynamoDbRestoreInputs, planDynamoDbRestore } from '../../../src/operations/recover/dynamodb-restore.ts';
-import { pythonOrReason } from '../../contract/support/python.ts';
-import { cutsOf, type How, type Lab, startLab } from './lab.ts';
+import {
+  type DynamoDbRestoreInputs,
+  planDynamoDbRestore,
+} from '../../../../src/operations/recover/table/dynamodb-restore.ts';
+import { pythonOrReason } from '../../../contract/support/python.ts';
+import { cutsOf, type How, type Lab, startLab } from '../lab.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
