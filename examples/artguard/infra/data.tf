@@ -22,8 +22,12 @@ resource "aws_dynamodb_table" "main" {
   deletion_protection_enabled = local.production
 }
 
+locals {
+  data_buckets = toset(["uploads", "results", "knowledge-base"])
+}
+
 resource "aws_s3_bucket" "main" {
-  for_each = toset(["uploads", "results", "knowledge-base", "balancer-logs"])
+  for_each = setunion(local.data_buckets, ["balancer-logs"])
   bucket   = "artguard-${each.value}-${var.environment}-${data.aws_caller_identity.current.account_id}"
 }
 
@@ -34,6 +38,27 @@ resource "aws_s3_bucket_public_access_block" "main" {
   block_public_policy     = true
   ignore_public_acls      = true
   restrict_public_buckets = true
+}
+
+# What users upload and what the API found is encrypted with a key of the platform's own, so that reading it takes two permissions. The
+# balancer's logs are not here: it writes to buckets with S3's key only.
+resource "aws_s3_bucket_server_side_encryption_configuration" "main" {
+  for_each = local.data_buckets
+  bucket   = aws_s3_bucket.main[each.value].id
+
+  rule {
+    bucket_key_enabled = true
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = aws_kms_key.data.arn
+    }
+  }
+}
+
+# With AWS's default key policy: who may use it is decided by IAM, and the roles' policies name it.
+resource "aws_kms_key" "data" {
+  description         = "artguard ${var.environment}: uploads, results, knowledge base"
+  enable_key_rotation = true
 }
 
 resource "aws_s3_bucket_versioning" "main" {

@@ -72,6 +72,11 @@ data "aws_iam_policy_document" "task" {
     resources = ["${aws_s3_bucket.main["knowledge-base"].arn}/*"]
   }
 
+  statement {
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.data.arn]
+  }
+
   dynamic "statement" {
     for_each = local.production ? ["xray:PutTraceSegments"] : []
     content {
@@ -94,6 +99,11 @@ data "aws_iam_policy_document" "knowledge_base" {
   statement {
     actions   = ["s3:GetObject", "s3:ListBucket"]
     resources = [aws_s3_bucket.main["knowledge-base"].arn, "${aws_s3_bucket.main["knowledge-base"].arn}/*"]
+  }
+
+  statement {
+    actions   = ["kms:Decrypt"]
+    resources = [aws_kms_key.data.arn]
   }
 }
 
