@@ -5,8 +5,11 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Route53Client } from '@aws-sdk/client-route-53';
+import type { Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { STSClient } from '@aws-sdk/client-sts';
+import type { ClusterEndpoint } from './arc-routing.ts';
 import { ECSClient } from './ecs.ts';
 import type { FisClient } from './fis/client.ts';
 import { refuseForeignHosts } from './where-to.ts';
@@ -42,6 +45,9 @@ export interface Clients {
   sts(): Promise<STSClient>;
   s3(): Promise<S3Client>;
   dynamodb(): Promise<DynamoDBClient>;
+  route53(): Promise<Route53Client>;
+  /** One for each endpoint of a cluster: they are not found by region. */
+  recoveryCluster(endpoint: ClusterEndpoint): Promise<Route53RecoveryClusterClient>;
   destroy(): void;
 }
 
@@ -86,6 +92,7 @@ export function createClients(options: ClientOptions): Clients {
       return client;
     };
   };
+  const clusters = new Map<string, () => Promise<Route53RecoveryClusterClient>>();
   return {
     ecs: once(async () => new ECSClient(configuration)),
     elbv2: once(async () => new (await import('./elbv2.ts')).ElasticLoadBalancingV2Client(configuration)),
@@ -99,6 +106,18 @@ export function createClients(options: ClientOptions): Clients {
     sts: once(async () => new (await import('./sts.ts')).STSClient(configuration)),
     s3: once(async () => new (await import('./s3.ts')).S3Client(configuration)),
     dynamodb: once(async () => new (await import('./dynamodb.ts')).DynamoDBClient(configuration)),
+    route53: once(async () => new (await import('./route53.ts')).Route53Client(configuration)),
+    recoveryCluster({ url, region }) {
+      const known = clusters.get(url);
+      const client =
+        known ??
+        once(async () => {
+          const { Route53RecoveryClusterClient } = await import('./arc-routing.ts');
+          return new Route53RecoveryClusterClient({ ...configuration, region, endpoint: url });
+        });
+      clusters.set(url, client);
+      return client();
+    },
     destroy() {
       for (const client of made) {
         client.destroy();

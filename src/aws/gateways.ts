@@ -1,5 +1,6 @@
 /** One small gateway per AWS service; the only way for operations to reach AWS. */
 import type { AutoScalingGateway } from './application-auto-scaling.ts';
+import type { ArcRoutingGateway } from './arc-routing.ts';
 import type { Clients } from './clients.ts';
 import type { CloudWatchGateway } from './cloudwatch.ts';
 import type { DynamoDbGateway } from './dynamodb.ts';
@@ -9,6 +10,7 @@ import { createEcsGateway, type EcsGateway } from './ecs.ts';
 import type { Elbv2Gateway } from './elbv2.ts';
 import type { FisGateway } from './fis.ts';
 import type { LogsGateway } from './logs.ts';
+import type { Route53Gateway } from './route53.ts';
 import type { S3Gateway } from './s3.ts';
 
 export interface AwsGateways {
@@ -22,6 +24,8 @@ export interface AwsGateways {
   readonly s3: S3Gateway;
   readonly dynamodb: DynamoDbGateway;
   readonly dynamodbScaling: DynamoDbScalingGateway;
+  readonly route53: Route53Gateway;
+  readonly arcRouting: ArcRoutingGateway;
   /** The account that the credentials belong to. */
   account(): Promise<string>;
 }
@@ -46,6 +50,12 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     ),
     dynamodbScaling: whenCalled(async () =>
       (await import('./dynamodb-scaling.ts')).createDynamoDbScalingGateway(await clients.autoScaling(), signal),
+    ),
+    route53: whenCalled(async () =>
+      (await import('./route53.ts')).createRoute53Gateway(await clients.route53(), signal),
+    ),
+    arcRouting: whenCalled(async () =>
+      (await import('./arc-routing.ts')).createArcRoutingGateway(clients.recoveryCluster, signal),
     ),
     account: async () => (await import('./sts.ts')).callerAccount(await clients.sts(), signal),
   };
