@@ -107,7 +107,7 @@ async function stopTask(task: NonNullable<State['task']>, session: Session): Pro
 async function removePreview({ runId, region }: NonNullable<State['preview']>, session: Session): Promise<End> {
   const [{ withAws }, { removePreviewOf }] = await Promise.all([
     import('../entry/connect.ts'),
-    import('../operations/chaos/plan/leftovers.ts'),
+    import('../operations/chaos/leftovers/templates.ts'),
   ]);
   const ids = await withAws(region, session, ({ ports }) => removePreviewOf(runId, ports.awsForUndo.fis));
   const what =

@@ -1,9 +1,9 @@
 /** `chaos list`: the experiments of a folder beside what FIS has of them. */
 import type { ExperimentSummary, ExperimentTemplateSummary, FisGateway } from '../../../aws/fis.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { EXPERIMENT_TAG, EXPIRES_TAG, ownerOf } from '../leftovers/tags.ts';
 import { costOf } from '../plan/cost.ts';
 import { templatesOf } from '../plan/standing-template.ts';
-import { EXPERIMENT_TAG, EXPIRES_TAG, ownerOf } from '../plan/tags.ts';
 import { diffTemplates } from '../plan/template-diff.ts';
 import { timingOf } from '../plan/timing.ts';
 

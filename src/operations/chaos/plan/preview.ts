@@ -8,8 +8,8 @@ import { OutsideError } from '../../../errors.ts';
 import { patiently } from '../../common/patience.ts';
 import type { Ports } from '../../ports.ts';
 import type { Template } from '../experiment/template.ts';
-import { hasEnded, removePreviewOf, removeTemplate } from './leftovers.ts';
-import { PREVIEW_TAG } from './tags.ts';
+import { PREVIEW_TAG } from '../leftovers/tags.ts';
+import { hasEnded, removePreviewOf, removeTemplate } from '../leftovers/templates.ts';
 import { type PreviewMarks, previewRequest, previewTags } from './template-request.ts';
 
 export type Preview =

@@ -2,8 +2,8 @@
 import type { ExperimentTemplateSummary, FisGateway } from '../../../aws/fis.ts';
 import type { ExperimentRecord } from '../../../report/experiment-record.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { EXPERIMENT_TAG, ownerOf } from '../leftovers/tags.ts';
 import { type Row, row } from './rows.ts';
-import { EXPERIMENT_TAG, ownerOf } from './tags.ts';
 import { diffTemplates } from './template-diff.ts';
 
 /** Those of the experiment, those of previews and runs left out; the one that was changed last comes first. */

@@ -5,8 +5,8 @@ import { OutsideError } from '../../../errors.ts';
 import { patiently } from '../../common/patience.ts';
 import type { Ports } from '../../ports.ts';
 import type { Template } from '../experiment/template.ts';
-import { hasEnded, removePreviewOf, removeTemplate } from '../plan/leftovers.ts';
-import { RUN_TAG } from '../plan/tags.ts';
+import { RUN_TAG } from '../leftovers/tags.ts';
+import { hasEnded, removePreviewOf, removeTemplate } from '../leftovers/templates.ts';
 import { type RunMarks, runRequest, runTags } from './template.ts';
 
 const LOOK_EVERY_MS = 1000;

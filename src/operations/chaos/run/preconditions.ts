@@ -1,7 +1,7 @@
 /** What must be so in the account before anything is started. Reads only. */
 import type { Ports } from '../../ports.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import { hasEnded } from '../plan/leftovers.ts';
+import { hasEnded } from '../leftovers/templates.ts';
 import { type Row, row } from '../plan/rows.ts';
 import { stopAlarmsOf } from './refusals.ts';
 

@@ -7,7 +7,7 @@ import { InputError } from '../../../errors.ts';
 import type { Evidence, LoadRecord, Reason } from '../../../report/evidence.ts';
 import { CANCELLED } from '../../../report/words.ts';
 import { createRecorder, type Recorder } from '../../recorder.ts';
-import { removeExpired } from '../plan/leftovers.ts';
+import { removeExpired } from '../leftovers/templates.ts';
 import { experimentRecord } from '../plan/record.ts';
 import { timingOf } from '../plan/timing.ts';
 import { baselineOf, differenceWithin, steadyStateProblems } from './baseline.ts';

@@ -4,8 +4,8 @@ import type { Environment } from '../../../platform/model.ts';
 import type { Evidence } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 import { createRecorder } from '../../recorder.ts';
-import { hasEnded, removeTemplate } from '../plan/leftovers.ts';
-import { ENVIRONMENT_TAG, EXPERIMENT_TAG, RUN_TAG } from '../plan/tags.ts';
+import { ENVIRONMENT_TAG, EXPERIMENT_TAG, RUN_TAG } from '../leftovers/tags.ts';
+import { hasEnded, removeTemplate } from '../leftovers/templates.ts';
 
 export interface ChaosStopRequest {
   readonly platform: string;

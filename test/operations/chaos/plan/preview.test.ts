@@ -1,6 +1,6 @@
 /** The dry run on a real socket: what is sent, what is believed, and that nothing stays behind however it ends. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { removeExpired, removePreviewOf } from '../../../../src/operations/chaos/plan/leftovers.ts';
+import { removeExpired, removePreviewOf } from '../../../../src/operations/chaos/leftovers/templates.ts';
 import { preview } from '../../../../src/operations/chaos/plan/preview.ts';
 import { type FisServer, type Honesty, startFis } from './fis-server.ts';
 import { experimentOf, KILL, TASKS } from './samples.ts';

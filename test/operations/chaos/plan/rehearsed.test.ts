@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { type Clients, createClients } from '../../../../src/aws/clients.ts';
 import { createGateways } from '../../../../src/aws/gateways.ts';
 import { fillIn, findExperiment, shippedExperiments } from '../../../../src/entry/chaos/find-experiment.ts';
-import { removeExpired } from '../../../../src/operations/chaos/plan/leftovers.ts';
+import { removeExpired } from '../../../../src/operations/chaos/leftovers/templates.ts';
 import { previewRequest } from '../../../../src/operations/chaos/plan/template-request.ts';
 import { requirePlatform } from '../../../../src/platform/load.ts';
 import { resolveService } from '../../../../src/platform/select.ts';

@@ -6,7 +6,7 @@ import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clients, createClients } from '../../../../src/aws/clients.ts';
 import { createGateways } from '../../../../src/aws/gateways.ts';
-import { removeExpired } from '../../../../src/operations/chaos/plan/leftovers.ts';
+import { removeExpired } from '../../../../src/operations/chaos/leftovers/templates.ts';
 import { type Evidence, evidenceSchema } from '../../../../src/report/evidence.ts';
 import { systemClock } from '../../../../src/runtime/clock.ts';
 import { start } from '../../../cli/surefoot.ts';

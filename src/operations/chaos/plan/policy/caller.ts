@@ -1,6 +1,6 @@
 /** What surefoot itself needs to plan, to run and to list, in the account of the experiment. */
 import type { Template } from '../../experiment/template.ts';
-import { EXPERIMENT_TAG, EXPIRES_TAG } from '../tags.ts';
+import { EXPERIMENT_TAG, EXPIRES_TAG } from '../../leftovers/tags.ts';
 import { arnIn, mergeStatements, type Place, type PolicyDocument } from './statement.ts';
 
 /**
