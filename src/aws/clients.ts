@@ -8,6 +8,7 @@ import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { ClusterEndpoint } from './arc-routing.ts';
 import { ECSClient } from './ecs.ts';
@@ -45,6 +46,7 @@ export interface Clients {
   sts(): Promise<STSClient>;
   s3(): Promise<S3Client>;
   dynamodb(): Promise<DynamoDBClient>;
+  secretsManager(): Promise<SecretsManagerClient>;
   route53(): Promise<Route53Client>;
   /** One for each endpoint of a cluster: they are not found by region. */
   recoveryCluster(endpoint: ClusterEndpoint): Promise<Route53RecoveryClusterClient>;
@@ -106,6 +108,7 @@ export function createClients(options: ClientOptions): Clients {
     sts: once(async () => new (await import('./sts.ts')).STSClient(configuration)),
     s3: once(async () => new (await import('./s3.ts')).S3Client(configuration)),
     dynamodb: once(async () => new (await import('./dynamodb.ts')).DynamoDBClient(configuration)),
+    secretsManager: once(async () => new (await import('./secrets-manager.ts')).SecretsManagerClient(configuration)),
     route53: once(async () => new (await import('./route53.ts')).Route53Client(configuration)),
     recoveryCluster({ url, region }) {
       const known = clusters.get(url);

@@ -9,6 +9,7 @@ import {
   type DesiredStatus,
   type ECSClient,
   ListServiceDeploymentsCommand,
+  paginateListServices,
   paginateListTasks,
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
@@ -37,6 +38,8 @@ export { ECSClient } from '@aws-sdk/client-ecs';
 export interface EcsGateway {
   /** The service, or undefined when there is no such cluster or it has none of that name (or only a deleted one). */
   service(cluster: string, name: string): Promise<Service | undefined>;
+  /** Of all services of a cluster; none when there is no such cluster. */
+  serviceNames(cluster: string): Promise<string[]>;
   taskDefinition(reference: string): Promise<{ taskDefinition: TaskDefinition; tags: Tag[] }>;
   registerTaskDefinition(input: RegisterTaskDefinitionCommandInput): Promise<TaskDefinition>;
   updateService(input: UpdateServiceCommandInput): Promise<Service>;
@@ -90,6 +93,21 @@ export function createEcsGateway(client: ECSClient, signal?: AbortSignal): EcsGa
         }
         throw error;
       }
+    },
+    async serviceNames(cluster) {
+      const names: string[] = [];
+      try {
+        await awsCall('ecs:ListServices', async () => {
+          for await (const page of paginateListServices({ client }, { cluster, maxResults: 100 }, options)) {
+            names.push(...(page.serviceArns ?? []).map((arn) => arn.split('/').at(-1) ?? arn));
+          }
+        });
+      } catch (error) {
+        if (!isAwsError(error, 'ClusterNotFoundException')) {
+          throw error;
+        }
+      }
+      return names;
     },
     async taskDefinition(reference) {
       const answer = await awsCall('ecs:DescribeTaskDefinition', () =>

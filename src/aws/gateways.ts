@@ -12,6 +12,7 @@ import type { FisGateway } from './fis.ts';
 import type { LogsGateway } from './logs.ts';
 import type { Route53Gateway } from './route53.ts';
 import type { S3Gateway } from './s3.ts';
+import type { SecretsManagerGateway } from './secrets-manager.ts';
 
 export interface AwsGateways {
   readonly ecs: EcsGateway;
@@ -24,6 +25,7 @@ export interface AwsGateways {
   readonly s3: S3Gateway;
   readonly dynamodb: DynamoDbGateway;
   readonly dynamodbScaling: DynamoDbScalingGateway;
+  readonly secretsManager: SecretsManagerGateway;
   readonly route53: Route53Gateway;
   readonly arcRouting: ArcRoutingGateway;
   /** The account that the credentials belong to. */
@@ -56,6 +58,9 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     ),
     arcRouting: whenCalled(async () =>
       (await import('./arc-routing.ts')).createArcRoutingGateway(clients.recoveryCluster, signal),
+    ),
+    secretsManager: whenCalled(async () =>
+      (await import('./secrets-manager.ts')).createSecretsManagerGateway(await clients.secretsManager(), signal),
     ),
     account: async () => (await import('./sts.ts')).callerAccount(await clients.sts(), signal),
   };
