@@ -46,6 +46,10 @@ export interface RehearsalOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** On which side of its pauses a canary bakes, which AWS leaves open: `before-pause` unless said otherwise. */
   readonly stepBake?: StepBake;
+  /** The zones in which the service's tasks are placed, of `zones`; all of them unless said otherwise. */
+  readonly taskZones?: readonly string[];
+  /** A file that gets a line for each request to the load balancer (`world/balancer/access-log.ts`). */
+  readonly accessLog?: string;
   readonly signal: AbortSignal;
   readonly onBug?: (error: unknown) => void;
 }
@@ -76,6 +80,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     const seeded = await seedService(options.target, rehearsal, {
       call: parts.wire.call,
       subnets: [...parts.subnets.keys()],
+      taskSubnets: subnetsIn(parts.subnets, options.taskZones),
       vpcId: VPC,
       accountId: ACCOUNT,
       region: options.region,
@@ -100,6 +105,11 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
     await parts.stop();
     throw error;
   }
+}
+
+/** All of them where no zones are chosen. */
+function subnetsIn(subnets: ReadonlyMap<string, string>, zones: readonly string[] | undefined): string[] {
+  return [...subnets].flatMap(([subnet, zone]) => ((zones?.includes(zone) ?? true) ? [subnet] : []));
 }
 
 async function listen(wire: Wire, port: number): Promise<string> {
@@ -144,7 +154,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     clock,
     directory: path.join(options.workDirectory, 'databases'),
   });
-  const [balancer, taskHost] = await Promise.all([startBalancer(), startTaskHost()]);
+  const [balancer, taskHost] = await Promise.all([startBalancer({ accessLog: options.accessLog }), startTaskHost()]);
   const wire = createWire({
     services: [],
     accountId: ACCOUNT,

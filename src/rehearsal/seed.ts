@@ -25,6 +25,8 @@ import { delay } from './world/clock.ts';
 export interface SeedContext {
   readonly call: InternalCall;
   readonly subnets: readonly string[];
+  /** Those in which the service's tasks are placed. */
+  readonly taskSubnets: readonly string[];
   readonly vpcId: string;
   readonly accountId: string;
   readonly region: string;
@@ -92,7 +94,7 @@ export async function seedService(
     desiredCount: rehearsal.tasks,
     launchType: 'FARGATE',
     healthCheckGracePeriodSeconds: Math.ceil(target.coldStartSeconds ?? 0),
-    networkConfiguration: { awsvpcConfiguration: { subnets: [...context.subnets], assignPublicIp: 'DISABLED' } },
+    networkConfiguration: { awsvpcConfiguration: { subnets: [...context.taskSubnets], assignPublicIp: 'DISABLED' } },
     deploymentConfiguration: {
       strategy: 'BLUE_GREEN',
       bakeTimeInMinutes: 0,

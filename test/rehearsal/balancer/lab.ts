@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
 import { freePort } from '../../../src/rehearsal/world/addresses/sockets.ts';
-import { type Balancer, startBalancer } from '../../../src/rehearsal/world/balancer/client.ts';
+import { type Balancer, type BalancerOptions, startBalancer } from '../../../src/rehearsal/world/balancer/client.ts';
 import type {
   BalancerConfig,
   ListenerConfig,
@@ -146,8 +146,8 @@ export interface Lab {
   totals(): Promise<Record<string, number>>;
 }
 
-export async function startLab(more: Partial<ListenerConfig> = {}): Promise<Lab> {
-  const [balancer, port] = await Promise.all([startBalancer(), freePort(HOST)]);
+export async function startLab(more: Partial<ListenerConfig> = {}, options: BalancerOptions = {}): Promise<Lab> {
+  const [balancer, port] = await Promise.all([startBalancer(options), freePort(HOST)]);
   const rows: TrafficRow[] = [];
   const healthReports: TargetHealthReport[] = [];
   balancer.on('traffic', (_second, found) => void rows.push(...found));

@@ -201,9 +201,17 @@ function ready(child: ChildProcess): Promise<void> {
   });
 }
 
+export interface BalancerOptions {
+  /** A file that gets a line for each request (`access-log.ts`); undefined: there is none. */
+  readonly accessLog?: string | undefined;
+}
+
 /** Starts the balancer process and waits until it can be configured; it ends with this process at the latest. */
-export async function startBalancer(): Promise<Balancer> {
+export async function startBalancer({ accessLog }: BalancerOptions = {}): Promise<Balancer> {
   const child = forkHelper('__balancer');
   await ready(child);
+  if (accessLog !== undefined) {
+    child.send({ type: 'log', file: accessLog } satisfies ToBalancer);
+  }
   return new BalancerProcess(child);
 }

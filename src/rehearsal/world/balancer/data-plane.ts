@@ -1,4 +1,5 @@
 /** The load balancer as a whole: keeps listeners, groups and health checks as the last configuration says. */
+import { AccessLog } from './access-log.ts';
 import { HealthChecker } from './health-checker.ts';
 import { Listener } from './listener.ts';
 import { Network } from './network.ts';
@@ -31,11 +32,17 @@ export class DataPlane {
   readonly #reported = new Map<string, string>();
   readonly #send: (message: FromBalancer) => void;
   #inFlightReported = false;
+  #log: AccessLog | undefined;
   #tick: NodeJS.Timeout;
 
   constructor(send: (message: FromBalancer) => void) {
     this.#send = send;
     this.#tick = this.#scheduleTick();
+  }
+
+  /** From now on listeners that are opened write a line for each of their requests. */
+  logTo(file: string): void {
+    this.#log = new AccessLog(file);
   }
 
   /** Reports leave right after each full second. */
@@ -98,7 +105,7 @@ export class DataPlane {
       if (this.#listeners.has(addressOf(config))) {
         continue;
       }
-      const listener = new Listener(config, this.#traffic);
+      const listener = new Listener(config, this.#traffic, this.#log);
       try {
         await listener.open(config.host, config.port);
       } catch (error) {

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { AccessLog } from './access-log.ts';
 import { Exchange, type ListenerContext } from './exchange.ts';
 import { answer, answerFixed, answerRaw } from './own-responses.ts';
 import type { ListenerConfig } from './protocol.ts';
@@ -16,13 +17,15 @@ const BACKLOG = 4096;
 export class Listener {
   readonly #server: Server;
   readonly #traffic: TrafficCounter;
+  readonly #log: AccessLog | undefined;
   /** Connections with a request that an exchange or an answer accounts for. */
   readonly #busy = new WeakSet<Duplex>();
   #context: ListenerContext;
   #rules: readonly CompiledRule<TargetGroup>[] = [];
 
-  constructor(config: ListenerConfig, traffic: TrafficCounter) {
+  constructor(config: ListenerConfig, traffic: TrafficCounter, log?: AccessLog) {
     this.#traffic = traffic;
+    this.#log = log;
     this.#context = this.#contextOf(config);
     this.#server = createServer({
       maxHeaderSize: MAX_REQUEST_HEADER_BYTES,
@@ -73,6 +76,7 @@ export class Listener {
   #handle(request: IncomingMessage, response: ServerResponse): void {
     const socket = request.socket;
     this.#busy.add(socket);
+    this.#log?.follow(request, response);
     response.on('close', () => this.#answered(socket));
     if (!this.#server.listening) {
       response.shouldKeepAlive = false;

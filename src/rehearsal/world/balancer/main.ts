@@ -28,6 +28,8 @@ export function runBalancer(): void {
   process.on('message', (message: ToBalancer) => {
     if (message.type === 'configure') {
       applying = applying.then(() => configure(message.config));
+    } else if (message.type === 'log') {
+      plane.logTo(message.file);
     } else if (message.type === 'disturb') {
       plane.disturb(message.faults);
       send({ type: 'disturbed', request: message.request });

@@ -93,6 +93,8 @@ export type ToBalancer =
   | { readonly type: 'configure'; readonly config: BalancerConfig }
   /** These faults and no others, from now on; answered with `disturbed`. */
   | { readonly type: 'disturb'; readonly request: number; readonly faults: NetworkFaults }
+  /** Write a line for each request into this file. Sent before the first configuration, or never. */
+  | { readonly type: 'log'; readonly file: string }
   | { readonly type: 'stop' };
 
 /** AWS's states of a target. */
