@@ -5,9 +5,11 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { ClusterEndpoint } from './arc-routing.ts';
@@ -43,6 +45,8 @@ export interface Clients {
   logs(): Promise<CloudWatchLogsClient>;
   autoScaling(): Promise<ApplicationAutoScalingClient>;
   fis(): Promise<FisClient>;
+  scheduler(): Promise<SchedulerClient>;
+  tagging(): Promise<ResourceGroupsTaggingAPIClient>;
   sts(): Promise<STSClient>;
   s3(): Promise<S3Client>;
   dynamodb(): Promise<DynamoDBClient>;
@@ -105,6 +109,8 @@ export function createClients(options: ClientOptions): Clients {
       async () => new (await import('./application-auto-scaling.ts')).ApplicationAutoScalingClient(configuration),
     ),
     fis: once(async () => new (await import('./fis.ts')).FisClient(configuration)),
+    scheduler: once(async () => new (await import('./scheduler.ts')).SchedulerClient(configuration)),
+    tagging: once(async () => new (await import('./tagging.ts')).ResourceGroupsTaggingAPIClient(configuration)),
     sts: once(async () => new (await import('./sts.ts')).STSClient(configuration)),
     s3: once(async () => new (await import('./s3.ts')).S3Client(configuration)),
     dynamodb: once(async () => new (await import('./dynamodb.ts')).DynamoDBClient(configuration)),

@@ -12,7 +12,9 @@ import type { FisGateway } from './fis.ts';
 import type { LogsGateway } from './logs.ts';
 import type { Route53Gateway } from './route53.ts';
 import type { S3Gateway } from './s3.ts';
+import type { SchedulerGateway } from './scheduler.ts';
 import type { SecretsManagerGateway } from './secrets-manager.ts';
+import type { TaggingGateway } from './tagging.ts';
 
 export interface AwsGateways {
   readonly ecs: EcsGateway;
@@ -22,6 +24,8 @@ export interface AwsGateways {
   readonly logs: LogsGateway;
   readonly autoScaling: AutoScalingGateway;
   readonly fis: FisGateway;
+  readonly scheduler: SchedulerGateway;
+  readonly tagging: TaggingGateway;
   readonly s3: S3Gateway;
   readonly dynamodb: DynamoDbGateway;
   readonly dynamodbScaling: DynamoDbScalingGateway;
@@ -46,6 +50,12 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
       (await import('./application-auto-scaling.ts')).createAutoScalingGateway(await clients.autoScaling(), signal),
     ),
     fis: whenCalled(async () => (await import('./fis.ts')).createFisGateway(await clients.fis(), signal)),
+    scheduler: whenCalled(async () =>
+      (await import('./scheduler.ts')).createSchedulerGateway(await clients.scheduler(), signal),
+    ),
+    tagging: whenCalled(async () =>
+      (await import('./tagging.ts')).createTaggingGateway(await clients.tagging(), signal),
+    ),
     s3: whenCalled(async () => (await import('./s3.ts')).createS3Gateway(await clients.s3(), signal)),
     dynamodb: whenCalled(async () =>
       (await import('./dynamodb.ts')).createDynamoDbGateway(await clients.dynamodb(), signal),

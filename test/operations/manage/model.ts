@@ -156,6 +156,16 @@ export class Model {
         listTargetAccountConfigurations: refuse,
         listExperimentTargetAccountConfigurations: refuse,
       },
+      route53: {
+        publicZonesOf: refuse,
+        records: refuse,
+        upsert: refuse,
+        inSync: refuse,
+        healthCheckPasses: refuse,
+      },
+      arcRouting: { state: refuse, setStates: refuse },
+      scheduler: { create: refuse, update: refuse, get: refuse, delete: refuse, names: refuse },
+      tagging: { taggedWith: refuse },
       s3: {
         versioning: refuse,
         versions: refuse,
