@@ -32,8 +32,38 @@ export interface Environment {
   readonly databases: Readonly<Record<string, DatabaseSettings>>;
   /** When it sleeps; undefined: only by hand. */
   readonly schedule: PauseSchedule | undefined;
+  /** Whose standby it is; undefined: of none. */
+  readonly standby?: StandbySettings | undefined;
   /** `file:line` of what the file says on it; of the environment's name where it says nothing. */
   readonly lines: { readonly protected: string; readonly pausable: string; readonly schedule: string };
+}
+
+/** An environment that takes the users of another one, which is in another region. */
+export interface StandbySettings {
+  /** The environment whose users it takes. */
+  readonly for: string;
+  readonly dns:
+    | {
+        /** The name that users know, without a dot at the end. */
+        readonly name: string;
+        /** Id in Route 53; undefined: found by the name. */
+        readonly hostedZone: string | undefined;
+        /** Set identifiers of the records that lead to the other environment and here; undefined: found by the load balancers. */
+        readonly primaryRecord: string | undefined;
+        readonly standbyRecord: string | undefined;
+      }
+    | undefined;
+  /** ARNs; the one is On while the other environment takes the traffic, the other one while this does. */
+  readonly routingControls:
+    | {
+        readonly endpoints: readonly { readonly region: string; readonly url: string }[];
+        readonly primary: string;
+        readonly standby: string;
+      }
+    | undefined;
+  /** Read replicas in this region that become databases of their own, by DB instance identifier. */
+  readonly replicas: readonly string[];
+  readonly maximumLagSeconds: number;
 }
 
 /** A time of day in the schedule's time zone. */
@@ -218,6 +248,8 @@ export interface DatabaseSettings {
     | {
         /** Its DB instance identifier. */
         readonly name: string;
+        /** The environment that it is in, where that is another one than the database's. */
+        readonly environment?: string | undefined;
         readonly zone: string;
         /** From a write's acknowledgement until it is sent; real time at every speed. */
         readonly lagSeconds: number;

@@ -21,6 +21,8 @@ interface Place {
   readonly at: Path;
   /** Its zones, in order. */
   readonly zones: readonly string[];
+  /** The zones of its standby environments, by name. */
+  readonly standbys: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The databases by identifier. What contradicts itself is reported, and resolved to something that can be gone on with. */
@@ -39,12 +41,30 @@ function resolveDatabase(place: Place, database: WrittenDatabase, name: string):
     port: PORTS[engine],
     zones: resolveZones(place, database, at),
     urlVariable: database.urlVariable ?? DEFAULTS.databaseUrlVariable,
-    replica: database.replica && {
-      name: database.replica.name ?? `${name}-replica`,
-      zone: knownZone(place, database.replica.zone, [...at, 'replica', 'zone']) ?? place.zones.at(-1) ?? '',
-      lagSeconds: seconds(database.replica.lag ?? DEFAULTS.replicaLag),
-    },
+    replica: database.replica && resolveReplica(place, database.replica, name),
   };
+}
+
+function resolveReplica(
+  place: Place,
+  replica: NonNullable<WrittenDatabase['replica']>,
+  database: string,
+): NonNullable<DatabaseSettings['replica']> {
+  const at: Path = [...place.at, 'rehearsal', 'databases', database, 'replica'];
+  const { environment } = replica;
+  const known = Object.keys(place.standbys);
+  if (environment !== undefined && !known.includes(environment)) {
+    place.findings.report({
+      path: [...at, 'environment'],
+      what: `is ${environment}, which is no standby of this environment`,
+      write: didYouMean(environment, known) ?? (known.join(' or ') || 'no environment: none is a standby of this one'),
+      keysOf: [['environments']],
+    });
+  }
+  const zones = (environment === undefined ? undefined : place.standbys[environment]) ?? place.zones;
+  const zone = knownZone({ ...place, zones }, replica.zone, [...at, 'zone']) ?? zones.at(-1) ?? '';
+  const lagSeconds = seconds(replica.lag ?? DEFAULTS.replicaLag);
+  return { name: replica.name ?? `${database}-replica`, environment, zone, lagSeconds };
 }
 
 function resolveZones(place: Place, { multiAz = true, zones }: WrittenDatabase, at: Path): DatabaseSettings['zones'] {

@@ -18,6 +18,7 @@ import { resolveLoad, resolveUrl } from './load.ts';
 import { resolveRehearsal } from './rehearsal.ts';
 import { resolveSchedule } from './schedule.ts';
 import { ServiceContext, seconds } from './service-context.ts';
+import { resolveStandby } from './standby.ts';
 
 type Tasks = MergedService['tasks'];
 
@@ -26,7 +27,7 @@ export function resolveEnvironments(findings: Findings, draft: PlatformDocument)
   return mapValues(draft.environments, (environment, name) => {
     const at: Path = ['environments', name];
     checkPausing(findings, environment, at);
-    const zones = environment.zones ?? [`${environment.region}a`, `${environment.region}b`];
+    const zones = zonesOf(environment);
     for (const [index, zone] of (environment.zones ?? []).entries()) {
       const zonePath = [...at, 'zones', index];
       if (!zone.startsWith(environment.region) || zone === environment.region) {
@@ -50,8 +51,12 @@ export function resolveEnvironments(findings: Findings, draft: PlatformDocument)
       protected: environment.protected ?? false,
       pausable: environment.pausable ?? false,
       load: { allow: environment.load?.allow ?? [], maximum: environment.load?.maximum },
-      databases: resolveDatabases({ findings, at, zones }, environment.rehearsal?.databases ?? {}),
+      databases: resolveDatabases(
+        { findings, at, zones, standbys: zonesOfStandbys(draft, name) },
+        environment.rehearsal?.databases ?? {},
+      ),
       schedule: environment.schedule && resolveSchedule(findings, environment.schedule, [...at, 'schedule']),
+      standby: environment.standby && resolveStandby(findings, environment.standby, name, draft.environments),
       lines: {
         protected: findings.lineOf([...at, 'protected']),
         pausable: findings.lineOf([...at, 'pausable']),
@@ -61,8 +66,20 @@ export function resolveEnvironments(findings: Findings, draft: PlatformDocument)
   });
 }
 
+type EnvironmentDocument = PlatformDocument['environments'][string];
+
+function zonesOf({ zones, region }: EnvironmentDocument): readonly string[] {
+  return zones ?? [`${region}a`, `${region}b`];
+}
+
+/** By the names of the environments that stand by for `primary`. */
+function zonesOfStandbys(draft: PlatformDocument, primary: string): Record<string, readonly string[]> {
+  const standbys = Object.entries(draft.environments).filter(([, { standby }]) => standby?.for === primary);
+  return Object.fromEntries(standbys.map(([name, environment]) => [name, zonesOf(environment)]));
+}
+
 /** Pausing takes an environment down: it must be allowed, and can never be where it is protected. */
-function checkPausing(findings: Findings, environment: PlatformDocument['environments'][string], at: Path): void {
+function checkPausing(findings: Findings, environment: EnvironmentDocument, at: Path): void {
   if (environment.protected && environment.pausable) {
     findings.report({
       path: [...at, 'pausable'],

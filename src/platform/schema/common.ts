@@ -37,6 +37,7 @@ export const DEFAULTS = {
   databaseEngine: 'postgres',
   databaseUrlVariable: 'DATABASE_URL',
   replicaLag: '1s',
+  standbyMaximumLag: '30s',
 } as const;
 
 export const PLACEHOLDER = '`{environment}` stands for the name of the environment.';

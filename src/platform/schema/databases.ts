@@ -1,20 +1,10 @@
 /** The databases that an environment has in rehearsal. */
 import { DEFAULTS } from './common.ts';
-import { choice, duration, flag, listOf, mapOf, section, text } from './fields.ts';
+import { choice, duration, flag, listOf, mapOf, name, section, text } from './fields.ts';
+import { asIdentifier, IDENTIFIER, IDENTIFIER_RULE, identifier } from './identifier.ts';
 
 /** RDS's engines that a rehearsal puts a label of on its database. */
 export const ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
-
-/** RDS's rule (CreateDBInstance): 1 to 63 letters, digits and hyphens, no two hyphens in a row, a letter first, no hyphen last. */
-const IDENTIFIER = /^(?=.{1,63}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const IDENTIFIER_RULE = 'a DB instance identifier (lower-case letters, digits and single hyphens, a letter first)';
-
-const asIdentifier = (key: string) =>
-  key
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[-0-9]+|-+$/g, '')
-    .slice(0, 63) || 'main';
 
 const zone = (description: string) =>
   text(description, { example: 'us-east-1c', pattern: /^[a-z0-9-]+$/, rule: 'an availability zone' });
@@ -23,12 +13,11 @@ const replica = section(
   'Replica',
   'An asynchronous read replica.',
   {
-    name: text('Its DB instance identifier; that of the database with -replica when left out.', {
-      example: 'shop-dev-replica',
-      pattern: IDENTIFIER,
-      rule: IDENTIFIER_RULE,
-      advice: (input) => asIdentifier(String(input)),
-    }).optional(),
+    name: identifier(
+      'Its DB instance identifier; that of the database with -replica when left out.',
+      'shop-dev-replica',
+    ).optional(),
+    environment: name('The standby environment that it is in; that of the database when left out.', 'dr').optional(),
     zone: zone('Its zone; the last one of the environment when left out.').optional(),
     lag: duration('How long after its acknowledgement it gets a write, in real time at every speed.', {
       minimum: '0s',

@@ -7,6 +7,7 @@ import { STATISTICS } from './indicators.ts';
 import { environmentLoadSchema } from './load.ts';
 import { scheduleSchema } from './schedule.ts';
 import { serviceSchema, tasksSchema } from './service.ts';
+import { standbySchema } from './standby.ts';
 
 export const API_VERSION = 'surefoot/v1';
 
@@ -37,6 +38,7 @@ const environment = section(
     protected: flag('Changes ask for a confirmation, and faults are never injected here.', false).optional(),
     pausable: flag('May be scaled to nothing by `pause` and by a schedule.', false).optional(),
     schedule: scheduleSchema.optional(),
+    standby: standbySchema.optional(),
     tasks: tasksSchema.optional(),
     load: environmentLoadSchema.optional(),
     rehearsal: environmentRehearsalSchema.optional(),
