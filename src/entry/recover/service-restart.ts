@@ -1,8 +1,9 @@
 /** The restart of `surefoot restart`, as `recover restart-service` needs it. */
+
+import { readinessOf } from '../../operations/common/readiness.ts';
 import type { ManageRequest } from '../../operations/manage/request.ts';
 import { planRestart, restart } from '../../operations/manage/restart.ts';
 import { planResume, resume } from '../../operations/manage/resume.ts';
-import { readinessOf } from '../../operations/manage/wait.ts';
 import type { Ports } from '../../operations/ports.ts';
 import type { ServiceRestart } from '../../operations/recover/service/restart-service.ts';
 

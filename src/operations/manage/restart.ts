@@ -8,6 +8,7 @@ import type { Evidence, Reason } from '../../report/evidence.ts';
 import { RUNNING_STATUSES } from '../common/deployment-statuses.ts';
 import { patiently } from '../common/patience.ts';
 import { lookEveryMs } from '../common/polling.ts';
+import { readinessOf } from '../common/readiness.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { goalOf } from './condition.ts';
@@ -17,7 +18,7 @@ import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals, emptyRefusals, pausedRefusals } from './refusals.ts';
 import { forget, release } from './release.ts';
 import type { ManageRequest, Plan } from './request.ts';
-import { readinessOf, untilGone, untilReady } from './wait.ts';
+import { untilGone, untilReady } from './wait.ts';
 import { whyNotReady } from './why.ts';
 
 const GONE_WITHIN_SECONDS = 900;

@@ -5,8 +5,8 @@
 import type { Objective } from '../../../platform/model.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import { binomialLower, binomialUpper } from '../../../statistics/binomial.ts';
+import type { Probe } from '../../common/outage/probes.ts';
 import type { SteadyState } from '../experiment/experiment.ts';
-import type { Probe } from './probes.ts';
 
 /** So sure must it be that two halves differ, or that requests have become slower: a false alarm costs a whole run. */
 const CONFIDENCE = 0.999;

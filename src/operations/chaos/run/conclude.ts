@@ -1,13 +1,13 @@
 /** From what was seen of a run to its verdict, its numbers and its marks on the time line. */
 import type { Experiment as FisExperiment } from '../../../aws/fis.ts';
 import type { EvidenceEvent, LoadRecord, Reason } from '../../../report/evidence.ts';
+import { HOLD_SECONDS, recoveryOf, servedOf } from '../../common/outage/recovery.ts';
 import type { Ports } from '../../ports.ts';
 import { type Baseline, isSlower } from './baseline.ts';
 import type { Stop } from './inject.ts';
 import { actionsOf, faultStart, injectedOf } from './injection.ts';
 import { type JudgedRun, judgeRun, type RunFacts } from './judge.ts';
 import { detectionsOf, seenByAws } from './read-back.ts';
-import { HOLD_SECONDS, recoveryOf, servedOf } from './recovery.ts';
 import type { ChaosRunRequest } from './request.ts';
 import { allBetween, type WatchedLoad } from './watch-load.ts';
 

@@ -4,11 +4,11 @@
  */
 import type { Check, Measurement, Reason, Verdict } from '../../../report/evidence.ts';
 import { formatSeconds } from '../../../report/format.ts';
+import { type Recovery, reaches, type Served } from '../../common/outage/recovery.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { type Row, row } from '../plan/rows.ts';
 import { type Detection, isInTime } from './detection.ts';
 import type { ActedOn } from './injection.ts';
-import { type Recovery, reaches, type Served } from './recovery.ts';
 
 export interface RunFacts {
   /** The state in which the experiment ended, and why, in FIS's words. */

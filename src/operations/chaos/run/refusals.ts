@@ -1,12 +1,12 @@
 /** Why a run is refused before anything is asked of AWS. Pure. */
 import type { Reason } from '../../../report/evidence.ts';
+import { LEAST_PROBES_PER_SECOND } from '../../common/outage/recovery.ts';
 import { SNAPSHOT } from '../catalogue/catalogue.ts';
 import { irreversibleBecause, isIrreversible } from '../check/safety.ts';
 import { viewOf } from '../check/view.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { guardRows } from '../plan/guards.ts';
 import { steadyStateUnmeasurable } from './baseline.ts';
-import { LEAST_PROBES_PER_SECOND } from './recovery.ts';
 import type { ChaosRunRequest } from './request.ts';
 import { isOpen, windowText } from './windows.ts';
 

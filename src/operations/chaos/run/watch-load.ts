@@ -1,9 +1,9 @@
 /** The load of a run, from its start to its end: every request of it, and its downtime against the budget. */
 import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
 import type { LoadRecord } from '../../../report/evidence.ts';
+import { type Probe, ProbeLog } from '../../common/outage/probes.ts';
 import type { Ports } from '../../ports.ts';
 import { DowntimeBudget } from './downtime-budget.ts';
-import { type Probe, ProbeLog } from './probes.ts';
 import type { ChaosRunPorts, PlannedRate } from './request.ts';
 
 /** As few of the planned requests may have been sent before the load is not what was asked for. */

@@ -1,5 +1,6 @@
 /** Images are deployed by digest: a tag may move between the plan and the last task, a digest cannot. */
 import type { Reason } from '../../../report/evidence.ts';
+import { parseEcrReference } from '../../common/ecr-reference.ts';
 import type { Ports } from '../../ports.ts';
 
 /** An image as it was asked for, and what is deployed for it. */
@@ -17,26 +18,6 @@ export interface PinResult {
   readonly refusals: readonly Reason[];
   /** What is allowed but worth knowing: movable tags, registries that cannot be asked. */
   readonly findings: readonly Reason[];
-}
-
-interface EcrReference {
-  readonly registryId: string;
-  readonly name: string;
-  readonly repository: string;
-  readonly tag: string | undefined;
-  readonly digest: string | undefined;
-}
-
-/** `<account>.dkr.ecr.<region>.amazonaws.com/<repository>[:tag][@sha256:…]`, also for the China partition; undefined for other registries. */
-export function parseEcrReference(image: string): EcrReference | undefined {
-  const match =
-    /^((\d{12})\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/([a-z0-9._/-]+?))(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(
-      image,
-    );
-  if (match?.[1] === undefined || match[2] === undefined || match[3] === undefined) {
-    return undefined;
-  }
-  return { name: match[1], registryId: match[2], repository: match[3], tag: match[4], digest: match[5] };
 }
 
 /** Asks the registry what each image is. Nothing is changed. */

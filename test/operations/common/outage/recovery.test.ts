@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Probe, ProbeLog } from '../../../../src/operations/chaos/run/probes.ts';
+import { type Probe, ProbeLog } from '../../../../src/operations/common/outage/probes.ts';
 import {
   failuresTogether,
   type RecoveryRequest,
   reaches,
   recoveryOf,
   servedOf,
-} from '../../../../src/operations/chaos/run/recovery.ts';
+} from '../../../../src/operations/common/outage/recovery.ts';
 
 const FAULT = 1000;
 const GAP = 0.05;
