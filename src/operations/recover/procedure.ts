@@ -9,7 +9,7 @@ import { judgePromise, promiseCheck, promisesOf } from '../common/promise.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
 import type { JournalEntry, Note } from './journal.ts';
-import type { Planned, RecoverRequest, Step } from './request.ts';
+import { type Planned, type RecoverRequest, type Step, StepFailed } from './request.ts';
 
 interface Context {
   readonly request: RecoverRequest;
@@ -29,6 +29,9 @@ export async function carryOut(request: RecoverRequest, planned: Planned, note: 
   try {
     return await goThrough(context);
   } catch (error) {
+    if (error instanceof StepFailed) {
+      return recorder.finish('fail', [{ code: error.code, message: error.message }]);
+    }
     const { aborted, reason } = ports.signal;
     if (aborted) {
       const by = reason instanceof Error ? reason.message : CANCELLED;

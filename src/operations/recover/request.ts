@@ -37,6 +37,17 @@ export interface Step {
   carryOut(recorder: Recorder): Promise<string>;
 }
 
+/** A step saw that it did not help: the run fails there, with what was done until then. The same command goes on from it. */
+export class StepFailed extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'StepFailed';
+    this.code = code;
+  }
+}
+
 /** What a procedure would do. Nothing is done while there are refusals. */
 export interface Planned {
   /** "Restore …", for titles. */

@@ -100,7 +100,7 @@ async function goOn(
 }
 
 /** Takes what the restart saw into the record. */
-function keep({ checks, measurements, reasons }: Evidence, recorder: Recorder): string {
+export function keep({ checks, measurements, reasons }: Evidence, recorder: Recorder): string {
   for (const check of checks) {
     recorder.check(check);
   }
