@@ -9,7 +9,7 @@ import { type Planned, type RecoverRequest, refused } from '../request.ts';
 import { checksOf, hasFormer, hasNew } from './checks.ts';
 import { changedSince, moveOf, putBackStep, putStep } from './move.ts';
 import { keyRefusals, readNewValue } from './new-value.ts';
-import { restartStep } from './restart-step.ts';
+import { restartStep, type SecretUser } from './restart-step.ts';
 import { revokeStep } from './revoke-step.ts';
 import type { Move, Restarts, RotateSecretInputs, Scene } from './scene.ts';
 import { type SecretState, secretNotes, secretRefusals, stateOf } from './secret-state.ts';
