@@ -51,7 +51,7 @@ const OPERATIONS = {
     ...['TagResource', 'UntagResource', 'ListTagsForResource'],
   ],
   ecr: ['DescribeRepositories', 'DescribeImages', 'ListImages', 'BatchGetImage'],
-  sts: ['GetCallerIdentity'],
+  sts: ['AssumeRole', 'GetCallerIdentity'],
   fis: [
     ...['CreateExperimentTemplate', 'UpdateExperimentTemplate', 'DeleteExperimentTemplate'],
     ...['GetExperimentTemplate', 'ListExperimentTemplates', 'ListTargetAccountConfigurations'],
@@ -103,13 +103,13 @@ export async function trimmedModels(botocore) {
 }
 
 /**
- * The constraint tables by file name below `src/rehearsal/wire/constraints`, as they are to be written. GetCallerIdentity takes nothing.
+ * The constraint tables by file name below `src/rehearsal/wire/constraints`, as they are to be written.
  * @param {Map<string, string>} fixtures what `trimmedModels` gives
  * @returns {Map<string, string>}
  */
 export function constraintTables(fixtures) {
   const tables = new Map();
-  for (const service of Object.keys(OPERATIONS).filter((name) => name !== 'sts')) {
+  for (const service of Object.keys(OPERATIONS)) {
     const model = JSON.parse(fixtures.get(`models/${service}.json`) ?? '');
     tables.set(`${SERVICE_IDS.get(service) ?? service}.json`, printTable(constraintTable(model)));
   }

@@ -17,7 +17,9 @@ import { createLogs } from './logs/logs.ts';
 import { createRds } from './rds/rds.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { seedService } from './seed.ts';
-import { sts } from './sts/module.ts';
+import { createCallers } from './sts/callers.ts';
+import { createSts } from './sts/module.ts';
+import { createApiFaults } from './wire/api-faults.ts';
 import { createWire, type Wire } from './wire/server.ts';
 import type { AddressPlan } from './world/addresses/plan.ts';
 import { createAddressPlan } from './world/addresses.ts';
@@ -155,10 +157,13 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     directory: path.join(options.workDirectory, 'databases'),
   });
   const [balancer, taskHost] = await Promise.all([startBalancer({ accessLog: options.accessLog }), startTaskHost()]);
+  const callers = createCallers(ACCOUNT);
+  const apiFaults = createApiFaults({ roleOf: (accessKeyId) => callers.of(accessKeyId).roleArn });
   const wire = createWire({
     services: [],
     accountId: ACCOUNT,
     region,
+    fault: apiFaults.errorFor,
     ...(options.onBug ? { onBug: options.onBug } : {}),
   });
   const cloudwatch = createCloudWatch({ clock, region, accountId: ACCOUNT });
@@ -196,7 +201,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     accountId: ACCOUNT,
     ...world,
     alarms: cloudwatch.alarms,
-    faults: platformFaults({ world: faults, taskHost, zones: options.zones, findTask: ecs.task }),
+    faults: platformFaults({ world: faults, apiFaults, taskHost, zones: options.zones, findTask: ecs.task }),
   });
   const scheduler = createScheduler({ call: wire.call, clock, region, accountId: ACCOUNT });
   const logs = createLogs({ call: wire.call, logDirectory, accountId: ACCOUNT, region });
@@ -208,7 +213,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     elbv2.module,
     ecs.module,
     createEcr(registry),
-    sts,
+    createSts(callers),
     autoScaling.module,
     fis.module,
     scheduler.module,

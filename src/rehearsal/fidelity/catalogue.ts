@@ -9,7 +9,8 @@ import { createFis } from '../fis/fis.ts';
 import { createLogs } from '../logs/logs.ts';
 import { createRds } from '../rds/rds.ts';
 import { createScheduler } from '../scheduler/scheduler.ts';
-import { sts } from '../sts/module.ts';
+import { createCallers } from '../sts/callers.ts';
+import { createSts } from '../sts/module.ts';
 import type { Operation, ServiceModule } from '../wire/operation.ts';
 import { SERVICES, type ServiceDescription } from '../wire/services.ts';
 import type { AddressPlan } from '../world/addresses/plan.ts';
@@ -81,7 +82,7 @@ async function declaredModules(): Promise<readonly ServiceModule[]> {
     createLogs({ call: unused, logDirectory: '', accountId, region }).module,
     createScheduler({ call: unused, clock, accountId, region }).module,
     createRds({ databases: NO_DATABASES, clock, accountId, region, onBug: unused }),
-    sts,
+    createSts(createCallers(accountId)),
   ];
 }
 

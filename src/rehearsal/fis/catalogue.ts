@@ -1,17 +1,33 @@
 /**
  * What FIS has: all of AWS's actions and target types, so that any template of AWS's can be kept and its targets be looked for. Which of
- * them act here is for the registries of faults and of resources.
+ * them act here is for the registries of faults and of resources. One thing is allowed that AWS refuses: errors for the calls of more
+ * services than ec2 and kinesis, so that what deploys can be rehearsed under them.
  */
 import { SNAPSHOT } from '../../operations/chaos/catalogue/catalogue.ts';
 import type { ActionFact, Form, TargetTypeFact } from '../../operations/chaos/catalogue/facts.ts';
+import { namespaceOf } from '../wire/api-faults.ts';
+import { SERVICES } from '../wire/services.ts';
 import { durationMs } from './duration.ts';
 
-export const ACTIONS: readonly ActionFact[] = [...SNAPSHOT.actions.values()];
+const BY_ID: ReadonlyMap<string, ActionFact> = new Map(
+  [...SNAPSHOT.actions].map(([id, fact]) => [id, id.startsWith('aws:fis:inject-api-') ? forOwnServices(fact) : fact]),
+);
+
+export const ACTIONS: readonly ActionFact[] = [...BY_ID.values()];
 export const RESOURCE_TYPES: readonly TargetTypeFact[] = [...SNAPSHOT.targetTypes.values()];
 
 /** The action; undefined for one that AWS does not have. */
 export function actionFact(id: string): ActionFact | undefined {
-  return SNAPSHOT.actions.get(id);
+  return BY_ID.get(id);
+}
+
+function forOwnServices(fact: ActionFact): ActionFact {
+  const { service, ...others } = fact.parameters;
+  if (service?.form.kind !== 'choice') {
+    return fact;
+  }
+  const form = { ...service.form, values: [...service.form.values, ...SERVICES.map(namespaceOf)] };
+  return { ...fact, parameters: { service: { ...service, form }, ...others } };
 }
 
 /** The type of resources that targets may have. */

@@ -21,6 +21,7 @@ import { databaseSource } from './targets/database-source.ts';
 import { ecsClusters, ecsTasks } from './targets/ecs-sources.ts';
 import { loadBalancerSource } from './targets/load-balancer-source.ts';
 import type { ResourceSources } from './targets/resource.ts';
+import { roleSource } from './targets/role-source.ts';
 import { subnetSource } from './targets/subnets.ts';
 
 export interface FisOptions {
@@ -55,6 +56,7 @@ export function createFis(options: FisOptions): Fis {
     ['aws:ec2:subnet', subnetSource(options)],
     ['aws:arc:zonal-shift-managed-resource', loadBalancerSource(call)],
     ['aws:rds:db', databaseSource(call)],
+    ['aws:iam:role', roleSource(accountId)],
     ...(options.sources ?? []),
   ]);
   const faults: FaultActions = new Map([...FAULT_ACTIONS, ...(options.faults ?? [])]);

@@ -13,6 +13,7 @@ import elbv2 from './constraints/elbv2.json' with { type: 'json' };
 import fis from './constraints/fis.json' with { type: 'json' };
 import logs from './constraints/logs.json' with { type: 'json' };
 import rds from './constraints/rds.json' with { type: 'json' };
+import sts from './constraints/sts.json' with { type: 'json' };
 import type { ServiceId } from './operation.ts';
 
 /** A shape of a table. Lengths are those of strings, lists and maps; `min` and `max` are of numbers. */
@@ -50,6 +51,7 @@ const TABLES: Readonly<Partial<Record<ServiceId, ConstraintTable>>> = {
   fis,
   logs,
   rds,
+  sts,
 };
 
 export type Rule =

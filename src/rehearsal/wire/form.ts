@@ -139,7 +139,8 @@ function numbered(node: Node, name: string): Node[] | undefined {
   return items.sort(([a], [b]) => Number(a) - Number(b)).map(([, item]) => item);
 }
 
-function readScalar(kind: ScalarKind, text: string): unknown {
+/** A scalar in the SDK's own type; text that is none of its kind stays text. */
+export function readScalar(kind: ScalarKind, text: string): unknown {
   switch (kind) {
     case 'number':
       return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text) ? Number(text) : text;

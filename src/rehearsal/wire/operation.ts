@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly region: string;
   readonly accountId: string;
   readonly requestId: string;
+  /** Of the signature; undefined for calls in process and for requests without one. */
+  readonly accessKeyId?: string | undefined;
 }
 
 export interface Operation {
@@ -59,6 +61,8 @@ export type ServiceId =
   | 'sts'
   | 'fis'
   | 'rds'
+  | 'route53'
+  | 'recovery-cluster'
   | 'scheduler';
 
 /** One emulated AWS service: the operations it has; every other operation of its API is answered "not supported here". */

@@ -1,11 +1,12 @@
-/** The wire formats: AWS JSON 1.0/1.1, AWS REST-JSON, and AWS Query with XML answers; for each, requests in, answers and errors out. */
+/** The wire formats: AWS JSON 1.0/1.1, AWS REST-JSON, AWS REST-XML, and AWS Query with XML answers; for each, requests in, answers and errors out. */
 import type { Form } from './check.ts';
 import { MalformedForm, readForm } from './form.ts';
 import { AwsError, type OperationSchema } from './operation.ts';
 import { gatherInput } from './rest.ts';
 import { malformedForm, type Route } from './route.ts';
-import { envelope, fromJson, shapeOf, toJson, toXml } from './schema.ts';
+import { envelope, fromJson, nameOf, shapeOf, toJson, toXml } from './schema.ts';
 import { errorByCode, type ServiceDescription } from './services.ts';
+import { readXml } from './xml.ts';
 
 /** A request's input: `raw` is what can be checked, `finish` turns it, once checked, into the SDK's own types. */
 export interface ReadInput {
@@ -26,6 +27,10 @@ type Protocol = Route['protocol'];
 export function readInput(route: Route, schema: OperationSchema, body: Buffer): ReadInput {
   if (route.protocol === 'query') {
     return readQuery(schema, route.form);
+  }
+  if (route.protocol === 'rest-xml') {
+    const raw = gatherInput(route, schema, readXml(shapeOf(schema[4]), nameOf(schema[4]), body));
+    return { raw, form: 'typed', finish: () => raw };
   }
   const content = parseJson(body);
   const raw = route.protocol === 'rest-json' ? gatherInput(route, schema, content) : content;
@@ -53,6 +58,10 @@ function readQuery(schema: OperationSchema, pairs: ReadonlyMap<string, string>):
 /** A successful answer of an operation. */
 export function reply(route: Route, schema: OperationSchema, output: unknown, requestId: string): Reply {
   const { service, protocol, operation } = route;
+  if (protocol === 'rest-xml') {
+    const xml = toXml(schema[5], output, namespace(service));
+    return { status: 200, headers: headers(service, protocol, requestId), body: xml };
+  }
   if (protocol !== 'query') {
     return { status: 200, headers: headers(service, protocol, requestId), body: toJson(schema[5], output) };
   }
@@ -106,7 +115,7 @@ export function errorReply(
   const status = model.status ?? error.status;
   const fault = status < 500 ? 'Sender' : 'Receiver';
   const base = headers(service, protocol, requestId);
-  if (protocol === 'query') {
+  if (protocol === 'query' || protocol === 'rest-xml') {
     const value = { Error: { Type: fault, Code: model.queryCode, Message: error.message }, RequestId: requestId };
     return { status, headers: base, body: toXml(ERROR_ENVELOPE, value, namespace(service)) };
   }
@@ -124,6 +133,9 @@ export function errorReply(
 }
 
 function namespace(service: ServiceDescription | undefined): string {
+  if (typeof service?.rest === 'object') {
+    return service.rest.xmlNamespace;
+  }
   return service?.query?.xmlNamespace ?? 'http://webservices.amazon.com/AWSFault/2005-15-09';
 }
 
@@ -138,6 +150,7 @@ function headers(
 function contentType(service: ServiceDescription | undefined, protocol: Protocol): string {
   switch (protocol) {
     case 'query':
+    case 'rest-xml':
       return 'text/xml';
     case 'rest-json':
       return 'application/json';

@@ -1,6 +1,6 @@
 /**
- * AWS REST-JSON requests: the operation is in the method and the path, its input in labels of the path, in the query string and in a JSON
- * body. Source: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
+ * AWS REST requests: the operation is in the method and the path, its input in labels of the path, in the query string and in a JSON or XML
+ * body. Source: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html, https://smithy.io/2.0/aws/protocols/aws-restxml-protocol.html
  */
 import { AwsError, type OperationSchema } from './operation.ts';
 import { httpBindings, type Shape, traitsOf } from './schema.ts';
@@ -9,7 +9,7 @@ import { SERVICES, type ServiceDescription } from './services.ts';
 export interface RestRoute {
   readonly service: ServiceDescription;
   readonly operation: string;
-  readonly protocol: 'rest-json';
+  readonly protocol: 'rest-json' | 'rest-xml';
   /** Values of the path's labels by member, decoded. */
   readonly labels: ReadonlyMap<string, string>;
   readonly search: URLSearchParams;
@@ -22,13 +22,17 @@ export interface RestRoute {
  */
 export function routeRest(method: string, url: string, signingName: string | undefined): RestRoute | undefined {
   const { pathname, searchParams } = new URL(url, 'http://rest');
-  const services = SERVICES.filter((each) => each.rest && (signingName ?? each.signingName) === each.signingName);
-  const segments = pathname.slice(1).split('/');
+  const services = SERVICES.filter(
+    (each) => each.rest !== false && (signingName ?? each.signingName) === each.signingName,
+  );
+  // Clients of Route 53 end some paths with a slash, and AWS takes both.
+  const segments = pathname.slice(1).replace(/\/$/, '').split('/');
   for (const service of services) {
     for (const [operation, schema] of service.operations) {
       const labels = labelsOf(schema, method, segments);
       if (labels !== undefined) {
-        return { service, operation, protocol: 'rest-json', labels, search: searchParams };
+        const protocol = service.rest === true ? 'rest-json' : 'rest-xml';
+        return { service, operation, protocol, labels, search: searchParams };
       }
     }
   }
@@ -46,7 +50,7 @@ function labelsOf(
   segments: readonly string[],
 ): Map<string, string> | undefined {
   const [wantedMethod, pattern] = traitsOf(schema)['http'] as readonly [string, string];
-  const wanted = pattern.slice(1).split('/');
+  const wanted = pattern.slice(1).replace(/\/$/, '').split('/');
   if (method !== wantedMethod || wanted.length !== segments.length) {
     return undefined;
   }
@@ -72,7 +76,7 @@ function decoded(segment: string): string {
 
 /**
  * All members of a request, as `check()` judges them: what the API does not know, in the body or in the query string, is among them.
- * `body` is the parsed JSON body.
+ * `body` is the parsed body.
  */
 export function gatherInput(route: RestRoute, schema: OperationSchema, body: unknown): unknown {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

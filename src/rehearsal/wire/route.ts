@@ -23,18 +23,19 @@ export interface RequestHead {
 }
 
 export interface Scope {
+  readonly accessKeyId: string;
   readonly region: string;
   readonly signingName: string;
 }
 
 /**
- * The SigV4 credential scope. The platform has no IAM: whoever reaches the loopback port may do everything, so neither the
- * signature nor the key is looked at, and a request without any is accepted too. Only what the client meant is read from it.
+ * The SigV4 credential scope. The platform has no IAM: whoever reaches the loopback port may do everything, so the signature is not
+ * looked at, and a request without any is accepted too. Only what the client meant, and who it says it is, are read from it.
  */
 export function credentialScope(authorization: string | undefined): Scope | undefined {
-  const match = /Credential=[^/\s,]*\/\d{8}\/([^/\s,]+)\/([^/\s,]+)\/aws4_request/.exec(authorization ?? '');
-  const [, region, signingName] = match ?? [];
-  return region === undefined || signingName === undefined ? undefined : { region, signingName };
+  const match = /Credential=([^/\s,]*)\/\d{8}\/([^/\s,]+)\/([^/\s,]+)\/aws4_request/.exec(authorization ?? '');
+  const [, accessKeyId = '', region, signingName] = match ?? [];
+  return region === undefined || signingName === undefined ? undefined : { accessKeyId, region, signingName };
 }
 
 /** Routes by `X-Amz-Target`, else by the form's `Action` and `Version` with the signature's scope, else by method and path. Throws `AwsError`. */

@@ -105,6 +105,11 @@ function scalarKind(normalized: NormalizedSchema): ScalarKind {
   throw new TypeError(`the SDK schema ${normalized.getName(true)} has a type that the wire layer does not know`);
 }
 
+/** The shape's name that a schema has in the API's model: of a request in XML, that of its root element. */
+export function nameOf(schema: unknown): string {
+  return NormalizedSchema.of(schema as SchemaReference).getName() ?? '';
+}
+
 /** The traits of a schema itself, such as `awsQueryError` and `httpError` of an error. */
 export function traitsOf(schema: unknown): Readonly<Record<string, unknown>> {
   return { ...NormalizedSchema.of(schema as SchemaReference).getOwnTraits() };

@@ -12,7 +12,7 @@ import { errorReply, type Reply, readInput, reply } from './protocols.ts';
 import { createRequestLog, type RequestRecord } from './request-log.ts';
 import { credentialScope, type Route, route } from './route.ts';
 import { copyBySchema } from './schema.ts';
-import { serviceById } from './services.ts';
+import { type ServiceDescription, serviceById } from './services.ts';
 
 /** Where a failure of ours happened; what the client gets is only the request's id. */
 export interface BugContext {
@@ -28,6 +28,15 @@ export interface WireOptions {
   readonly region: string;
   /** Told of every error that is not an `AwsError`: a bug of the platform. The client gets a 500 without details. */
   readonly onBug?: (error: unknown, context: BugContext) => void;
+  /** Asked about every request of a client before anything looks at its input; an error is the answer to it, in the service's own form. */
+  readonly fault?: (request: ClientRequest) => AwsError | undefined;
+}
+
+/** Which operation somebody calls; the operation need not exist. */
+export interface ClientRequest {
+  readonly service: ServiceDescription;
+  readonly operation: string;
+  readonly accessKeyId: string | undefined;
 }
 
 export interface Wire {
@@ -138,15 +147,25 @@ async function answer(core: Core, request: IncomingMessage, requestId: string, p
   const body = await readBody(request);
   const found = route(request, body);
   progress.route = found;
+  const scope = credentialScope(request.headers.authorization);
+  const fault = core.options.fault?.({
+    service: found.service,
+    operation: found.operation,
+    accessKeyId: scope?.accessKeyId,
+  });
+  if (fault !== undefined) {
+    throw fault;
+  }
   const unknownCode = found.protocol === 'query' ? 'InvalidAction' : 'UnknownOperationException';
   const registered = core.registry.find(found.service, found.operation, unknownCode);
   const { schema } = registered.operation;
   const input = readInput(found, schema, body);
   admit(registered, input.raw, input.form);
   const context: RequestContext = {
-    region: credentialScope(request.headers.authorization)?.region ?? core.options.region,
+    region: scope?.region ?? core.options.region,
     accountId: core.options.accountId,
     requestId,
+    accessKeyId: scope?.accessKeyId,
   };
   const output = await perform(registered, input.finish(), context);
   return reply(found, schema, output, requestId);

@@ -5,6 +5,8 @@ import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as route53 from '@aws-sdk/client-route-53';
+import * as recoveryCluster from '@aws-sdk/client-route53-recovery-cluster';
 import * as sts from '@aws-sdk/client-sts';
 import { fisSchemas } from '../../aws/fis/schemas.ts';
 import { rdsSchemas } from '../rds/schemas.ts';
@@ -35,8 +37,8 @@ export interface ServiceDescription {
     | undefined;
   /** AWS Query: the API version that clients send, and the namespace of the answers. */
   readonly query: { readonly version: string; readonly xmlNamespace: string } | undefined;
-  /** AWS REST-JSON. */
-  readonly rest: boolean;
+  /** AWS REST-JSON, or with a namespace AWS REST-XML. */
+  readonly rest: boolean | { readonly xmlNamespace: string };
   readonly operations: ReadonlyMap<string, OperationSchema>;
   readonly errors: readonly ErrorModel[];
   /** The shape of the error for a request that breaks the API's model. */
@@ -47,7 +49,7 @@ export interface ServiceDescription {
 
 interface Protocols
   extends Pick<ServiceDescription, 'id' | 'title' | 'signingName' | 'json' | 'query' | 'invalid' | 'missing'> {
-  readonly rest?: true;
+  readonly rest?: ServiceDescription['rest'];
 }
 
 const OPERATION = 9;
@@ -168,6 +170,25 @@ export const SERVICES: readonly ServiceDescription[] = [
     query: { version: '2014-10-31', xmlNamespace: 'http://rds.amazonaws.com/doc/2014-10-31/' },
     invalid: 'InvalidParameterValue',
     missing: 'MissingParameter',
+  }),
+  describe(route53, {
+    id: 'route53',
+    title: 'Amazon Route 53',
+    signingName: 'route53',
+    json: undefined,
+    query: undefined,
+    rest: { xmlNamespace: 'https://route53.amazonaws.com/doc/2013-04-01/' },
+    invalid: 'InvalidInput',
+    missing: 'InvalidInput',
+  }),
+  describe(recoveryCluster, {
+    id: 'recovery-cluster',
+    title: 'Amazon Application Recovery Controller (routing control data plane)',
+    signingName: 'route53-recovery-cluster',
+    json: { targetPrefix: 'ToggleCustomerAPI', version: '1.0', queryCompatible: false },
+    query: undefined,
+    invalid: 'ValidationException',
+    missing: 'ValidationException',
   }),
   describe(sts, {
     id: 'sts',

@@ -2,6 +2,7 @@
 
 import unittest
 
+import boto3
 from support import IMAGE, NEXT_IMAGE, ContractTest, client
 
 ecr = client("ecr")
@@ -13,6 +14,22 @@ class Identity(ContractTest):
     def test_account_and_arn_agree(self):
         identity = sts.get_caller_identity()
         self.assertEqual(identity["Arn"].split(":")[4], identity["Account"])
+
+    def test_assume_role(self):
+        account = sts.get_caller_identity()["Account"]
+        role = f"arn:aws:iam::{account}:role/deployer"
+        answer = sts.assume_role(RoleArn=role, RoleSessionName="contract", DurationSeconds=900)
+        keys = answer["Credentials"]
+        own = boto3.client(
+            "sts",
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+        )
+        identity = own.get_caller_identity()
+        self.assertEqual(identity["Arn"], answer["AssumedRoleUser"]["Arn"])
+        self.assertEqual(identity["Arn"], f"arn:aws:sts::{account}:assumed-role/deployer/contract")
+        self.refused("AccessDenied", sts.assume_role, RoleArn="arn:aws:iam::111122223333:role/deployer", RoleSessionName="contract")
 
 
 class Images(ContractTest):

@@ -56,7 +56,7 @@ function isRecursive(context: Context, shapeName: string): boolean {
 
 /** Strings that patterns of AWS's models want. */
 const CANDIDATES = [
-  ...['text', 'abc-123', '200', 'HTTPS', '000000000000', 'default', 'ca-central-1', '7', '/path'],
+  ...['text', 'abc-123', '200', 'HTTPS', '000000000000', 'default', 'ca-central-1', '7', '/path', '123456'],
   ...['ipv4pool-coip-1a', 'ipam-pool-1a', `sha256:${'0a'.repeat(32)}`, 'backend/api', 'Q2xpZW50', 'M'],
   'arn:aws:cloudwatch:ca-central-1:000000000000:alarm:errors',
   'arn:aws:iam::000000000000:role/deploy',

@@ -134,7 +134,7 @@ describe('subnets', () => {
     [{ vpc: 'vpc-1' }, ['subnet-a', 'subnet-b']],
     [{ vpc: 'vpc-2' }, []],
   ])('with %j are %j', async (parameters, names) => {
-    const found = await source.find(parameters);
+    const found = await source.find(parameters, []);
     expect(found.map(({ arn }) => arn)).toEqual(
       names.map((name) => `arn:aws:ec2:ca-central-1:000000000000:subnet/${name}`),
     );
@@ -158,7 +158,7 @@ describe('load balancers', () => {
       ],
       DescribeTags: [{ TagDescriptions: [{ Tags: [{ Key: 'team', Value: 'shop' }] }] }],
     });
-    expect(await loadBalancerSource(call).find({})).toEqual([
+    expect(await loadBalancerSource(call).find({}, [])).toEqual([
       { arn: 'arn:a', tags: { team: 'shop' }, attributes: { LoadBalancerArn: 'arn:a' } },
       { arn: 'arn:b', tags: { team: 'shop' }, attributes: { LoadBalancerArn: 'arn:b' } },
     ]);
@@ -185,7 +185,7 @@ describe('databases', () => {
     [{ availabilityZoneIdentifiers: 'ca-central-1a,ca-central-1c' }, ['arn:one', 'arn:three']],
     [{ availabilityZoneIdentifiers: 'ca-central-1d' }, []],
   ])('with %j are %j', async (parameters, arns) => {
-    const found = await source.find(parameters);
+    const found = await source.find(parameters, []);
     expect(found.map(({ arn }) => arn)).toEqual(arns);
     expect(found.every(({ arn, tags }) => arn === `arn:${tags['name']}`)).toBe(true);
   });

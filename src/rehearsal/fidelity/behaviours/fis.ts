@@ -6,10 +6,23 @@ const templates = provenIn('fis/templates.test.ts');
 const targets = provenIn('fis/targets.test.ts');
 const ecs = provenIn('fis/ecs.test.ts');
 const actions = provenIn('fis/actions.test.ts');
+const apiErrors = provenIn('fis/api-errors.test.ts');
 const network = provenIn('balancer/network.test.ts');
 const stopConditions = provenIn('fis/stop-conditions.test.ts');
 
 const FAULTS: readonly Behaviour[] = [
+  simplified(
+    'aws:fis:inject-api-throttle-error, -internal-error and -unavailable-error answer calls of a role with ThrottlingException (400), InternalFailure (500) or ServiceUnavailable (503), surefoot’s own calls among them.',
+    'AWS has them for ec2 and kinesis, which the platform has not; the platform has them for its own services, by IAM’s prefixes (ecs, elasticloadbalancing), which AWS refuses. The percentage is kept evenly instead of by chance, and codes are those that services have in common',
+    PAGES.fisActions,
+    apiErrors('are retried: a deployment, a pause and a resumption go through'),
+  ),
+  simplified(
+    'Errors are for the roles targeted alone: a caller’s role is that of its access key, by STS.',
+    'a role of the account is there as soon as it is named; none has tags',
+    PAGES.fisTargets,
+    apiErrors('are not for a client of another role, by boto3'),
+  ),
   simplified(
     'aws:network:disrupt-connectivity makes the subnets’ zones dark: health checks of their tasks time out, requests over open connections end with 504 at the idle timeout, new connections at 10 s, and nodes of databases there die until it ends.',
     'scopes all, availability-zone and vpc are one, as the load balancer stands outside of all zones; other scopes fail the action. On AWS the network of a database is cut, not its power, and most tasks that ECS starts there meanwhile cannot pull their image; here they start and cannot be reached. Tasks of a dark zone still reach the databases of others',
@@ -183,7 +196,7 @@ export const FIS: BehaviourSection = {
       templates('for %s'),
     ),
     simplified(
-      'Tasks, clusters, subnets, load balancers (for zonal shifts) and database instances can be targets.',
+      'Tasks, clusters, subnets, load balancers (for zonal shifts), database instances and IAM roles can be targets.',
       'an experiment with targets of another type cannot be started',
       PAGES.fisTargets,
       experiments('keep an experiment from being started with %s'),

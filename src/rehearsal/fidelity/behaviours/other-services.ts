@@ -3,6 +3,7 @@ import { type BehaviourSection, notModelled, provenIn, simplified, supported } f
 
 const registry = provenIn('ecr/registry.test.ts');
 const images = provenIn('ecr/operations.test.ts');
+const identity = provenIn('sts/sts.test.ts');
 
 export const OTHER_SERVICES: BehaviourSection = {
   title: 'ECR, STS',
@@ -33,10 +34,16 @@ export const OTHER_SERVICES: BehaviourSection = {
       'refused by name; images come from surefoot.yml',
     ),
     simplified(
-      'GetCallerIdentity names one user of the account 000000000000.',
-      'there is no IAM; no real account has this number',
+      'GetCallerIdentity names the session of a role: that of the access key, or with any other key that of the role `rehearsal`.',
+      'there is no IAM; no real account has the number 000000000000',
       stsApi('GetCallerIdentity'),
-      provenIn('sts/sts.test.ts')('tells who is calling, in an account that is visibly not real'),
+      identity('tells who is calling, in an account that is visibly not real'),
+    ),
+    simplified(
+      'AssumeRole gives out keys by which the platform knows the role.',
+      'every role of the account is there and may be assumed by anybody; keys do not expire; signatures and session tokens are not checked',
+      stsApi('AssumeRole'),
+      identity('gives the keys of a role to who assumes it, and knows the role by its keys'),
     ),
   ],
 };

@@ -23,6 +23,11 @@ export const SCHEDULER_SERVICE: BehaviourSection = {
       schedulerApi('CreateSchedule'),
       scheduler('is made once for a client token, and its name is taken for another'),
     ),
+    supported(
+      'A schedule that is changed makes its new call at its new time, and not the old one.',
+      schedulerApi('UpdateSchedule'),
+      scheduler('calls for what it was changed to, at its new time, and no more for what it was made with'),
+    ),
     simplified(
       'A time that is over is refused.',
       'AWS does not say what it does with one',

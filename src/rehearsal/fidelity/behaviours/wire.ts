@@ -83,7 +83,7 @@ export const WIRE: BehaviourSection = {
       PAGES.signing,
     ),
     notModelled(
-      'IAM: signatures, keys, policies and roles.',
+      'IAM: signatures and policies. Of a key only the role behind it is known.',
       'whoever reaches the loopback port may do everything; a request without a signature is accepted',
       PAGES.signing,
     ),

@@ -1,7 +1,9 @@
 /** The faults that act on the platform's real parts, by action id. */
+import type { ApiFaults } from '../../wire/api-faults.ts';
 import type { WorldFaults } from '../../world/faults/faults.ts';
 import type { TaskHost } from '../../world/tasks/client.ts';
 import type { FaultActions } from '../faults/fault-action.ts';
+import { injectApiError } from './api-errors.ts';
 import { drainContainerInstances, rebootDbInstances } from './control-plane.ts';
 import { disruptConnectivity, startZonalAutoshift } from './network.ts';
 import { taskNetworkBlackholePort, taskNetworkLatency, taskNetworkPacketLoss } from './task-network.ts';
@@ -10,14 +12,18 @@ import type { FindTask } from './tasks.ts';
 
 export interface PlatformParts {
   readonly world: WorldFaults;
+  readonly apiFaults: ApiFaults;
   readonly taskHost: TaskHost;
   readonly zones: readonly string[];
   readonly findTask: FindTask;
 }
 
 /** For `FisOptions.faults`. */
-export function platformFaults({ world, taskHost, zones, findTask }: PlatformParts): FaultActions {
+export function platformFaults({ world, apiFaults, taskHost, zones, findTask }: PlatformParts): FaultActions {
   return new Map([
+    ['aws:fis:inject-api-internal-error', injectApiError('internal', apiFaults)],
+    ['aws:fis:inject-api-throttle-error', injectApiError('throttle', apiFaults)],
+    ['aws:fis:inject-api-unavailable-error', injectApiError('unavailable', apiFaults)],
     ['aws:network:disrupt-connectivity', disruptConnectivity(world)],
     ['aws:arc:start-zonal-autoshift', startZonalAutoshift(world, zones)],
     ['aws:ecs:task-network-latency', taskNetworkLatency(world, findTask)],

@@ -36,7 +36,7 @@ async function resolveTarget(name: string, target: Target, options: ResolveOptio
   if (source === undefined || selection === undefined) {
     throw new Error(`the target ${name} was not checked before the start`);
   }
-  const found = await source.find(target.parameters ?? {});
+  const found = await source.find(target.parameters ?? {}, target.resourceArns ?? []);
   const fitting = found.filter((resource) => fits(resource, target));
   const missing = target.resourceArns?.find((arn) => !fitting.some((resource) => resource.arn === arn));
   if (missing !== undefined) {

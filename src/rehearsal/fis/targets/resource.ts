@@ -9,8 +9,8 @@ export interface Resource {
 
 /** Finds the resources of one type. `parameters` are those of the target; the template's checks have seen that the type has them. */
 export interface ResourceSource {
-  /** All resources that fit the parameters; those that are ending or gone are not among them. */
-  find(parameters: Readonly<Record<string, string>>): Promise<Resource[]>;
+  /** All resources that fit the parameters; those that are ending or gone are not among them. `arns` are those that the target names. */
+  find(parameters: Readonly<Record<string, string>>, arns: readonly string[]): Promise<Resource[]>;
 }
 
 /** Sources by resource type (`aws:ecs:task`). */
