@@ -23,6 +23,7 @@ export function createScheduler(parts: SchedulerParts): Scheduler {
       id: 'scheduler',
       operations: [
         createSchedule(schedules),
+        updateSchedule(schedules),
         getSchedule(schedules),
         deleteSchedule(schedules),
         listSchedules(schedules),
@@ -37,21 +38,34 @@ const described = (name: SchedulerOperationName) => ({
   source: `https://docs.aws.amazon.com/scheduler/latest/APIReference/API_${name}.html`,
 });
 
+/** What a schedule is asked to be: the same when it is made and when it is changed. */
+const CONTENT = {
+  supports: [
+    ...['Name', 'GroupName', 'ScheduleExpression', 'ScheduleExpressionTimezone', 'State', 'ClientToken'],
+    ...['ActionAfterCompletion', 'FlexibleTimeWindow.Mode', 'Target.Arn', 'Target.Input'],
+  ],
+  inert: {
+    Description: 'given back',
+    KmsKeyArn: 'given back; there is no KMS here',
+    'Target.RoleArn': 'given back; there is no IAM here',
+    'Target.RetryPolicy.*': 'given back; the call is made once',
+    'Target.DeadLetterConfig.*': 'given back; there are no queues here',
+  },
+};
+
 function createSchedule(schedules: Schedules): Operation {
   return operation<CreateScheduleInput, { readonly ScheduleArn: string }>({
     ...described('CreateSchedule'),
-    supports: [
-      ...['Name', 'GroupName', 'ScheduleExpression', 'ScheduleExpressionTimezone', 'State', 'ClientToken'],
-      ...['ActionAfterCompletion', 'FlexibleTimeWindow.Mode', 'Target.Arn', 'Target.Input'],
-    ],
-    inert: {
-      Description: 'given back',
-      KmsKeyArn: 'given back; there is no KMS here',
-      'Target.RoleArn': 'given back; there is no IAM here',
-      'Target.RetryPolicy.*': 'given back; the call is made once',
-      'Target.DeadLetterConfig.*': 'given back; there are no queues here',
-    },
+    ...CONTENT,
     handle: (input) => ({ ScheduleArn: schedules.create(input).Arn }),
+  });
+}
+
+function updateSchedule(schedules: Schedules): Operation {
+  return operation<CreateScheduleInput, { readonly ScheduleArn: string }>({
+    ...described('UpdateSchedule'),
+    ...CONTENT,
+    handle: (input) => ({ ScheduleArn: schedules.update(input).Arn }),
   });
 }
 

@@ -42,6 +42,18 @@ export class Schedules {
     if (known !== undefined) {
       throw new AwsError('ConflictException', `Schedule ${asked.Name} already exists.`, 409);
     }
+    return this.#put(asked, token, this.#parts.clock.now());
+  }
+
+  /** Replaces the whole schedule: what the request leaves out is as if it had never been said. @throws AwsError as `create` does */
+  update({ ClientToken: token, ...asked }: CreateScheduleInput): ScheduleView {
+    const { view, waiting } = this.#find(asked);
+    const changed = this.#put(asked, token, view.CreationDate);
+    waiting.abort();
+    return changed;
+  }
+
+  #put(asked: ScheduleContent, token: string | undefined, created: Date): ScheduleView {
     const { clock, region, accountId } = this.#parts;
     const at = checkedTime(asked, clock.now());
     const target = readUniversalTarget(asked.Target);
@@ -53,7 +65,7 @@ export class Schedules {
       ...asked,
       GroupName: GROUP,
       Arn: `arn:aws:scheduler:${region}:${accountId}:schedule/${GROUP}/${asked.Name}`,
-      CreationDate: now,
+      CreationDate: created,
       LastModificationDate: now,
     };
     const schedule: Schedule = { view, token, asked, waiting: new AbortController() };

@@ -1,5 +1,5 @@
 /**
- * EventBridge Scheduler's API as the SDK's own schemas, by hand for the four operations that the platform has, from AWS's service model
+ * EventBridge Scheduler's API as the SDK's own schemas, by hand for the five operations that the platform has, from AWS's service model
  * 2021-06-30. Parameters of templated targets (EcsParameters, SqsParameters and so on) are left out, so that they are refused.
  */
 
@@ -65,6 +65,13 @@ const OPERATIONS = {
     structure('CreateScheduleInput', { Name: LABEL, ...asked, ...ownMembers, ClientToken: [STRING, 4] }, 4),
     structure('CreateScheduleOutput', { ScheduleArn: STRING }, 1),
   ),
+  UpdateSchedule: rest(
+    'UpdateSchedule',
+    'PUT',
+    '/schedules/{Name}',
+    structure('UpdateScheduleInput', { Name: LABEL, ...asked, ...ownMembers, ClientToken: [STRING, 4] }, 4),
+    structure('UpdateScheduleOutput', { ScheduleArn: STRING }, 1),
+  ),
   GetSchedule: rest(
     'GetSchedule',
     'GET',
@@ -105,7 +112,6 @@ const ERRORS = [
 
 /** AWS has these too; the platform refuses them by name. */
 const OTHERS: readonly (readonly [name: string, method: string, path: string])[] = [
-  ['UpdateSchedule', 'PUT', '/schedules/{Name}'],
   ['CreateScheduleGroup', 'POST', '/schedule-groups/{Name}'],
   ['GetScheduleGroup', 'GET', '/schedule-groups/{Name}'],
   ['DeleteScheduleGroup', 'DELETE', '/schedule-groups/{Name}'],

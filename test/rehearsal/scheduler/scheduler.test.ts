@@ -136,6 +136,17 @@ describe('a one-time schedule', () => {
     expect(list['Schedules']).toHaveLength(1);
   });
 
+  it('calls for what it was changed to, at its new time, and no more for what it was made with', async () => {
+    const [first, second] = [await runningExperiment(), await runningExperiment()];
+    await ask('POST', '/schedules/turned', schedule({ ScheduleExpression: at(20) }, { Id: first }));
+    const turned = schedule({ ScheduleExpression: at(60), Description: 'the second' }, { Id: second });
+    expect((await ask('PUT', '/schedules/turned', turned)).status).toBe(200);
+    expect((await ask('GET', '/schedules/turned')).body).toMatchObject({ Description: 'the second' });
+    await eventually(async () => ((await status(second)) === 'stopped' ? true : undefined));
+    expect(await status(first)).toBe('running');
+    await eventually(async () => ((await ask('GET', '/schedules/turned')).status === 404 ? true : undefined));
+  });
+
   it('is made once for a client token, and its name is taken for another', async () => {
     const asked = schedule();
     expect((await ask('POST', '/schedules/one', asked)).status).toBe(200);
@@ -169,12 +180,19 @@ describe('what is refused', () => {
   });
 
   it('what AWS has and the platform has not, by name', async () => {
-    const answer = await ask('PUT', '/schedules/x', schedule());
+    const answer = await ask('POST', '/schedule-groups/x', {});
     expect(answer.error).toBe('UnsupportedOperationException');
-    expect(JSON.stringify(answer.body)).toContain('UpdateSchedule');
+    expect(JSON.stringify(answer.body)).toContain('CreateScheduleGroup');
   });
 
-  it.each(['GET', 'DELETE'])('%s of a schedule that is not there', async (method) => {
-    expect(await ask(method, '/schedules/nobody')).toMatchObject({ status: 404, error: 'ResourceNotFoundException' });
+  it.each([
+    ['GET', undefined],
+    ['DELETE', undefined],
+    ['PUT', schedule()],
+  ])('%s of a schedule that is not there', async (method, body) => {
+    expect(await ask(method, '/schedules/nobody', body)).toMatchObject({
+      status: 404,
+      error: 'ResourceNotFoundException',
+    });
   });
 });
