@@ -5,16 +5,19 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { RDSClient } from '@aws-sdk/client-rds';
 import type { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { Route53RecoveryClusterClient } from '@aws-sdk/client-route53-recovery-cluster';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { ClusterEndpoint } from './arc-routing.ts';
 import { ECSClient } from './ecs.ts';
 import type { FisClient } from './fis/client.ts';
+import type { RegionSwitchClient } from './region-switch.ts';
 import { refuseForeignHosts } from './where-to.ts';
 
 export interface ClientOptions {
@@ -52,6 +55,9 @@ export interface Clients {
   dynamodb(): Promise<DynamoDBClient>;
   secretsManager(): Promise<SecretsManagerClient>;
   route53(): Promise<Route53Client>;
+  rds(): Promise<RDSClient>;
+  serviceQuotas(): Promise<ServiceQuotasClient>;
+  regionSwitch(): Promise<RegionSwitchClient>;
   /** One for each endpoint of a cluster: they are not found by region. */
   recoveryCluster(endpoint: ClusterEndpoint): Promise<Route53RecoveryClusterClient>;
   destroy(): void;
@@ -116,6 +122,9 @@ export function createClients(options: ClientOptions): Clients {
     dynamodb: once(async () => new (await import('./dynamodb.ts')).DynamoDBClient(configuration)),
     secretsManager: once(async () => new (await import('./secrets-manager.ts')).SecretsManagerClient(configuration)),
     route53: once(async () => new (await import('./route53.ts')).Route53Client(configuration)),
+    rds: once(async () => new (await import('./rds-replicas.ts')).RDSClient(configuration)),
+    serviceQuotas: once(async () => new (await import('./service-quotas.ts')).ServiceQuotasClient(configuration)),
+    regionSwitch: once(async () => new (await import('./region-switch.ts')).RegionSwitchClient(configuration)),
     recoveryCluster({ url, region }) {
       const known = clusters.get(url);
       const client =

@@ -10,10 +10,13 @@ import { createEcsGateway, type EcsGateway } from './ecs.ts';
 import type { Elbv2Gateway } from './elbv2.ts';
 import type { FisGateway } from './fis.ts';
 import type { LogsGateway } from './logs.ts';
+import type { RdsReplicaGateway } from './rds-replicas.ts';
+import type { RegionSwitchGateway } from './region-switch.ts';
 import type { Route53Gateway } from './route53.ts';
 import type { S3Gateway } from './s3.ts';
 import type { SchedulerGateway } from './scheduler.ts';
 import type { SecretsManagerGateway } from './secrets-manager.ts';
+import type { ServiceQuotasGateway } from './service-quotas.ts';
 import type { TaggingGateway } from './tagging.ts';
 
 export interface AwsGateways {
@@ -32,6 +35,9 @@ export interface AwsGateways {
   readonly secretsManager: SecretsManagerGateway;
   readonly route53: Route53Gateway;
   readonly arcRouting: ArcRoutingGateway;
+  readonly rdsReplicas: RdsReplicaGateway;
+  readonly serviceQuotas: ServiceQuotasGateway;
+  readonly regionSwitch: RegionSwitchGateway;
   /** The account that the credentials belong to. */
   account(): Promise<string>;
 }
@@ -68,6 +74,15 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     ),
     arcRouting: whenCalled(async () =>
       (await import('./arc-routing.ts')).createArcRoutingGateway(clients.recoveryCluster, signal),
+    ),
+    rdsReplicas: whenCalled(async () =>
+      (await import('./rds-replicas.ts')).createRdsReplicaGateway(await clients.rds(), signal),
+    ),
+    serviceQuotas: whenCalled(async () =>
+      (await import('./service-quotas.ts')).createServiceQuotasGateway(await clients.serviceQuotas(), signal),
+    ),
+    regionSwitch: whenCalled(async () =>
+      (await import('./region-switch.ts')).createRegionSwitchGateway(await clients.regionSwitch(), signal),
     ),
     secretsManager: whenCalled(async () =>
       (await import('./secrets-manager.ts')).createSecretsManagerGateway(await clients.secretsManager(), signal),

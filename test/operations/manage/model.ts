@@ -97,6 +97,7 @@ export class Model {
     return {
       ecs: {
         service: async () => this.#service(),
+        serviceNames: refuse,
         serviceDeployments: async () => [],
         tasks: async (_, filter) =>
           'desiredStatus' in filter && filter.desiredStatus === 'RUNNING' ? this.#tasks() : [],
@@ -164,6 +165,10 @@ export class Model {
         healthCheckPasses: refuse,
       },
       arcRouting: { state: refuse, setStates: refuse },
+      rdsReplicas: { instance: refuse, promote: refuse },
+      serviceQuotas: { quota: refuse },
+      regionSwitch: { start: refuse, execution: refuse, events: refuse, evaluation: refuse },
+      secretsManager: { secret: refuse, versions: refuse, value: refuse, put: refuse, moveStage: refuse },
       scheduler: { create: refuse, update: refuse, get: refuse, delete: refuse, names: refuse },
       tagging: { taggedWith: refuse },
       s3: {
