@@ -66,6 +66,10 @@ const OPERATIONS = {
     ...['DescribeDBInstances', 'RebootDBInstance', 'PromoteReadReplica', 'DescribeEvents'],
     ...['ListTagsForResource', 'AddTagsToResource', 'RemoveTagsFromResource'],
   ],
+  secretsmanager: [
+    ...['CreateSecret', 'DeleteSecret', 'DescribeSecret', 'GetSecretValue', 'ListSecretVersionIds'],
+    ...['PutSecretValue', 'UpdateSecretVersionStage'],
+  ],
   'application-autoscaling': [
     ...['RegisterScalableTarget', 'DeregisterScalableTarget', 'DescribeScalableTargets'],
     ...['PutScalingPolicy', 'DeleteScalingPolicy', 'DescribeScalingPolicies', 'DescribeScalingActivities'],

@@ -16,6 +16,7 @@ import { ZONE_TAGS } from './fis/zone-tags.ts';
 import { createLogs } from './logs/logs.ts';
 import { createRds } from './rds/rds.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
+import { createSecretsManager } from './secretsmanager/secretsmanager.ts';
 import { seedService } from './seed.ts';
 import { createCallers } from './sts/callers.ts';
 import { createSts } from './sts/module.ts';
@@ -218,6 +219,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     fis.module,
     scheduler.module,
     logs.module,
+    createSecretsManager({ accountId: ACCOUNT, region, now: clock.now }),
     rds,
   ]) {
     wire.register(service);

@@ -9,6 +9,7 @@ export const SERVICES = [
   'sts',
   'logs',
   'rds',
+  'secretsmanager',
   'application-autoscaling',
   'fis',
 ] as const;

@@ -9,6 +9,7 @@ import { createFis } from '../fis/fis.ts';
 import { createLogs } from '../logs/logs.ts';
 import { createRds } from '../rds/rds.ts';
 import { createScheduler } from '../scheduler/scheduler.ts';
+import { createSecretsManager } from '../secretsmanager/secretsmanager.ts';
 import { createCallers } from '../sts/callers.ts';
 import { createSts } from '../sts/module.ts';
 import type { Operation, ServiceModule } from '../wire/operation.ts';
@@ -79,6 +80,7 @@ async function declaredModules(): Promise<readonly ServiceModule[]> {
     createAutoScaling({ call: unused, clock, accountId, region, alarms: cloudwatch.alarms }).module,
     createFis({ call: unused, clock, accountId, region, subnets: new Map(), vpcId: '' }).module,
     createEcr(createRegistry({ accountId, region })),
+    createSecretsManager({ accountId, region, now: clock.now }),
     createLogs({ call: unused, logDirectory: '', accountId, region }).module,
     createScheduler({ call: unused, clock, accountId, region }).module,
     createRds({ databases: NO_DATABASES, clock, accountId, region, onBug: unused }),
@@ -113,6 +115,7 @@ const NO_TASK_HOST: TaskHost = {
   start: unused,
   signal: unused,
   throttle: unused,
+  stressIo: unused,
   signalProcesses: unused,
   stop: unused,
 };

@@ -13,6 +13,7 @@ import elbv2 from './constraints/elbv2.json' with { type: 'json' };
 import fis from './constraints/fis.json' with { type: 'json' };
 import logs from './constraints/logs.json' with { type: 'json' };
 import rds from './constraints/rds.json' with { type: 'json' };
+import secretsmanager from './constraints/secretsmanager.json' with { type: 'json' };
 import sts from './constraints/sts.json' with { type: 'json' };
 import type { ServiceId } from './operation.ts';
 
@@ -51,6 +52,7 @@ const TABLES: Readonly<Partial<Record<ServiceId, ConstraintTable>>> = {
   fis,
   logs,
   rds,
+  secretsmanager,
   sts,
 };
 

@@ -63,7 +63,9 @@ export type ServiceId =
   | 'rds'
   | 'route53'
   | 'recovery-cluster'
-  | 'scheduler';
+  | 'secretsmanager'
+  | 'scheduler'
+  | 'tagging';
 
 /** One emulated AWS service: the operations it has; every other operation of its API is answered "not supported here". */
 export interface ServiceModule {

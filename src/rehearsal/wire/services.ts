@@ -5,8 +5,10 @@ import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
+import * as tagging from '@aws-sdk/client-resource-groups-tagging-api';
 import * as route53 from '@aws-sdk/client-route-53';
 import * as recoveryCluster from '@aws-sdk/client-route53-recovery-cluster';
+import * as secretsManager from '@aws-sdk/client-secrets-manager';
 import * as sts from '@aws-sdk/client-sts';
 import { fisSchemas } from '../../aws/fis/schemas.ts';
 import { rdsSchemas } from '../rds/schemas.ts';
@@ -162,6 +164,15 @@ export const SERVICES: readonly ServiceDescription[] = [
     invalid: 'ValidationException',
     missing: 'ValidationException',
   }),
+  describe(tagging, {
+    id: 'tagging',
+    title: 'Resource Groups Tagging API',
+    signingName: 'tagging',
+    json: { targetPrefix: 'ResourceGroupsTaggingAPI_20170126', version: '1.1', queryCompatible: false },
+    query: undefined,
+    invalid: 'InvalidParameterException',
+    missing: 'InvalidParameterException',
+  }),
   describe(rdsSchemas(), {
     id: 'rds',
     title: 'Amazon RDS',
@@ -189,6 +200,15 @@ export const SERVICES: readonly ServiceDescription[] = [
     query: undefined,
     invalid: 'ValidationException',
     missing: 'ValidationException',
+  }),
+  describe(secretsManager, {
+    id: 'secretsmanager',
+    title: 'AWS Secrets Manager',
+    signingName: 'secretsmanager',
+    json: { targetPrefix: 'secretsmanager', version: '1.1', queryCompatible: false },
+    query: undefined,
+    invalid: 'InvalidParameterException',
+    missing: 'InvalidParameterException',
   }),
   describe(sts, {
     id: 'sts',

@@ -38,7 +38,6 @@ const INERT_CONTAINER_MEMBERS: Readonly<Record<string, string>> = {
   'mountPoints[].*': 'there are no volumes here',
   'volumesFrom[].*': 'there are no volumes here',
   'systemControls[].*': NOT_A_CONTAINER,
-  'secrets[].*': 'there is no secret store here; give the values in the rehearsal environment of the service',
   'logConfiguration.*': "stdout and stderr go to a file in the platform's log directory",
   'healthCheck.*': 'container health checks are not run; the load balancer decides on health',
   'dependsOn[].*': 'containers start side by side',
@@ -57,7 +56,7 @@ export function registerTaskDefinition({ world }: EcsContext) {
       'enableFaultInjection',
       'pidMode',
       'tags[].*',
-      ...['name', 'image', 'essential', 'stopTimeout', 'environment[].*'].map(
+      ...['name', 'image', 'essential', 'stopTimeout', 'environment[].*', 'secrets[].*'].map(
         (path) => `containerDefinitions[].${path}`,
       ),
       ...['containerPort', 'hostPort', 'protocol'].map((path) => `containerDefinitions[].portMappings[].${path}`),

@@ -57,6 +57,8 @@ export const stoppedReason = {
   ended: 'The rehearsal platform was stopped',
   cannotPull: (image: string) =>
     `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`,
+  cannotPullSecrets: (message: string) =>
+    `ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm: ${message}`,
   cannotStart: (message: string) =>
     `CannotStartContainerError: Error: failed to start the container's process: ${message}`,
   cannotRegister: (targetGroupArn: string, message: string) =>

@@ -24,6 +24,8 @@ export interface ContainerRecord {
   readonly memory: number | undefined;
   status: 'PENDING' | 'RUNNING' | 'STOPPED';
   digest: string | undefined;
+  /** Which version of which secret it got in its environment. */
+  readonly secretVersions: { readonly secret: string; readonly version: string }[];
   pid: number | undefined;
   exitCode: number | undefined;
   reason: string | undefined;

@@ -76,6 +76,7 @@ function containersOf(world: EcsWorld, task: string, plan: Omit<TaskPlan, 'netwo
       memory: override?.memory ?? container.memory,
       status: 'PENDING',
       digest: undefined,
+      secretVersions: [],
       pid: undefined,
       exitCode: undefined,
       reason: undefined,

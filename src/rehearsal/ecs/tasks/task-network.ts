@@ -65,7 +65,7 @@ function portMappings(task: TaskRecord): { container: string; port: number }[] {
 }
 
 /**
- * A container's environment: the image's, then the task definition's, then RunTask's, then what only the platform knows. `PORT` and `HOST` say where to
+ * A container's environment: the image's, then the task definition's with its secrets, then RunTask's, then what only the platform knows. `PORT` and `HOST` say where to
  * listen: in port mode the container's own port is another one than in the task definition.
  */
 export function containerEnvironment(
@@ -74,6 +74,7 @@ export function containerEnvironment(
   container: ContainerRecord,
   recipe: ImageRecipe,
   ports: PortPlan,
+  secrets: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const definition = task.definition.definition.containerDefinitions?.find(({ name }) => name === container.name);
   const endpoint = [...ports].find(([key]) => key.startsWith(`${container.name}:`))?.[1];
@@ -81,6 +82,7 @@ export function containerEnvironment(
   return {
     ...recipe.environment,
     ...environmentOf(definition?.environment),
+    ...secrets,
     ...environmentOf(overrideOf(task.overrides, container.name)?.environment),
     ...(host === undefined ? {} : { HOST: host }),
     ...(endpoint === undefined ? {} : { PORT: String(endpoint.port) }),

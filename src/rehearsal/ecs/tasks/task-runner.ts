@@ -13,6 +13,7 @@ import { ContainerProcess } from './container-process.ts';
 import { overrideOf } from './new-task.ts';
 import { deregisterTask, registerTask, untilDrained } from './registration.ts';
 import { assignAddresses, containerEnvironment, type PortPlan } from './task-network.ts';
+import { secretsOf } from './task-secrets.ts';
 
 export interface StopRequest {
   /** Wait until the load balancer has drained the targets before SIGTERM (the scheduler does); otherwise SIGTERM goes out at once. */
@@ -103,8 +104,9 @@ export class TaskRunner {
       }
       container.digest = image.digest;
     }
+    const secrets = await this.#pullSecrets();
     task.pullStoppedAt = clock.now();
-    await this.#startContainers(images, ports);
+    await this.#startContainers(images, ports, secrets);
     signal.throwIfAborted();
     this.#enter('ACTIVATING');
     await this.#register(ports);
@@ -113,9 +115,24 @@ export class TaskRunner {
     this.#enter('RUNNING');
   }
 
+  /** By container. A task keeps what it gets here for as long as it runs. */
+  async #pullSecrets(): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+    const { task } = this;
+    try {
+      const pulled = task.containers.map(
+        async (container) => [container.name, await secretsOf(this.#world.call, task, container)] as const,
+      );
+      return new Map(await Promise.all(pulled));
+    } catch (error) {
+      const reason = stoppedReason.cannotPullSecrets(error instanceof Error ? error.message : String(error));
+      throw new LaunchFailure('TaskFailedToStart', reason);
+    }
+  }
+
   async #startContainers(
     images: readonly { readonly container: ContainerRecord; readonly image: ResolvedImage | undefined }[],
     ports: PortPlan,
+    secrets: ReadonlyMap<string, Readonly<Record<string, string>>>,
   ): Promise<void> {
     for (const { container, image } of images) {
       if (image === undefined) {
@@ -126,7 +143,8 @@ export class TaskRunner {
       void process.exited.then(() => this.#containerExited(container));
       try {
         const recipe = this.#recipeOf(container, image);
-        await process.start(recipe, containerEnvironment(this.#world, this.task, container, recipe, ports));
+        const own = secrets.get(container.name) ?? {};
+        await process.start(recipe, containerEnvironment(this.#world, this.task, container, recipe, ports, own));
       } catch (error) {
         container.reason = stoppedReason.cannotStart(error instanceof Error ? error.message : String(error));
         throw new LaunchFailure('TaskFailedToStart', container.reason);
