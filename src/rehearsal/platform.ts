@@ -20,6 +20,8 @@ import { createSecretsManager } from './secretsmanager/secretsmanager.ts';
 import { seedService } from './seed.ts';
 import { createCallers } from './sts/callers.ts';
 import { createSts } from './sts/module.ts';
+import { ManagedByFis, ofLoadBalancing } from './tagging/sources.ts';
+import { createTagging } from './tagging/tagging.ts';
 import { createApiFaults } from './wire/api-faults.ts';
 import { createWire, type Wire } from './wire/server.ts';
 import type { AddressPlan } from './world/addresses/plan.ts';
@@ -194,6 +196,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     alarms: cloudwatch.alarms,
   });
   const world = { subnets, subnetTags: ZONE_TAGS, vpcId: VPC };
+  const managed = new ManagedByFis({ region, accountId: ACCOUNT });
   const faults = createWorldFaults({ balancer, databases });
   const fis = createFis({
     call: wire.call,
@@ -202,7 +205,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     accountId: ACCOUNT,
     ...world,
     alarms: cloudwatch.alarms,
-    faults: platformFaults({ world: faults, apiFaults, taskHost, zones: options.zones, findTask: ecs.task }),
+    faults: platformFaults({ world: faults, managed, apiFaults, taskHost, zones: options.zones, findTask: ecs.task }),
   });
   const scheduler = createScheduler({ call: wire.call, clock, region, accountId: ACCOUNT });
   const logs = createLogs({ call: wire.call, logDirectory, accountId: ACCOUNT, region });
@@ -218,6 +221,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     autoScaling.module,
     fis.module,
     scheduler.module,
+    createTagging([ofLoadBalancing(wire.call), managed.resources]),
     logs.module,
     createSecretsManager({ accountId: ACCOUNT, region, now: clock.now }),
     rds,

@@ -12,6 +12,7 @@ import { createScheduler } from '../scheduler/scheduler.ts';
 import { createSecretsManager } from '../secretsmanager/secretsmanager.ts';
 import { createCallers } from '../sts/callers.ts';
 import { createSts } from '../sts/module.ts';
+import { createTagging } from '../tagging/tagging.ts';
 import type { Operation, ServiceModule } from '../wire/operation.ts';
 import { SERVICES, type ServiceDescription } from '../wire/services.ts';
 import type { AddressPlan } from '../world/addresses/plan.ts';
@@ -85,6 +86,7 @@ async function declaredModules(): Promise<readonly ServiceModule[]> {
     createScheduler({ call: unused, clock, accountId, region }).module,
     createRds({ databases: NO_DATABASES, clock, accountId, region, onBug: unused }),
     createSts(createCallers(accountId)),
+    createTagging([]),
   ];
 }
 

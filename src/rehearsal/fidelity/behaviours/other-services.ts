@@ -3,10 +3,11 @@ import { type BehaviourSection, notModelled, provenIn, simplified, supported } f
 
 const registry = provenIn('ecr/registry.test.ts');
 const images = provenIn('ecr/operations.test.ts');
+const tags = provenIn('tagging/tagging.test.ts');
 const identity = provenIn('sts/sts.test.ts');
 
 export const OTHER_SERVICES: BehaviourSection = {
-  title: 'ECR, STS',
+  title: 'ECR, STS, tags',
   behaviours: [
     supported(
       'An image’s digest is the SHA-256 of its OCI manifest, as a registry’s client computes it.',
@@ -28,6 +29,18 @@ export const OTHER_SERVICES: BehaviourSection = {
       'nothing is pulled; equal recipes have equal digests',
       ecrApi('BatchGetImage'),
       registry('gives equal recipes equal digests, whatever the order of members, and others another'),
+    ),
+    simplified(
+      'GetResources finds load balancers and target groups by their tags.',
+      'other services’ tags are not among them, and what was tagged before is not listed',
+      'https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html',
+      tags('finds what has a tag, by its key and any of its values'),
+    ),
+    simplified(
+      'While a subnet is cut off there is a network ACL of FIS’s, tagged managedByFIS.',
+      'it is a name in that list; the packets are lost at the load balancer',
+      'https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#network-actions-reference',
+      tags('lists a network ACL of FIS’s for each subnet that is cut off, until the fault is over'),
     ),
     notModelled(
       'Pushing and pulling by Docker, scans, lifecycle policies, replication.',

@@ -1,4 +1,5 @@
 /** Faults on subnets and on the traffic of load balancers. */
+import type { ManagedByFis } from '../../tagging/sources.ts';
 import type { WorldFaults } from '../../world/faults/faults.ts';
 import { type FaultAction, FaultFailure, lasting } from '../faults/fault-action.ts';
 import type { Resource } from '../targets/resource.ts';
@@ -9,10 +10,10 @@ const SCOPES = ['all', 'availability-zone', 'vpc'];
 
 /**
  * `aws:network:disrupt-connectivity`: the zones of the subnets go dark. A zone has one subnet here, and the load balancer stands outside of
- * all zones, so traffic from other zones is all the traffic that there is.
+ * all zones, so traffic from other zones is all the traffic that there is. As in AWS, each subnet has a network ACL of FIS's meanwhile.
  * Source: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#network-actions-reference
  */
-export function disruptConnectivity(world: WorldFaults): FaultAction {
+export function disruptConnectivity(world: WorldFaults, managed: ManagedByFis): FaultAction {
   return {
     async start(targets, parameters, { clock, actionName }) {
       const { scope = '' } = parameters;
@@ -20,7 +21,14 @@ export function disruptConnectivity(world: WorldFaults): FaultAction {
         throw notInjected(actionName, `aws:network:disrupt-connectivity with the scope ${scope}`);
       }
       const zones = (targets.get('Subnets') ?? []).map(zoneOf);
-      return lasting(parameters, clock, await world.cutZones(zones));
+      const undo = await world.cutZones(zones);
+      const acls = zones.map(() => managed.networkAcl());
+      return lasting(parameters, clock, async () => {
+        await undo();
+        for (const remove of acls) {
+          remove();
+        }
+      });
     },
   };
 }
