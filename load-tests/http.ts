@@ -6,7 +6,7 @@ import { load, optionsFor } from './parameters.ts';
 
 export const options: Options = { ...optionsFor([]), discardResponseBodies: true };
 
-/** One object for all requests of a virtual user, which makes them one after the other: of it only the number changes. */
+/** One object for all requests of a virtual user, which makes them one after the other: of it only the numbers change. */
 const headers: Record<string, string> = { ...load.headers, ...(load.newConnections ? { Connection: 'close' } : {}) };
 const parameters = {
   headers,
@@ -21,6 +21,9 @@ export default function (): void {
     return;
   }
   headers['X-Request-Id'] = `${load.run}-${iteration}`;
+  if (load.numbered !== null) {
+    headers[load.numbered.header] = `${load.numbered.prefix}${iteration}`;
+  }
   const response = http.request(load.method, load.url, load.body, parameters);
   const code = response.error_code ?? 0;
   const tags: Record<string, string> = { status: `${response.status}`, code: `${code}` };

@@ -16,6 +16,8 @@ export interface Parameters {
   readonly gracefulStopMs: number;
   readonly virtualUsers: number;
   readonly newConnections: boolean;
+  /** A header that gets the prefix and the number of the arrival. */
+  readonly numbered: { readonly header: string; readonly prefix: string } | null;
   /** Origins that a script of the user's own may send requests to. */
   readonly allowedOrigins: readonly string[];
 }

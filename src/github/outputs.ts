@@ -187,7 +187,7 @@ function recoveryValue(record: Ended['record']): string | undefined {
         lower: rto.lower ?? null,
         upper: rto.upper ?? null,
         availability: found('availability')?.value ?? null,
-        lost: found('requests lost')?.value ?? null,
+        lost: found('lost-requests')?.value ?? null,
       });
 }
 

@@ -31,6 +31,7 @@ export function variablesOf(load: Load, plan: LoadPlan): Readonly<Record<string,
     gracefulStopMs: Math.ceil((load.timeoutSeconds + GRACEFUL_SLACK_SECONDS) * 1000),
     virtualUsers: plan.virtualUsers,
     newConnections: shaped?.newConnections ?? false,
+    numbered: shaped?.numbered ?? null,
     allowedOrigins: shaped?.allowedOrigins ?? [],
   };
   return {

@@ -31,6 +31,8 @@ export interface ShapedLoad
   readonly virtualUsers?: number;
   /** Every request over a connection of its own, as a client that comes for the first time. */
   readonly newConnections?: boolean;
+  /** A header of every request: `prefix` and the number of the arrival, by which a service may keep a write only once. */
+  readonly numbered?: { readonly header: string; readonly prefix: string };
   /** A k6 script of the user's own, an absolute path: an arrival is then one call of its default function. */
   readonly script?: string;
   /** Origins (`https://host`) that the script may send requests to. */

@@ -30,6 +30,8 @@ export type HttpProbe = (request: {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Bytes of the body that are read, 64 KiB when left out; the rest is dropped. */
+  readonly longestBody?: number;
   readonly signal?: AbortSignal;
 }) => Promise<HttpAnswer>;
 

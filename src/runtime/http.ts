@@ -3,16 +3,16 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { HttpProbe } from '../operations/ports.ts';
 
-/** Answers of a check are read up to here; the rest is dropped. */
+/** Answers of a check are read up to here. */
 const BODY_LIMIT = 64 * 1024;
 
-export const httpProbe: HttpProbe = async ({ url, headers = {}, timeoutMs, signal }) => {
+export const httpProbe: HttpProbe = async ({ url, headers = {}, timeoutMs, longestBody = BODY_LIMIT, signal }) => {
   const startedAt = performance.now();
   const timeout = AbortSignal.timeout(timeoutMs);
   const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
   try {
     const answer = await request(new URL(url), headers, either);
-    const body = await readUpTo(answer, BODY_LIMIT);
+    const body = await readUpTo(answer, longestBody);
     const plain = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]));
     return { status: answer.statusCode ?? 0, body, headers: plain, seconds: (performance.now() - startedAt) / 1000 };
   } catch (error) {

@@ -2,6 +2,7 @@
  * A stand-in for splurge-art's shop: it shows the themes of the day (GET /) and takes orders (POST /orders). An order is answered with 201
  * only once the database has acknowledged it, and is in its ledger once however often it is sent: its id is the header idempotency-key, or one
  * made here. GET /checkout orders a print of today's first theme: loads that send nothing but GET can order too; it answers 200.
+ * GET /ledgers/orders?after=<position> shows the orders that the database has, in pages: after a failover it tells which are lost.
  *
  *   HOST, PORT              where to listen (127.0.0.1, 3000; in a container HOST=0.0.0.0)
  *   DATABASE_URL            the database's one name, http://host:port
@@ -65,6 +66,9 @@ async function route(request, response) {
   request.resume();
   if (path === '/checkout' && request.method === 'GET') {
     await order(request, response, { body: { theme: THEMES[0], prints: 1 }, status: 200 });
+  } else if (path === '/ledgers/orders' && request.method === 'GET') {
+    const page = await attempt(request.url, undefined, Number(DATABASE_TIMEOUT_MS));
+    answer(response, page.status, page.body);
   } else if (path === '/health') {
     // The database is not asked: a task that cannot reach it is no better for being replaced.
     answer(response, 200, { status: 'ok', version: VERSION });
@@ -114,12 +118,11 @@ async function write(path, value) {
   }
 }
 
-/** One try; 503 stands for no answer as well. */
+/** One try to write a value, or to read without one; 503 stands for no answer as well. */
 async function attempt(path, value, timeoutMs) {
   try {
     const reply = await fetch(new URL(path, DATABASE_URL), {
-      method: 'PUT',
-      body: value,
+      ...(value === undefined ? {} : { method: 'PUT', body: value }),
       signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
     });
     return { status: reply.status, body: await reply.json() };

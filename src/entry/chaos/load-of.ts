@@ -2,12 +2,14 @@
 import path from 'node:path';
 import { InputError } from '../../errors.ts';
 import type { Experiment } from '../../operations/chaos/experiment/experiment.ts';
+import type { LedgerAddress } from '../../operations/chaos/run/measure/ledger.ts';
 import type { PlannedRate } from '../../operations/chaos/run/request.ts';
 import { type LoadRequest, type PlannedLoad, planRun, shownUrl } from '../../operations/load/plan.ts';
 import type { Profile, Rate } from '../../operations/load/profile.ts';
 import type { Connection } from '../connect.ts';
 import { findProfile } from '../load/find-profile.ts';
 import { environmentOf } from './surroundings.ts';
+import { asWrites, ledgerOf } from './writes-of.ts';
 
 export interface LoadOfExperiment {
   readonly planned: PlannedRate;
@@ -16,12 +18,15 @@ export interface LoadOfExperiment {
   /** The address without what is secret in it. */
   readonly shownUrl: string;
   readonly secrets: readonly string[];
+  /** Undefined: its requests are no writes. */
+  readonly ledger: LedgerAddress | undefined;
 }
 
-/** @throws InputError of the profile, and for a load that the environment does not allow, before anything is sent */
+/** @param runId what the ids of its writes begin with. @throws InputError of the profile, of the ledger, and for a load that the environment does not allow, before anything is sent */
 export async function loadOf(
   { load, file }: Pick<Experiment, 'load' | 'file'>,
   { platform, target, rehearsal }: Connection,
+  runId: string,
 ): Promise<LoadOfExperiment | undefined> {
   if (load === undefined) {
     return undefined;
@@ -41,8 +46,11 @@ export async function loadOf(
     rehearsalSpeed: rehearsal?.speed,
     variables: process.env,
   };
-  const steady = (rate: Rate, seconds: number) =>
-    planRun({ ...request, profile: steadyProfile(profile, rate, seconds) });
+  const { writes } = load;
+  const steady = (rate: Rate, seconds: number) => {
+    const planned = planRun({ ...request, profile: steadyProfile(profile, rate, seconds) });
+    return writes === undefined ? planned : asWrites(planned, writes, runId);
+  };
   const rate: Rate =
     load.rate === undefined ? { kind: 'fixed', perSecond: planRun(request).plan.rate } : rateOf(load.rate);
   const first = allowed(steady(rate, 1));
@@ -51,6 +59,7 @@ export async function loadOf(
     lasting: (seconds) => allowed(steady(rate, seconds)),
     shownUrl: shownUrl(first.url),
     secrets: first.secrets,
+    ledger: writes && ledgerOf(writes, first),
   };
 }
 

@@ -64,7 +64,8 @@ export async function chaosRunAction(options: ChaosRunOptions, session: Session)
       variables,
     });
     requireFilledIn(missing);
-    const load = await loadOf(experiment, connection);
+    const runId = randomUUID();
+    const load = await loadOf(experiment, connection, runId);
     const request: ChaosRunRequest = {
       platform: platform.name,
       environment,
@@ -72,12 +73,13 @@ export async function chaosRunAction(options: ChaosRunOptions, session: Session)
       experiment,
       account,
       rehearsalSpeed: connection.rehearsal?.speed,
-      runId: randomUUID(),
+      runId,
       version: VERSION,
       objectives: platform.objectives.filter(({ service }) => service === target.service),
       allowIrreversible: options.allowIrreversible ?? false,
       downtimeBudgetSeconds: budgetOf(options.downtimeBudget, experiment.expect.rtoSeconds),
       load: load?.planned,
+      ledger: load?.ledger,
     };
     // What is refused anyway is not asked about first.
     if (

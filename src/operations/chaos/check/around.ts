@@ -91,6 +91,15 @@ export function expectationsCanBeMeasured(_: TemplateView, experiment: Experimen
       write: 'load: { profile: average-load }',
     });
   }
+  if (expect.rpoSeconds !== undefined && load?.writes === undefined) {
+    remarks.around('error', {
+      rule: 'nothing-measured',
+      path: ['expect', 'rpo'],
+      part: 'key',
+      what: 'is measured by writes, and the load says neither what it writes nor where the service shows what it has',
+      write: `load: { profile: ${load?.profile ?? 'failover'}, writes: { path: /orders, ledger: /ledgers/orders } }`,
+    });
+  }
   if (asked.length === 0 && expect.rpoSeconds === undefined && expect.alarms.length === 0) {
     const what = 'says nothing that must hold, so that the experiment could not fail';
     remarks.around('warning', {

@@ -80,7 +80,7 @@ export const RULES = {
   ),
   'load-ends-early': warning('a load that ends before the RTO is over'),
   'alarm-after-load': warning('an alarm that may still be in time when the load has ended'),
-  'nothing-measured': error('an expectation of the load without a load'),
+  'nothing-measured': error('an expectation of the load without a load, or an RPO without writes'),
   'nothing-expected': warning('an experiment that could not fail'),
   'no-load': warning('neither load nor alarm that would show the fault'),
   evidence: error('more targets asked for as evidence than the targets can choose'),

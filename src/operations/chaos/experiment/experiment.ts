@@ -43,6 +43,18 @@ export type SteadyState =
       readonly unit: string;
     };
 
+/** That every request of the load is a write, and where the service shows which of them it has. */
+export interface ExperimentWrites {
+  readonly method: 'GET' | 'POST';
+  /** Where they go, at the address of the load; undefined: the load's own path. */
+  readonly path: string | undefined;
+  readonly body: string | undefined;
+  /** The request header in which each write has its id; the service keeps it once under that. */
+  readonly idHeader: string;
+  /** A path at the address of the load, or an address. */
+  readonly ledger: string;
+}
+
 /** The load that runs meanwhile. */
 export interface ExperimentLoad {
   /** Name of a profile, or the path of one, relative to this file. */
@@ -57,6 +69,8 @@ export interface ExperimentLoad {
   readonly durationSeconds: number | undefined;
   /** Under load after the last action ended. */
   readonly afterSeconds: number;
+  /** Undefined: what becomes of writes is not measured. */
+  readonly writes: ExperimentWrites | undefined;
 }
 
 /** An alarm that must go to ALARM, and how soon after the fault began. */
@@ -69,6 +83,7 @@ export interface ExpectedAlarm {
 export interface Expectations {
   /** From the beginning of the fault until the service has recovered for good. */
   readonly rtoSeconds: number | undefined;
+  /** How far back the data may be afterwards; needs `load.writes`. */
   readonly rpoSeconds: number | undefined;
   /** Percent of the planned requests that are answered well, from the beginning of the fault to the end of the load. */
   readonly availability: { readonly percent: string; readonly exactly: Fraction } | undefined;
@@ -119,6 +134,8 @@ export interface Experiment {
 /** What holds where a file says nothing. */
 export const EXPERIMENT_DEFAULTS = {
   before: '2m',
+  writeMethod: 'POST',
+  idHeader: 'idempotency-key',
   after: '2m',
   felt: 'required',
   evidenceTargets: 1,

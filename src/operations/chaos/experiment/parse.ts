@@ -125,6 +125,13 @@ function readLoad({ load }: ExperimentDocument): Experiment['load'] {
       beforeSeconds: seconds(load.before ?? EXPERIMENT_DEFAULTS.before),
       durationSeconds: secondsOf(load.duration),
       afterSeconds: seconds(load.after ?? EXPERIMENT_DEFAULTS.after),
+      writes: load.writes && {
+        method: load.writes.method ?? EXPERIMENT_DEFAULTS.writeMethod,
+        path: load.writes.path,
+        body: load.writes.body,
+        idHeader: load.writes.id ?? EXPERIMENT_DEFAULTS.idHeader,
+        ledger: load.writes.ledger,
+      },
     }
   );
 }

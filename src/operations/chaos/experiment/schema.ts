@@ -38,6 +38,38 @@ const steadyState = section(
   '{ objective: backend-availability }',
 );
 
+const PATH = /^\/[^\s#]*$/;
+
+const writes = section(
+  'Writes',
+  'That every request of the load writes something, and where the service shows what it has. By it the RPO is measured.',
+  {
+    ledger: text('Where the service lists its writes: a path at the address of the load, or an address.', {
+      example: '/ledgers/orders',
+      pattern: /^(?:\/|https?:\/\/)[^\s#]*$/,
+      rule: 'a path that begins with /, or an address that begins with https://',
+      longest: 1024,
+    }),
+    path: text("Where the writes go, at the address of the load; the load's own path when left out.", {
+      example: '/orders',
+      pattern: PATH,
+      rule: 'a path that begins with /',
+    }).optional(),
+    method: choice('How they are sent.', ['POST', 'GET'], {
+      example: 'POST',
+      default: EXPERIMENT_DEFAULTS.writeMethod,
+    }).optional(),
+    body: text('What is sent, the same each time.', { example: '{"theme":"dusk"}', longest: 10_000 }).optional(),
+    id: text('The request header in which each write has an id of its own.', {
+      example: EXPERIMENT_DEFAULTS.idHeader,
+      default: EXPERIMENT_DEFAULTS.idHeader,
+      pattern: /^[A-Za-z0-9-]{1,64}$/,
+      rule: 'the name of a header, in letters, digits and hyphens',
+    }).optional(),
+  },
+  '{ path: /orders, ledger: /ledgers/orders }',
+);
+
 const load = section(
   'Load',
   'The load that runs before, during and after the fault. Without it nothing can be measured but alarms.',
@@ -67,6 +99,7 @@ const load = section(
       ...SHORT,
       example: '15m',
     }).optional(),
+    writes: writes.optional(),
   },
   '{ profile: average-load, service: backend }',
 );
@@ -80,7 +113,7 @@ const expectations = section(
       maximum: '12h',
       example: '60s',
     }).optional(),
-    rpo: duration('Recovery point objective: the oldest confirmed write that may be lost.', {
+    rpo: duration('Recovery point objective: how far back the data may be afterwards. Needs load.writes.', {
       minimum: '0s',
       maximum: '7d',
       example: '0s',

@@ -6,7 +6,9 @@ import type { Ports } from '../../ports.ts';
 import { type Baseline, isSlower } from './baseline.ts';
 import type { Stop } from './inject.ts';
 import { actionsOf, faultStart, injectedOf } from './injection.ts';
-import { type JudgedRun, judgeRun, type RunFacts } from './judge.ts';
+import type { RunFacts } from './judge/facts.ts';
+import { type JudgedRun, judgeRun } from './judge/judge.ts';
+import { type WrittenFacts, writtenFacts } from './measure/read-writes.ts';
 import { detectionsOf, seenByAws } from './read-back.ts';
 import type { ChaosRunRequest } from './request.ts';
 import { allBetween, type WatchedLoad } from './watch-load.ts';
@@ -46,8 +48,14 @@ export async function concludeRun(request: ChaosRunRequest, seen: SeenRun, ports
     seenByAws(ended, ports),
     faultAt === undefined ? [] : detectionsOf(alarms, faultAt, ports),
   ]);
+  const written =
+    faultAt === undefined
+      ? undefined
+      : await writtenFacts(request, seen.watched.writes(), faultAt.getTime() / 1000, ports);
   const facts = {
     ...factsOf(request, seen, faultAt),
+    written,
+    watchedSeconds: faultAt === undefined ? 0 : (ports.clock.now().getTime() - faultAt.getTime()) / 1000,
     resolvedTargets: aws.resolved.length,
     tasks: aws.tasks,
     detections,
@@ -55,7 +63,7 @@ export async function concludeRun(request: ChaosRunRequest, seen: SeenRun, ports
   const { endTime } = ended;
   return {
     judged: judgeRun(request.experiment, facts),
-    events: [...stopEvents(stopped), ...actionEvents(ended), ...alarmEvents(facts, faultAt)],
+    events: [...stopEvents(stopped), ...actionEvents(ended), ...alarmEvents(facts, faultAt), ...writeEvents(written)],
     load,
     abortSeconds:
       stopped === undefined || endTime === undefined
@@ -64,7 +72,7 @@ export async function concludeRun(request: ChaosRunRequest, seen: SeenRun, ports
   };
 }
 
-type OwnFacts = Omit<RunFacts, 'resolvedTargets' | 'tasks' | 'detections'>;
+type OwnFacts = Omit<RunFacts, 'resolvedTargets' | 'tasks' | 'detections' | 'written' | 'watchedSeconds'>;
 
 function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefined): OwnFacts {
   const { watched, stopped, ended, baseline, noisy, load, probe } = seen;
@@ -148,6 +156,21 @@ function actionEvents(ended: FisExperiment): EvidenceEvent[] {
       ? [begun]
       : [begun, { at: endedAt.toISOString(), kind: 'note', label: `${name} ended` }];
   });
+}
+
+/** Where the data ends, when something is lost. */
+function writeEvents(written: WrittenFacts | undefined): EvidenceEvent[] {
+  const oldest = written?.kind === 'measured' ? written.loss.lost[0] : undefined;
+  return oldest === undefined
+    ? []
+    : [
+        {
+          at: new Date(oldest.acknowledgedAt * 1000).toISOString(),
+          kind: 'problem',
+          label: 'oldest lost write acknowledged',
+          detail: oldest.id,
+        },
+      ];
 }
 
 function alarmEvents({ detections }: Pick<RunFacts, 'detections'>, faultAt: Date | undefined): EvidenceEvent[] {

@@ -20,15 +20,6 @@ export function refusalsOf(request: ChaosRunRequest, now: Date): Reason[] {
     ...templateRefusals(request),
     ...loadRefusals(request),
     ...steadyStateUnmeasurable(experiment.steadyState, objectives),
-    ...(experiment.expect.rpoSeconds === undefined
-      ? []
-      : [
-          {
-            code: 'rpo-not-measured',
-            message:
-              'expect.rpo is not measured by `surefoot chaos run`: take it out of the file, and measure it by a recovery drill',
-          },
-        ]),
   ];
 }
 

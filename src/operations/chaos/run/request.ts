@@ -4,6 +4,7 @@ import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
 import type { Objective } from '../../../platform/model.ts';
 import type { Ports } from '../../ports.ts';
 import type { ChaosPlanRequest } from '../plan/plan.ts';
+import type { LedgerAddress } from './measure/ledger.ts';
 
 export interface ChaosRunRequest extends ChaosPlanRequest {
   /** The SLOs of the service. */
@@ -13,6 +14,8 @@ export interface ChaosRunRequest extends ChaosPlanRequest {
   /** Seconds of downtime after which the experiment is stopped. */
   readonly downtimeBudgetSeconds: number;
   readonly load: PlannedRate | undefined;
+  /** Where the service shows the writes of the load; undefined: the load does not write, or nobody asks what becomes of it. */
+  readonly ledger: LedgerAddress | undefined;
 }
 
 /** The load that the entry has planned: at one rate from its start to its end. */

@@ -16,6 +16,7 @@ import { type ConcludedRun, concludeRun, skewOf } from './conclude.ts';
 import { type DryRun, dryRun } from './dry-run.ts';
 import { Injection, refusalByAws } from './inject.ts';
 import { actionsOf } from './injection.ts';
+import { ledgerRow } from './measure/read-writes.ts';
 import { preconditions } from './preconditions.ts';
 import { refusalsOf } from './refusals.ts';
 import type { ChaosRunPorts, ChaosRunRequest, PlannedRate } from './request.ts';
@@ -107,12 +108,13 @@ class Run {
     const planned = before + timingOf(this.#request.experiment).experiment.to + after;
     const seconds = Math.ceil(Math.max(planned, whole ?? 0)) + SLACK_SECONDS;
     reporter.stage(`baseline: ${before} s under load`);
-    const watched = await startWatchedLoad(this.#planned, seconds, this.#ports);
+    const { ledger, runId } = this.#request;
+    const watched = await startWatchedLoad(this.#planned, seconds, ledger && { runId }, this.#ports);
     try {
       await watched.main.startedAt;
       this.#recorder.event('stage', 'baseline');
       await whileLoaded(watched, before * 1000, this.#ports);
-      const unsteady = this.#unsteady(watched);
+      const unsteady = [...this.#unsteady(watched), ...(await this.#unledgered(watched))];
       if (unsteady.length > 0) {
         const { load } = await finishLoad(watched);
         this.#load = load;
@@ -153,6 +155,17 @@ class Run {
       observed: problems.join('; ') || `${baseline.failed} of ${baseline.planned} requests failed`,
     });
     return problems.map((message) => ({ code: 'not-steady', message: `before the fault, ${message}` }));
+  }
+
+  /** Why the ledger could not tell what a fault has cost: it does not even have what was written without one. */
+  async #unledgered(watched: WatchedLoad): Promise<Reason[]> {
+    const row = await ledgerRow(this.#request, watched.writes(), this.#ports);
+    if (row === undefined) {
+      return [];
+    }
+    this.#recorder.check(row.check);
+    const { check, code } = row;
+    return check.verdict === 'pass' ? [] : [{ code, message: `${check.name}: ${check.observed ?? ''}` }];
   }
 
   async #injected(watched: WatchedLoad): Promise<Evidence> {

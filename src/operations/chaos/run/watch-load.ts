@@ -1,9 +1,11 @@
 /** The load of a run, from its start to its end: every request of it, and its downtime against the budget. */
+import type { StreamEvent } from '../../../measure/stream.ts';
 import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
 import type { LoadRecord } from '../../../report/evidence.ts';
 import { type Probe, ProbeLog } from '../../common/outage/probes.ts';
 import type { Ports } from '../../ports.ts';
 import { DowntimeBudget } from './downtime-budget.ts';
+import { type Write, WriteLog, writePrefix } from './measure/writes.ts';
 import type { ChaosRunPorts, PlannedRate } from './request.ts';
 
 /** As few of the planned requests may have been sent before the load is not what was asked for. */
@@ -14,6 +16,8 @@ export interface WatchedLoad {
   readonly probe: RunningLoad | undefined;
   readonly log: ProbeLog;
   readonly probeLog: ProbeLog;
+  /** What load and probe have written, where their requests are writes. */
+  readonly writes: () => Write[];
   readonly downtime: () => number;
   /** From now on downtime counts; `onSpent` is called once. */
   readonly arm: (budgetSeconds: number, onSpent: (downtimeSeconds: number) => void) => void;
@@ -21,13 +25,20 @@ export interface WatchedLoad {
   readonly shortfall: () => string | undefined;
 }
 
-/** Starts the load, and the probe beside it. @throws what k6 throws, with neither left */
+/** Starts the load, and the probe beside it; `writing` where their requests are writes, with ids of the run. @throws what k6 throws, with neither left */
 export async function startWatchedLoad(
   planned: PlannedRate,
   seconds: number,
+  writing: { readonly runId: string } | undefined,
   ports: ChaosRunPorts,
 ): Promise<WatchedLoad> {
   const [log, probeLog] = [new ProbeLog(), new ProbeLog()];
+  const writeLog = (which: 'load' | 'probe') => writing && new WriteLog(writePrefix(writing.runId, which));
+  const [writes, probeWrites] = [writeLog('load'), writeLog('probe')];
+  const into = (probes: ProbeLog, written: WriteLog | undefined) => (event: StreamEvent) => {
+    probes.take(event);
+    written?.take(event);
+  };
   let latest: LoadProgress | undefined;
   let budget: DowntimeBudget | undefined;
   let spent: ((downtimeSeconds: number) => void) | undefined;
@@ -39,10 +50,10 @@ export async function startWatchedLoad(
       spent = undefined;
     }
   };
-  const main = await ports.startLoad('load', seconds, { onEvent: (event) => log.take(event), onProgress });
+  const main = await ports.startLoad('load', seconds, { onEvent: into(log, writes), onProgress });
   let probe: RunningLoad | undefined;
   try {
-    const listeners = { onEvent: probeLog.take.bind(probeLog), onProgress: () => undefined };
+    const listeners = { onEvent: into(probeLog, probeWrites), onProgress: () => undefined };
     probe = planned.probeRate === 0 ? undefined : await ports.startLoad('probe', seconds, listeners);
   } catch (error) {
     main.abort();
@@ -53,6 +64,7 @@ export async function startWatchedLoad(
     probe,
     log,
     probeLog,
+    writes: () => [...(writes?.all ?? []), ...(probeWrites?.all ?? [])],
     downtime: () => budget?.downtimeSeconds ?? 0,
     arm: (budgetSeconds, onSpent) => {
       budget = new DowntimeBudget(budgetSeconds);

@@ -99,7 +99,7 @@ describe('the rules for experiments', () => {
         [/^load:.*\n/m, ''],
         [/^expect:\n(?: .*\n)*/m, 'expect: { rpo: 0s }\n'],
       ],
-      ['warning no-load load'],
+      ['error nothing-measured expect.rpo', 'warning no-load load'],
     ],
     ['another kind', [[/kind: Experiment/, 'kind: Experimnt']], ['error form kind']],
   ])('find %s', (_, changes, expected) => {

@@ -188,7 +188,7 @@ describe('chaos run, rehearsed', () => {
     expect(record.reasons[0]).toMatchObject({ code: 'aborted', message: expect.stringContaining('the budget is 2 s') });
     expect(check(record, 'tasks stopped')).toMatchObject({ observed: '2' });
     expect(check(record, 'the fault was felt')).toMatchObject({ verdict: 'pass' });
-    expect(measured(record, 'requests lost')?.value).toBeGreaterThan(0);
+    expect(measured(record, 'lost-requests')?.value).toBeGreaterThan(0);
     expect(measured(record, 'time to abort')?.value).not.toBeNull();
     const stops = proxy.calls.filter(({ method, path: at }) => method === 'DELETE' && at.startsWith('/experiments/'));
     expect(stops.length).toBeGreaterThan(0);
@@ -239,7 +239,7 @@ describe('chaos run, rehearsed', () => {
     expect(await refused(none, allowed)).toEqual([2, 'no-stop-condition']);
     const few = experimentText({}).replace('failover', 'average-load').replace('"30"', '"5"');
     expect(await refused(few, allowed)).toEqual([2, 'too-few-probes']);
-    expect(await refused(experimentText({ expect: 'rpo: 0s' }), allowed)).toEqual([2, 'rpo-not-measured']);
+    expect(await refused(experimentText({ expect: 'rpo: 0s' }), allowed)).toEqual([2, 'invalid-experiment']);
     expect(await refused(experimentText({}), allowed, '--downtime-budget', 'soon')).toEqual([2, 'bad-duration']);
     expect(proxy.calls).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRun, type RunFacts } from '../../../../src/operations/chaos/run/judge.ts';
-import { experimentOf, KILL, TASKS } from '../plan/samples.ts';
+import type { RunFacts } from '../../../../../src/operations/chaos/run/judge/facts.ts';
+import { judgeRun } from '../../../../../src/operations/chaos/run/judge/judge.ts';
+import { experimentOf, KILL, TASKS } from '../../plan/samples.ts';
 
 const experiment = experimentOf(
   KILL,
@@ -27,6 +28,8 @@ const facts: RunFacts = {
   tasks: { toStop: 1, seen: 1 },
   recovery: { kind: 'recovered', impact: 1, lower: 4.9, upper: 5 },
   served: { planned: 5000, ok: 4960, lost: 40 },
+  written: undefined,
+  watchedSeconds: 300,
   slower: false,
   detections: [{ name: 'down', detection: { kind: 'fired', seconds: 30 } }],
   aborted: undefined,

@@ -1,0 +1,32 @@
+/** All that is known of a run when it is judged. */
+import type { Reason } from '../../../../report/evidence.ts';
+import type { Recovery, Served } from '../../../common/outage/recovery.ts';
+import type { Detection } from '../detection.ts';
+import type { ActedOn } from '../injection.ts';
+import type { WrittenFacts } from '../measure/read-writes.ts';
+
+export interface RunFacts {
+  /** The state in which the experiment ended, and why, in FIS's words. */
+  readonly ended: { readonly status: string; readonly reason: string };
+  readonly injected: readonly ActedOn[];
+  readonly resolvedTargets: number;
+  /** Of stop-task: tasks that were to be stopped, and those that ECS says were. */
+  readonly tasks: { readonly toStop: number; readonly seen: number } | undefined;
+  /** Undefined: no fault began. */
+  readonly recovery: Recovery | undefined;
+  readonly served: Served;
+  /** What became of the writes; undefined: the load does not write, or no fault began. */
+  readonly written: WrittenFacts | undefined;
+  /** Requests took longer than before. */
+  readonly slower: boolean;
+  /** Until when after the fault alarms were looked at, in seconds. */
+  readonly watchedSeconds: number;
+  readonly detections: readonly { readonly name: string; readonly detection: Detection }[];
+  /** Why it did not come to its own end: surefoot's stop, an alarm, the safety lever. */
+  readonly aborted: Reason | undefined;
+  readonly generatorProblems: readonly Reason[];
+  /** Seconds of full outage that the load has counted since the start of the experiment, and how many were allowed. */
+  readonly downtime: { readonly seconds: number; readonly budgetSeconds: number };
+  /** The load had a failure now and then before the fault already. */
+  readonly noisy: boolean;
+}
