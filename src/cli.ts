@@ -9,6 +9,8 @@ async function main(): Promise<void> {
       return (await import('./rehearsal/world/balancer/main.ts')).runBalancer();
     case '__task-host':
       return (await import('./rehearsal/world/tasks/main.ts')).runTaskHost();
+    case '__io-stress':
+      return (await import('./rehearsal/world/tasks/io-stress.ts')).runIoStress();
     case '__database-node':
       return (await import('./rehearsal/world/database/node/main.ts')).runDatabaseNode();
     case '__database-relay':

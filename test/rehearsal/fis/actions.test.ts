@@ -354,6 +354,11 @@ describe('faults on the processes of tasks', () => {
     return false;
   };
 
+  const childrenOf = async (pid: number) =>
+    (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean).map(Number);
+  const writtenBy = async (pid: number) =>
+    Number(/^wchar: (\d+)$/m.exec(await readFile(`/proc/${pid}/io`, 'utf8'))?.[1]);
+
   it('take CPU time from them, and give it back', async ({ skip }) => {
     skip(process.platform !== 'linux', 'needs /proc');
     await whole();
@@ -364,6 +369,25 @@ describe('faults on the processes of tasks', () => {
     expect((await ask()).status).toBe(200);
     await stop(id);
     await eventually(async () => ((await stoodStill(pidOf(task), 50)) ? undefined : true));
+  }, 120_000);
+
+  it('write to their disk beside them, and no more once it is stopped', async ({ skip }) => {
+    skip(process.platform !== 'linux', 'needs /proc');
+    await whole();
+    const [task] = await runningTasks();
+    const host = Number((await readFile(`/proc/${pidOf(task)}/stat`, 'utf8')).split(') ')[1]?.split(' ')[1]);
+    const before = await childrenOf(host);
+    const id = await onTasks('task-io-stress', { duration: 'PT2H', percent: '10', workers: '2' });
+    await acting(id);
+    const helpers = async () => (await childrenOf(host)).filter((pid) => !before.includes(pid));
+    // One for each of the three tasks, each of which has asked the disk to take more than its files hold.
+    const pids = await eventually(async () => ((await helpers()).length === 3 ? helpers() : undefined), PATIENCE_MS);
+    for (const pid of pids) {
+      await eventually(async () => ((await writtenBy(pid)) > 8 * 1024 * 1024 ? true : undefined), PATIENCE_MS);
+    }
+    expect((await ask()).status).toBe(200);
+    await stop(id);
+    await eventually(async () => ((await helpers()).length === 0 ? true : undefined), PATIENCE_MS);
   }, 120_000);
 
   it('kill those of a name, so that the service replaces the task', async () => {

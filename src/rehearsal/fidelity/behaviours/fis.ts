@@ -60,6 +60,12 @@ const FAULTS: readonly Behaviour[] = [
     actions('take CPU time from them, and give it back'),
   ),
   simplified(
+    'aws:ecs:task-io-stress has a process beside each container write to the same disk, and wait for it, block after block.',
+    'bounded: percent is of 20 MiB instead of the free space, at most 4 workers, at most 32 MiB/s and 1 GiB for each over the duration; no cache is dropped and nothing is mapped into memory; installDependencies has no effect',
+    PAGES.fisActions,
+    actions('write to their disk beside them, and no more once it is stopped'),
+  ),
+  simplified(
     'aws:ecs:task-kill-process signals the real processes of that name.',
     'the name is that of the program in the command line; a task without such a process fails the action',
     PAGES.fisActions,

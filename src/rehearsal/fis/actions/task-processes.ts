@@ -1,5 +1,7 @@
 /** Faults on the processes of tasks. Source: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ecs-actions-reference */
 import type { TaskHost } from '../../world/tasks/client.ts';
+import type { IoStress } from '../../world/tasks/io-stress.ts';
+import { durationMs } from '../duration.ts';
 import { DONE, type FaultAction, FaultFailure, lasting } from '../faults/fault-action.ts';
 import { checkNeeds, type FindTask, type HitTask, hitTasks } from './tasks.ts';
 
@@ -29,6 +31,48 @@ export function taskCpuStress(taskHost: TaskHost, find: FindTask): FaultAction {
 /** The share of a CPU, 0.5 to 1, that a stressor of `percent` leaves to who wants all of it. */
 export function leftOfCpu(percent: number): number {
   return Math.max(0.5, 1 - percent / 100);
+}
+
+const MIB = 1024 * 1024;
+/** AWS's percentage is of the free space of the file system, which is a machine's whole disk here. */
+const WHOLE_FILE_BYTES = 20 * MIB;
+const MOST_BYTES = 1024 * MIB;
+const MOST_BYTES_PER_SECOND = 32 * MIB;
+/** As many as write at once: Node has four threads for files. */
+const MOST_WORKERS = 4;
+
+/**
+ * `aws:ecs:task-io-stress`: beside each container's processes a process writes to the same disk and waits for it, block after block, with
+ * `workers` (1) files of `percent` (80) of 20 MiB. What a worker writes is spread over the duration, so that it is at most 1 GiB.
+ */
+export function taskIoStress(taskHost: TaskHost, find: FindTask): FaultAction {
+  return {
+    async start(targets, parameters, context) {
+      const tasks = hitTasks(find, targets);
+      checkNeeds(tasks, {}, context);
+      const groups = tasks.flatMap(groupsOf);
+      const stress = ioStressOf(parameters, context.clock.scaled(durationMs(parameters['duration'] ?? '') ?? 0));
+      for (const group of groups) {
+        taskHost.stressIo(group, stress);
+      }
+      return lasting(parameters, context.clock, async () => {
+        for (const group of groups) {
+          taskHost.stressIo(group, null);
+        }
+      });
+    },
+  };
+}
+
+/** How hard `workers` and `percent` ask for, bounded, over so many real milliseconds. */
+export function ioStressOf(parameters: Readonly<Record<string, string>>, realMs: number): IoStress {
+  const percent = Number(parameters['percent'] ?? 80);
+  return {
+    workers: Math.min(Number(parameters['workers'] ?? 1) || 1, MOST_WORKERS),
+    fileBytes: Math.max(1, Math.floor((WHOLE_FILE_BYTES * percent) / 100)),
+    bytesPerSecond: Math.min(MOST_BYTES_PER_SECOND, MOST_BYTES / Math.max(1, realMs / 1000)),
+    mostBytes: MOST_BYTES,
+  };
 }
 
 /** `aws:ecs:task-kill-process`: signals the processes of that name in every container of the task. */

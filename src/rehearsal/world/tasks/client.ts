@@ -1,6 +1,7 @@
 /** The control plane's side of the task host: starts it, and hands each container's events to whoever started the container. */
 import type { ChildProcess } from 'node:child_process';
 import { forkHelper } from '../self.ts';
+import type { IoStress } from './io-stress.ts';
 import type { FromTaskHost, StartProcess, ToTaskHost } from './protocol.ts';
 
 /** What became of a container's process. `failed` = it could not be started; then no other event follows. */
@@ -18,6 +19,8 @@ export interface TaskHost {
   signal(id: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** Leaves this share of the time, 0 to 1, to the process group, which stands still in the rest; 1 ends that. Does nothing when it is gone. */
   throttle(id: string, share: number): void;
+  /** Has a process of its own write to the disk beside the process group, until null ends it or the group is gone. Does nothing when it is gone. */
+  stressIo(id: string, stress: IoStress | null): void;
   /** Signals the group's processes whose program has this name, without its folder; says how many there were. */
   signalProcesses(id: string, program: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<number>;
   /** Kills what still runs; resolves when every process and the host itself are gone. */
@@ -92,6 +95,12 @@ class TaskHostClient implements TaskHost {
   throttle(id: string, share: number): void {
     if (this.#listeners.has(id)) {
       this.#send({ type: 'throttle', id, share });
+    }
+  }
+
+  stressIo(id: string, stress: IoStress | null): void {
+    if (this.#listeners.has(id)) {
+      this.#send({ type: 'stress-io', id, stress });
     }
   }
 

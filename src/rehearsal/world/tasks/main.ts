@@ -5,7 +5,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
+import { forkHelper } from '../self.ts';
 import { processesOf } from './group-processes.ts';
+import { IO_STRESS_JOB, type IoStress, type IoStressJob } from './io-stress.ts';
 import type { FromTaskHost, StartProcess, ToTaskHost } from './protocol.ts';
 import { Throttle } from './throttle.ts';
 
@@ -32,6 +34,9 @@ export function runTaskHost(): void {
 class TaskHostProcess {
   readonly #children = new Map<string, ChildProcess>();
   readonly #throttles = new Map<string, Throttle>();
+  /** Beginnings of file names beside the containers' logs. */
+  readonly #places = new Map<string, string>();
+  readonly #ioStress = new Map<string, ChildProcess>();
   #stopping = false;
 
   handle(message: ToTaskHost): void {
@@ -44,6 +49,9 @@ class TaskHostProcess {
         return;
       case 'throttle':
         this.#throttle(message.id, message.share);
+        return;
+      case 'stress-io':
+        this.#stressIo(message.id, message.stress);
         return;
       case 'signal-processes':
         void this.#signalProcesses(message);
@@ -67,6 +75,16 @@ class TaskHostProcess {
     throttle.set(share);
   }
 
+  #stressIo(id: string, stress: IoStress | null): void {
+    this.#ioStress.get(id)?.kill('SIGKILL');
+    this.#ioStress.delete(id);
+    const prefix = this.#places.get(id);
+    if (stress !== null && prefix !== undefined && this.#children.has(id)) {
+      const job: IoStressJob = { ...stress, prefix };
+      this.#ioStress.set(id, forkHelper('__io-stress', { [IO_STRESS_JOB]: JSON.stringify(job) }));
+    }
+  }
+
   async #signalProcesses(message: Extract<ToTaskHost, { type: 'signal-processes' }>): Promise<void> {
     const group = this.#children.get(message.id)?.pid;
     const found = group === undefined ? [] : await processesOf(group, message.program).catch(() => []);
@@ -88,6 +106,7 @@ class TaskHostProcess {
     try {
       const child = spawnInGroup(spec);
       this.#children.set(spec.id, child);
+      this.#places.set(spec.id, spec.logFile);
       child.on('error', (error) => {
         this.#children.delete(spec.id);
         send({ type: 'failed', id: spec.id, message: error.message });
@@ -103,6 +122,8 @@ class TaskHostProcess {
         this.#children.delete(spec.id);
         this.#throttles.get(spec.id)?.end();
         this.#throttles.delete(spec.id);
+        this.#stressIo(spec.id, null);
+        this.#places.delete(spec.id);
         send({ type: 'exited', id: spec.id, exitCode, signal });
       });
     } catch (error) {

@@ -2,6 +2,8 @@
  * What the control plane and the task host tell each other. The task host is a process of its own that starts every task, so that
  * all of them can be ended when the control plane dies, however it dies: a broken channel makes the host kill every process group.
  */
+import type { IoStress } from './io-stress.ts';
+
 export interface StartProcess {
   readonly type: 'start';
   readonly id: string;
@@ -17,6 +19,8 @@ export type ToTaskHost =
   | { readonly type: 'signal'; readonly id: string; readonly signal: 'SIGTERM' | 'SIGKILL' }
   /** The group gets this share of the time (0 to 1) to run in, and stands still in the rest; 1 ends it. */
   | { readonly type: 'throttle'; readonly id: string; readonly share: number }
+  /** Disk work beside the group's processes, in the folder of its log; null ends it. */
+  | { readonly type: 'stress-io'; readonly id: string; readonly stress: IoStress | null }
   /** Signals the processes of the group whose program has this name; answered with `processes-signalled`. */
   | {
       readonly type: 'signal-processes';
