@@ -165,9 +165,9 @@ function notConfirmed(): InputError {
 function chaosCall(environment: Environment, others: InputTable): Call {
   const values = readInputs('chaos', CHAOS_INPUTS, environment, others, chaosNeeds);
   const command = values.command ?? 'plan';
-  const { service, zone, folder, offline, variables } = values;
+  const { service, zone, folder, offline, variables, catalogue } = values;
   const common = { ...selectionOf(values), ...defined({ service }) };
-  const experiment = { ...common, ...defined({ zone }), experiment: values.experiment ?? '', variables };
+  const experiment = { ...common, ...defined({ zone, catalogue }), experiment: values.experiment ?? '', variables };
   const run = {
     plan: async (session: Session) =>
       (await import('../entry/chaos/plan.ts')).chaosPlanAction({ ...experiment, offline }, session),

@@ -104,12 +104,19 @@ async function stopTask(task: NonNullable<State['task']>, session: Session): Pro
   return { safe: true, message };
 }
 
-async function removePreview({ runId, region }: NonNullable<State['preview']>, session: Session): Promise<End> {
+async function removePreview(
+  { runId, region, schedule }: NonNullable<State['preview']>,
+  session: Session,
+): Promise<End> {
   const [{ withAws }, { removePreviewOf }] = await Promise.all([
     import('../entry/connect.ts'),
     import('../operations/chaos/leftovers/templates.ts'),
   ]);
-  const ids = await withAws(region, session, ({ ports }) => removePreviewOf(runId, ports.awsForUndo.fis));
+  const ids = await withAws(region, session, async ({ ports: { awsForUndo } }) => {
+    const removed = await removePreviewOf(runId, awsForUndo.fis);
+    await (schedule === undefined ? undefined : awsForUndo.scheduler.delete(schedule));
+    return removed;
+  });
   const what =
     ids.length === 0
       ? 'the experiment had left nothing'

@@ -32,8 +32,8 @@ export interface State {
   readonly begun?: Begun;
   /** A one-off task that was started and has not been seen to its end. */
   readonly task?: BegunTask & { readonly region: string };
-  /** A dry run or a run of an experiment that may have left a template, and what runs of it. */
-  readonly preview?: { readonly runId: string; readonly region: string };
+  /** A dry run or a run of an experiment that may have left a template, what runs of it, and a schedule that would stop it. */
+  readonly preview?: { readonly runId: string; readonly region: string; readonly schedule?: string };
   /** The step has seen everything to its end itself. */
   readonly finished: boolean;
 }
@@ -100,7 +100,7 @@ export function journalInto(
     },
     running: (task) => keeper.task({ ...task, region }),
     ran: () => keeper.task(undefined),
-    previewing: (runId) => keeper.preview({ runId, region }),
+    previewing: (runId, schedule) => keeper.preview({ runId, region, ...(schedule === undefined ? {} : { schedule }) }),
     previewed: () => keeper.preview(undefined),
   };
 }

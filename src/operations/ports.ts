@@ -58,8 +58,8 @@ export interface Journal {
   running(task: BegunTask): void;
   /** The one-off task has ended, or was stopped. */
   ran(): void;
-  /** A dry run or a run of an experiment is about to be made; what it makes carries this id. */
-  previewing(runId: string): void;
+  /** A dry run or a run of an experiment is about to be made; what it makes carries this id. A schedule of this name may stop it. */
+  previewing(runId: string, schedule?: string): void;
   /** Nothing of it is left. */
   previewed(): void;
 }

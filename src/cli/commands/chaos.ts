@@ -45,7 +45,7 @@ export function addChaos(program: Command): void {
   withCommonOptions(
     chaos
       .command('list')
-      .description('show the experiments of a folder, whether the account has them, and their last runs')
+      .description('show the experiments of a folder, whether the account has them, their last runs, and what runs now')
       .argument('[folder]', 'default: chaos here, or what surefoot ships'),
   )
     .option('--offline', 'ask nothing of AWS: the files alone')
@@ -72,6 +72,7 @@ function addRun(chaos: Command): void {
     .addOption(
       new Option('--variable <NAME=value>', 'a variable of the experiment; may be repeated').argParser(collect),
     )
+    .option('--catalogue <file>', 'what `aws fis list-actions` printed, instead of the actions that surefoot knows')
     .option('--downtime-budget <duration>', 'stop it after so much full outage; default: twice the RTO, or 60s')
     .option('--allow-irreversible', 'allow actions that neither their end nor a stop puts back')
     .option('-y, --yes', 'do not ask before the fault is injected')
@@ -85,7 +86,11 @@ function addRun(chaos: Command): void {
     );
   withReportOption(
     withCommonOptions(
-      chaos.command('stop').description("end every experiment of surefoot's that runs in the environment"),
+      chaos
+        .command('stop')
+        .description(
+          "end every experiment of surefoot's that runs in the environment, take away what runs have left, and show the rest",
+        ),
     ),
   ).action((options: CommonOptions & ReportOptions) =>
     run('chaos-stop', options, async (session) =>

@@ -93,6 +93,11 @@ function outcomeOf(listing: Listing, where: string): Outcome {
     verdict: 'pass',
     reasons: [{ code: 'listed', message }],
     text: renderListing(listing, where),
-    details: { experiments: listing.experiments, leftovers: listing.leftovers, otherTemplates: listing.others },
+    details: {
+      experiments: listing.experiments,
+      running: listing.running,
+      leftovers: listing.leftovers,
+      otherTemplates: listing.others,
+    },
   };
 }

@@ -24,6 +24,7 @@ import { writableFolder } from '../folders.ts';
 import { requireRegion } from '../guards.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
+import { readCatalogue } from './catalogue-file.ts';
 import { fillIn, findExperiment, readVariables } from './find-experiment.ts';
 import { type LoadOfExperiment, loadOf } from './load-of.ts';
 import { accountOf, environmentOf, requireFilledIn, serviceOf } from './surroundings.ts';
@@ -37,6 +38,8 @@ export interface ChaosRunOptions extends SelectionOptions, ReportOptions {
   readonly allowIrreversible?: boolean;
   /** A duration such as `30s`. */
   readonly downtimeBudget?: string;
+  /** A file with what `aws fis list-actions` says, in place of the snapshot. */
+  readonly catalogue?: string;
 }
 
 export type ChaosStopOptions = Omit<SelectionOptions, 'service'> & ReportOptions;
@@ -45,7 +48,11 @@ export type ChaosStopOptions = Omit<SelectionOptions, 'service'> & ReportOptions
 export async function chaosRunAction(options: ChaosRunOptions, session: Session): Promise<Outcome> {
   await writableFolder(options.reportDir, '--report-dir');
   const platform = await requirePlatform(options.config);
-  const { experiment: written, warnings } = await findExperiment(options.experiment, platform);
+  const { experiment: written, warnings } = await findExperiment(
+    options.experiment,
+    platform,
+    await readCatalogue(options.catalogue),
+  );
   const selection = { ...options, ...serviceOf(options, written.load?.service) };
   const variables = readVariables(options.variables ?? []);
   for (const warning of warnings) {

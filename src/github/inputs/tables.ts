@@ -169,6 +169,10 @@ export const CHAOS_INPUTS = {
     commands: ['plan', 'run'],
   }),
   variables: lines('plan, run: variables of the experiment, NAME=value, one a line.', { commands: ['plan', 'run'] }),
+  catalogue: text(
+    'plan, run: a file with what `aws fis list-actions` printed, instead of the actions that surefoot knows.',
+    { commands: ['plan', 'run'] },
+  ),
   'downtime-budget': text(
     'run: stops the experiment after so much full outage, such as 30s. Default: twice the RTO, or 60s.',
     { commands: ['run'] },

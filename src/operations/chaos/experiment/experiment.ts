@@ -2,8 +2,8 @@
  * An experiment: an FIS template, and around it what makes it a test: the steady state, the load meanwhile, what must hold, and when it
  * may run at all. One file holds one experiment.
  *
- * In any text of `template`, and in names of alarms, `${…}` stands for what differs from place to place; see `PLACEHOLDERS`. It is not the
- * `{environment}` of surefoot.yml, as YAML reads a value that begins with `{` as a mapping.
+ * In any text of `template`, in names of alarms and in `guards.stopRole`, `${…}` stands for what differs from place to place; see
+ * `PLACEHOLDERS`. It is not the `{environment}` of surefoot.yml, as YAML reads a value that begins with `{` as a mapping.
  */
 import type { Fraction } from '../../../platform/decimal.ts';
 import type { Day, TimeOfDay } from '../../../platform/model.ts';
@@ -113,6 +113,8 @@ export interface Guards {
   readonly maximumDurationSeconds: number;
   /** US dollars of FIS's own charges; undefined: any. */
   readonly maximumCost: number | undefined;
+  /** ARN of the role by which EventBridge Scheduler stops the experiment, should nobody else; undefined: there is no such stop. */
+  readonly stopRole: string | undefined;
 }
 
 export interface Experiment {

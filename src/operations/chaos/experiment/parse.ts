@@ -152,6 +152,7 @@ function readGuards(findings: Findings, { guards = {} }: ExperimentDocument): Gu
     environments: guards.environments ?? [],
     maximumDurationSeconds: seconds(guards.maximumDuration ?? EXPERIMENT_DEFAULTS.maximumDuration),
     maximumCost: guards.maximumCost,
+    stopRole: guards.stopRole,
   };
 }
 
@@ -216,9 +217,11 @@ function checkPlaceholders(findings: Findings): void {
     }
   }
   const { alarms } = isMapping(root['expect']) ? root['expect'] : {};
+  const { stopRole } = isMapping(root['guards']) ? root['guards'] : {};
   for (const [part, at] of [
     [root['template'], ['template']],
     [alarms, ['expect', 'alarms']],
+    [stopRole, ['guards', 'stopRole']],
   ] as const) {
     eachText(part, (text, path) => {
       if (text.includes('${')) {

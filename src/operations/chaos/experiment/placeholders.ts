@@ -52,8 +52,10 @@ export function fillPlaceholders(
     });
   const template = mapTexts(experiment.template, fill);
   const alarms = experiment.expect.alarms.map((alarm) => ({ ...alarm, name: fill(alarm.name) }));
+  const { stopRole } = experiment.guards;
+  const guards = { ...experiment.guards, stopRole: stopRole === undefined ? undefined : fill(stopRole) };
   return {
-    experiment: { ...experiment, template, expect: { ...experiment.expect, alarms } },
+    experiment: { ...experiment, template, guards, expect: { ...experiment.expect, alarms } },
     missing: [...missing].sort(),
   };
 }

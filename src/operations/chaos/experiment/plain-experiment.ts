@@ -28,7 +28,13 @@ export function plainExperiment({ file, template }: Pick<Subject, 'file' | 'temp
       felt: EXPERIMENT_DEFAULTS.felt,
       evidence: { targets: EXPERIMENT_DEFAULTS.evidenceTargets, requests: EXPERIMENT_DEFAULTS.evidenceRequests },
     },
-    guards: { windows: [], environments: [], maximumDurationSeconds: LONGEST_SECONDS, maximumCost: undefined },
+    guards: {
+      windows: [],
+      environments: [],
+      maximumDurationSeconds: LONGEST_SECONDS,
+      maximumCost: undefined,
+      stopRole: undefined,
+    },
     irreversible: false,
   };
 }

@@ -198,6 +198,15 @@ const guards = section(
       maximum: 10_000,
       example: 5,
     }).optional(),
+    stopRole: text(
+      'Role by which EventBridge Scheduler stops the experiment once it should long be over; no such stop when left out.',
+      {
+        example: 'arn:$' + '{partition}:iam::$' + '{account}:role/fis-stop',
+        pattern: /^arn:\S{16,2044}$/,
+        rule: 'the ARN of a role',
+        longest: 2048,
+      },
+    ).optional(),
   },
   '{ environments: [dev], maximumDuration: 30m, maximumCost: 5 }',
 );

@@ -56,7 +56,7 @@ export async function removeExpired(fis: FisGateway, clock: Clock): Promise<stri
 }
 
 /** A time that cannot be read is none that protects anything. */
-function isPast(time: string | undefined, now: Date): boolean {
+export function isPast(time: string | undefined, now: Date): boolean {
   const expires = Date.parse(time ?? '');
   return Number.isNaN(expires) || expires <= now.getTime();
 }

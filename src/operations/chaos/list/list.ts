@@ -1,7 +1,8 @@
 /** `chaos list`: the experiments of a folder beside what FIS has of them. */
 import type { ExperimentSummary, ExperimentTemplateSummary, FisGateway } from '../../../aws/fis.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import { EXPERIMENT_TAG, EXPIRES_TAG, ownerOf } from '../leftovers/tags.ts';
+import { ENVIRONMENT_TAG, EXPERIMENT_TAG, EXPIRES_TAG, ownerOf, PREVIEW_TAG, RUN_TAG } from '../leftovers/tags.ts';
+import { hasEnded } from '../leftovers/templates.ts';
 import { costOf } from '../plan/cost.ts';
 import { templatesOf } from '../plan/standing-template.ts';
 import { diffTemplates } from '../plan/template-diff.ts';
@@ -33,8 +34,25 @@ export interface ListedExperiment {
   readonly runs: readonly LastRun[];
 }
 
+/** An experiment that FIS has not ended yet. */
+export interface RunningExperiment {
+  readonly id: string;
+  readonly status: string;
+  /** ISO 8601; null: not said. */
+  readonly at: string | null;
+  /** Every action is skipped. */
+  readonly dryRun: boolean;
+  /** By its tags; null: none that surefoot knows. */
+  readonly name: string | null;
+  /** What surefoot has started it for; null: surefoot has not. */
+  readonly ofSurefoot: 'run' | 'plan' | null;
+  /** Of a run of surefoot's. */
+  readonly environment: string | null;
+}
+
 export interface Listing {
   readonly experiments: readonly ListedExperiment[];
+  readonly running: readonly RunningExperiment[];
   /** What previews have left: template ids with the time from which anybody may delete them. */
   readonly leftovers: readonly { readonly id: string; readonly expires: string }[];
   /** Templates that surefoot does not know. */
@@ -45,7 +63,7 @@ const MOST_RUNS = 3;
 
 /** From the files alone. Pure. */
 export function listFiles(files: readonly ListedFile[], region: string): Listing {
-  return { experiments: files.map((file) => ofFile(file, region)), leftovers: [], others: 0 };
+  return { experiments: files.map((file) => ofFile(file, region)), running: [], leftovers: [], others: 0 };
 }
 
 function ofFile({ file, experiment, problems }: ListedFile, region: string): ListedExperiment {
@@ -86,9 +104,23 @@ export async function listWithAccount(
   const known = new Set(files.flatMap(({ experiment }) => experiment?.name ?? []));
   return {
     experiments: [...listed, ...withoutFile(templates, experiments, known)],
+    running: experiments.filter(({ state }) => !hasEnded(state?.status)).map(runningExperiment),
     leftovers: leftoversIn(templates),
     others: templates.filter(({ tags = {} }) => tags[EXPERIMENT_TAG] === undefined && ownerOf(tags) === undefined)
       .length,
+  };
+}
+
+function runningExperiment(summary: ExperimentSummary): RunningExperiment {
+  const { id = '?', state, creationTime, experimentOptions, tags = {} } = summary;
+  return {
+    id,
+    status: state?.status ?? 'unknown',
+    at: creationTime?.toISOString() ?? null,
+    dryRun: experimentOptions?.actionsMode === 'skip-all',
+    name: tags[EXPERIMENT_TAG] ?? null,
+    ofSurefoot: tags[RUN_TAG] === undefined ? (tags[PREVIEW_TAG] === undefined ? null : 'plan') : 'run',
+    environment: tags[ENVIRONMENT_TAG] ?? null,
   };
 }
 

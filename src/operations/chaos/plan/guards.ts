@@ -2,6 +2,7 @@
 import type { Environment } from '../../../platform/model.ts';
 import { formatSeconds } from '../../../report/format.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { SLACK_SECONDS } from '../leftovers/scheduled-stop.ts';
 import { isOpen, windowText } from '../run/windows.ts';
 import { costOf, dollarsText } from './cost.ts';
 import { type Row, row } from './rows.ts';
@@ -40,6 +41,22 @@ function environmentRow({ guards }: Experiment, { name, protected: isProtected, 
   const where = guards.environments.length === 0 ? 'one that is not protected' : guards.environments.join(' or ');
   const observed = isProtected ? `${name}, which is protected (${lines.protected})` : name;
   return row('environment-not-allowed', 'environment', allowed && !isProtected ? 'pass' : 'fail', where, observed);
+}
+
+/** What ends a run when surefoot is not there to do it. It may be left out, as capped durations and alarms remain. */
+export function scheduledStopRow({ guards }: Experiment): Row {
+  const after = formatSeconds(guards.maximumDurationSeconds + SLACK_SECONDS);
+  const observed =
+    guards.stopRole === undefined
+      ? 'left out: guards.stopRole names no role; should surefoot die, durations and alarms alone end the experiment'
+      : `by EventBridge Scheduler as ${guards.stopRole}, ${after} after the start`;
+  return row(
+    'scheduled-stop',
+    'scheduled stop',
+    'pass',
+    'made for each run, where guards.stopRole names a role',
+    observed,
+  );
 }
 
 /** Whether it might start now; that is no reason against it at another time. No row where it may start at any. */

@@ -7,11 +7,11 @@ import { counted } from '../../../report/format.ts';
 import type { Ports } from '../../ports.ts';
 import { createRecorder, type Recorder } from '../../recorder.ts';
 import type { Experiment } from '../experiment/experiment.ts';
-import { removeExpired } from '../leftovers/templates.ts';
+import { sweep } from '../leftovers/sweep.ts';
 import { preconditions } from '../run/preconditions.ts';
 import { estimatedRadius, resolvedRadius } from './blast-radius.ts';
 import { type EcsFacts, readEcsFacts } from './ecs-facts.ts';
-import { guardRows, windowRows } from './guards.ts';
+import { guardRows, scheduledStopRow, windowRows } from './guards.ts';
 import { catalogueRow } from './live-catalogue.ts';
 import { preflightEcs } from './preflight-ecs.ts';
 import { type Preview, preview } from './preview.ts';
@@ -42,7 +42,11 @@ const EXPIRES_AFTER_MS = 3_600_000;
 export function planOffline(request: ChaosPlanRequest, ports: Pick<Ports, 'clock'>): Evidence {
   const { experiment } = request;
   const recorder = recorderOf(request, ports.clock);
-  const rows = [...guardRows(experiment, request.environment), ...windowRows(experiment, ports.clock.now())];
+  const rows = [
+    ...guardRows(experiment, request.environment),
+    scheduledStopRow(experiment),
+    ...windowRows(experiment, ports.clock.now()),
+  ];
   const targets = estimatedRadius(experiment.template, undefined);
   return conclude(request, recorder, {
     rows: [...rows, notAsked()],
@@ -75,7 +79,7 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
   const preflight = preflightEcs(experiment.template, facts).map((check): Row => ({ code: 'preflight', check }));
   const now = [...windowRows(experiment, ports.clock.now()), ...held];
   const offered = await catalogueRow(experiment.template, ports.aws.fis, ports.clock.now());
-  const rows = [...guards, ...now, offered, ...preflight, ...standing.rows];
+  const rows = [...guards, scheduledStopRow(experiment), ...now, offered, ...preflight, ...standing.rows];
   const against = rows.find(
     ({ code, check }) => check.verdict !== 'pass' && (code === 'environment-not-allowed' || code === 'safety-lever'),
   );
@@ -86,7 +90,7 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
     const found = { rows: [...rows, none, ...targetRows(experiment, targets)], targets, standing: standing.template };
     return conclude(request, recorder, { ...found, dryRun: undefined, accounts: standing.accounts });
   }
-  await sweep(ports);
+  await sweep(experiment, ports);
   const tried = await tryDryRun(request, facts, ports);
   return conclude(request, recorder, {
     rows: [...rows, ...tried.rows, ...targetRows(experiment, tried.targets)],
@@ -101,19 +105,6 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
 function againstAnyRun({ code, check }: Row): Row {
   const engaged = code === 'safety-lever' && check.verdict !== 'pass';
   return { code, check: engaged ? { ...check, verdict: 'fail' } : check };
-}
-
-/** What runs that died have left. It is no reason to stop when it cannot be cleared away. */
-async function sweep(ports: Ports): Promise<void> {
-  try {
-    const removed = await removeExpired(ports.awsForUndo.fis, ports.clock);
-    if (removed.length > 0) {
-      ports.reporter.info(`deleted what an earlier preview had left: ${removed.join(', ')}`);
-    }
-  } catch (error) {
-    ports.signal.throwIfAborted();
-    ports.reporter.warn(`leftovers of earlier previews: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 interface Tried {
@@ -238,7 +229,7 @@ function conclude(request: ChaosPlanRequest, recorder: Recorder, found: Conclusi
 }
 
 /** What is no fault of the experiment, but would keep it from being run as the account is. */
-const NOT_READY = ['already-running', 'stop-alarm', 'expected-alarm'];
+const NOT_READY = ['already-running', 'left-by-fis', 'stop-alarm', 'expected-alarm'];
 
 function notReady(rows: readonly Row[]): Reason[] {
   return rows.filter(({ code, check }) => NOT_READY.includes(code) && check.verdict !== 'pass').map(reasonOf);

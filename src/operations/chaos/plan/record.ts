@@ -6,6 +6,7 @@ import { costOf, PRICES } from './cost.ts';
 import { agentPolicy, LEAVING } from './policy/agent.ts';
 import { callerPolicy } from './policy/caller.ts';
 import { rolePolicy, trustPolicy } from './policy/role.ts';
+import { stopPolicy, stopTrustPolicy } from './policy/scheduler.ts';
 import type { Place } from './policy/statement.ts';
 import { actsInsideTasks } from './preflight-ecs.ts';
 import { timingOf } from './timing.ts';
@@ -79,7 +80,13 @@ function policiesOf({ experiment, environment, account }: Subject): ExperimentRe
   return [
     { title: `What the role of FIS may do${without}`, json: json(document) },
     { title: 'Who may take the role of FIS', json: json(trustPolicy(place)) },
-    { title: 'What surefoot needs to plan and run this', json: json(callerPolicy(experiment.template, place)) },
+    { title: 'What surefoot needs to plan and run this', json: json(callerPolicy(experiment, place)) },
+    ...(experiment.guards.stopRole === undefined
+      ? []
+      : [
+          { title: 'What the role of EventBridge Scheduler may do (guards.stopRole)', json: json(stopPolicy(place)) },
+          { title: 'Who may take the role of EventBridge Scheduler', json: json(stopTrustPolicy(place)) },
+        ]),
     ...(actsInsideTasks(experiment.template)
       ? [
           {

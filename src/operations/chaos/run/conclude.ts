@@ -81,7 +81,8 @@ function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefi
   const own = watched.log.between(0, until);
   const { status = 'unknown', reason = '' } = ended.state ?? {};
   const since = faultAt === undefined ? undefined : faultAt.getTime() / 1000;
-  const holdSeconds = Math.min(HOLD_SECONDS, experiment.load?.afterSeconds ?? HOLD_SECONDS);
+  // A recovery after the end of the experiment has to be seen to last, too.
+  const holdSeconds = Math.min(HOLD_SECONDS, (experiment.load?.afterSeconds ?? Number.POSITIVE_INFINITY) / 2);
   const window = { faultAt: since ?? until, until, holdSeconds, noisy };
   return {
     ended: { status, reason },

@@ -1,10 +1,11 @@
 /** The experiment in FIS: started, followed to its end, stopped when something says so, and taken away. */
-import { isAwsError } from '../../../aws/errors.ts';
+import { isAwsError, mayHaveActed } from '../../../aws/errors.ts';
 import type { Experiment } from '../../../aws/fis.ts';
 import { OutsideError } from '../../../errors.ts';
 import { patiently } from '../../common/patience.ts';
 import type { Ports } from '../../ports.ts';
 import type { Template } from '../experiment/template.ts';
+import { type PlannedStop, roleRefused, stopCall, stopNameOf } from '../leftovers/scheduled-stop.ts';
 import { RUN_TAG } from '../leftovers/tags.ts';
 import { hasEnded, removePreviewOf, removeTemplate } from '../leftovers/templates.ts';
 import { type RunMarks, runRequest, runTags } from './template.ts';
@@ -22,17 +23,22 @@ export interface Stop {
 
 export class Injection {
   readonly #marks: RunMarks;
+  readonly #scheduledStop: PlannedStop | undefined;
   readonly #ports: Ports;
   #templateId: string | undefined;
   #experimentId: string | undefined;
   #stop: Stop | undefined;
   #stopSent: Promise<void> | undefined;
   #ended = false;
+  /** There may be a schedule. */
+  #scheduled = false;
+  #turned: Promise<void> | undefined;
   /** Ends the wait for the next look. */
   readonly #wake = new AbortController();
 
-  constructor(marks: RunMarks, ports: Ports) {
+  constructor(marks: RunMarks, scheduledStop: PlannedStop | undefined, ports: Ports) {
     this.#marks = marks;
+    this.#scheduledStop = scheduledStop;
     this.#ports = ports;
   }
 
@@ -40,14 +46,47 @@ export class Injection {
     return this.#stop;
   }
 
-  /** Creates the template; nothing is injected yet. @throws OutsideError of AWS, with nothing left */
+  /** Creates the template, and the stop by Scheduler where there is to be one; nothing is injected yet. @throws OutsideError of AWS */
   async prepare(template: Template): Promise<void> {
-    this.#ports.journal?.previewing(this.#marks.runId);
+    const { runId } = this.#marks;
+    this.#ports.journal?.previewing(runId, this.#scheduledStop && stopNameOf(runId));
     const { id } = await this.#ports.aws.fis.createTemplate(runRequest(template, this.#marks));
     if (id === undefined) {
       throw new OutsideError('fis-no-template', 'FIS created a template without an id', 'fis:CreateExperimentTemplate');
     }
     this.#templateId = id;
+    if (this.#scheduledStop !== undefined) {
+      await this.#scheduleStop(this.#scheduledStop);
+    }
+  }
+
+  async #scheduleStop(stop: PlannedStop): Promise<void> {
+    this.#scheduled = true;
+    try {
+      await this.#ports.aws.scheduler.create(this.#stopOf(stop, stop.dryRun));
+    } catch (error) {
+      this.#scheduled = mayHaveActed(error);
+      throw error;
+    }
+  }
+
+  /** The schedule that would stop the experiment with this id, were it started now. */
+  #stopOf({ roleArn, afterSeconds }: PlannedStop, experimentId: string) {
+    const at = new Date(this.#ports.clock.now().getTime() + afterSeconds * 1000);
+    return stopCall(this.#marks, { roleArn, at }, experimentId);
+  }
+
+  /** What nobody would stop, should this process die, is stopped now. */
+  async #turnStop(stop: PlannedStop, experimentId: string): Promise<void> {
+    try {
+      await this.#ports.awsForUndo.scheduler.update(this.#stopOf(stop, experimentId));
+    } catch (error) {
+      const cause = error instanceof Error ? error.message : String(error);
+      this.stop(
+        'stop-not-scheduled',
+        `the stop by EventBridge Scheduler could not be set to the experiment (${cause})`,
+      );
+    }
   }
 
   /** Starts it; from here on a fault may act. */
@@ -67,6 +106,7 @@ export class Injection {
     if (this.#stop !== undefined) {
       this.#sendStop(id);
     }
+    this.#turned = this.#scheduledStop && this.#turnStop(this.#scheduledStop, id);
     return { ...started, id };
   }
 
@@ -156,6 +196,9 @@ export class Injection {
       await (this.#templateId === undefined
         ? removePreviewOf(runId, awsForUndo.fis)
         : removeTemplate(awsForUndo.fis, this.#templateId));
+      await this.#turned;
+      // Only now: as long as something may still run, the schedule is of use.
+      await (this.#scheduled ? awsForUndo.scheduler.delete(stopNameOf(runId)) : undefined);
       journal?.previewed();
       return undefined;
     } catch (error) {
@@ -170,6 +213,13 @@ export class Injection {
 /** AWS's refusals, each as one sentence that says what to do; undefined for anything else. */
 export function refusalByAws(error: unknown): { code: string; message: string } | undefined {
   const said = error instanceof Error ? error.message : String(error);
+  if (error instanceof OutsideError && error.code === 'aws-access-denied') {
+    return { code: 'not-permitted', message: `${said}; \`surefoot chaos plan\` prints the policy that a run needs` };
+  }
+  const role = roleRefused(error);
+  if (role !== undefined) {
+    return { code: 'stop-role-refused', message: role };
+  }
   if (isAwsError(error, 'ServiceQuotaExceededException')) {
     return {
       code: 'quota',

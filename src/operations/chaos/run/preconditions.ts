@@ -1,21 +1,26 @@
 /** What must be so in the account before anything is started. Reads only. */
+import type { ExperimentSummary } from '../../../aws/fis.ts';
 import type { Ports } from '../../ports.ts';
 import type { Experiment } from '../experiment/experiment.ts';
+import { type LeftByFis, leftByFis, residueCheck, residueText } from '../leftovers/of-fis.ts';
+import { ENVIRONMENT_TAG, EXPERIMENT_TAG, ownerOf } from '../leftovers/tags.ts';
 import { hasEnded } from '../leftovers/templates.ts';
 import { type Row, row } from '../plan/rows.ts';
 import { stopAlarmsOf } from './refusals.ts';
 
 /** The safety lever, other experiments, the alarms that would stop this one, and those that it waits for. */
-export async function preconditions(experiment: Experiment, { aws }: Ports): Promise<Row[]> {
+export async function preconditions(experiment: Experiment, ports: Ports): Promise<Row[]> {
+  const { aws } = ports;
   const stopAlarms = stopAlarmsOf(experiment);
   const expected = experiment.expect.alarms.map(({ name }) => name);
-  const [lever, others, alarms] = await Promise.all([
+  const [lever, others, residue, alarms] = await Promise.all([
     aws.fis.getSafetyLever(),
     aws.fis.listExperiments(),
+    leftByFis(ports),
     aws.cloudwatch.alarms([...new Set([...stopAlarms, ...expected])]),
   ]);
   const states = new Map(alarms.map(({ AlarmName = '', StateValue = 'unknown' }) => [AlarmName, StateValue]));
-  const active = others.filter(({ state }) => !hasEnded(state?.status)).map(({ id = '?' }) => id);
+  const active = others.filter(isActing);
   const leverStatus = lever.state?.status ?? 'unknown';
   const why = leverStatus === 'disengaged' ? '' : `: ${lever.state?.reason ?? 'no reason given'}`;
   return [
@@ -31,11 +36,31 @@ export async function preconditions(experiment: Experiment, { aws }: Ports): Pro
       'other experiments in the account and region',
       active.length === 0 ? 'pass' : 'inconclusive',
       'none runs: two faults at once cannot be told apart',
-      active.length === 0 ? 'none' : `${active.join(', ')}; wait, or end it with \`surefoot chaos stop\``,
+      active.length === 0 ? 'none' : active.map(whoseText).join('; '),
     ),
+    ...(active.length === 0 ? [residueRow(residue)] : []),
     ...stopAlarms.map((name) => alarmRow('stop-alarm', `stop condition ${name}`, states.get(name))),
     ...expected.map((name) => alarmRow('expected-alarm', `alarm ${name}`, states.get(name))),
   ];
+}
+
+/** A fault that FIS has not taken back would be measured with the new one. Where nobody may look for it, that is said and stops nothing. */
+function residueRow(found: LeftByFis): Row {
+  const check = residueCheck(found);
+  return { code: 'left-by-fis', check: { ...check, verdict: residueText(found) === '' ? 'pass' : 'inconclusive' } };
+}
+
+/** A dry run breaks nothing, whoever has started it. */
+function isActing({ state, experimentOptions }: ExperimentSummary): boolean {
+  return !hasEnded(state?.status) && experimentOptions?.actionsMode !== 'skip-all';
+}
+
+/** Which it is, whose, and what to do. */
+function whoseText({ id = '?', tags = {} }: ExperimentSummary): string {
+  const environment = tags[ENVIRONMENT_TAG];
+  return ownerOf(tags) === undefined || environment === undefined
+    ? `${id}, which is not surefoot's: wait for its end, or \`aws fis stop-experiment --id ${id}\``
+    : `${id}, ${tags[EXPERIMENT_TAG] ?? 'an experiment'} of surefoot in ${environment}: wait for its end, or \`surefoot chaos stop --environment ${environment}\``;
 }
 
 /** An alarm that is not there stops nothing, and one in ALARM stops it at once or has nothing left to say. */

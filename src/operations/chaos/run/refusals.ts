@@ -3,7 +3,7 @@ import type { Reason } from '../../../report/evidence.ts';
 import { LEAST_PROBES_PER_SECOND } from '../../common/outage/recovery.ts';
 import { SNAPSHOT } from '../catalogue/catalogue.ts';
 import { irreversibleBecause, isIrreversible } from '../check/safety.ts';
-import { viewOf } from '../check/view.ts';
+import { type ActionView, viewOf } from '../check/view.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { guardRows } from '../plan/guards.ts';
 import { steadyStateUnmeasurable } from './baseline.ts';
@@ -44,12 +44,19 @@ function templateRefusals({ experiment, allowIrreversible }: ChaosRunRequest): R
   if (actions.every(({ fact }) => fact?.reverts === 'nothing')) {
     refusals.push({ code: 'no-fault', message: 'its actions break nothing: there is nothing to recover from' });
   }
-  const irreversible = actions.filter(isIrreversible);
+  // An action from a newer catalogue: nobody here knows whether anything undoes it.
+  const irreversible = actions.filter((action) => action.fact === undefined || isIrreversible(action));
   if (irreversible.length > 0 && !allowIrreversible) {
-    const which = irreversible.map((action) => `${action.name} ${irreversibleBecause(action).what}`).join('; ');
+    const which = irreversible.map(whyIrreversible).join('; ');
     refusals.push({ code: 'irreversible-not-allowed', message: `${which}: say --allow-irreversible if that is meant` });
   }
   return refusals;
+}
+
+function whyIrreversible(action: ActionView): string {
+  return action.fact === undefined
+    ? `${action.name} is ${action.id ?? 'an action'}, of which surefoot does not know whether anything undoes it`
+    : `${action.name} ${irreversibleBecause(action).what}`;
 }
 
 function loadRefusals({ experiment, load }: ChaosRunRequest): Reason[] {

@@ -8,10 +8,12 @@ import type { Evidence, LoadRecord, Reason } from '../../../report/evidence.ts';
 import { CANCELLED } from '../../../report/words.ts';
 import { failuresTogether } from '../../common/outage/recovery.ts';
 import { createRecorder, type Recorder } from '../../recorder.ts';
-import { removeExpired } from '../leftovers/templates.ts';
+import { leftAtTheEnd, residueCheck, residueText } from '../leftovers/of-fis.ts';
+import { plannedStop, SLACK_SECONDS } from '../leftovers/scheduled-stop.ts';
+import { sweep } from '../leftovers/sweep.ts';
 import { experimentRecord } from '../plan/record.ts';
 import { timingOf } from '../plan/timing.ts';
-import { baselineOf, differenceWithin, steadyStateProblems } from './baseline.ts';
+import { type Baseline, baselineOf, differenceWithin, steadyStateProblems } from './baseline.ts';
 import { type ConcludedRun, concludeRun, skewOf } from './conclude.ts';
 import { type DryRun, dryRun } from './dry-run.ts';
 import { Injection, refusalByAws } from './inject.ts';
@@ -22,8 +24,6 @@ import { refusalsOf } from './refusals.ts';
 import type { ChaosRunPorts, ChaosRunRequest, PlannedRate } from './request.ts';
 import { allSettled, finishLoad, startWatchedLoad, type WatchedLoad, whileLoaded } from './watch-load.ts';
 
-/** Longer than planned an experiment may take: FIS's own work before the first action and after the last. */
-const SLACK_SECONDS = 300;
 /** After its latest end, until anybody may delete what is left of a run. */
 const EXPIRES_AFTER_SECONDS = 3600;
 
@@ -85,7 +85,7 @@ class Run {
         against.map(({ code, check }) => ({ code, message: `${check.name}: ${check.observed ?? ''}` })),
       );
     }
-    await this.#sweep();
+    await sweep(experiment, this.#ports);
     const tried = await dryRun(this.#request, this.#ports);
     this.#tried = tried;
     this.#recorder.check(tried.check);
@@ -93,13 +93,6 @@ class Run {
       return tried.injected ? this.#finish('fail', [tried.reason]) : this.#notStarted([tried.reason]);
     }
     return this.#underLoad();
-  }
-
-  async #sweep(): Promise<void> {
-    await removeExpired(this.#ports.awsForUndo.fis, this.#ports.clock).catch((error: unknown) => {
-      this.#ports.signal.throwIfAborted();
-      this.#ports.reporter.warn(`leftovers of earlier runs: ${error instanceof Error ? error.message : String(error)}`);
-    });
   }
 
   async #underLoad(): Promise<Evidence> {
@@ -170,36 +163,55 @@ class Run {
 
   async #injected(watched: WatchedLoad): Promise<Evidence> {
     const { experiment, environment, runId } = this.#request;
-    const { clock, reporter } = this.#ports;
+    const { clock } = this.#ports;
     const baseline = baselineOf(watched.log.settled(0, Number.POSITIVE_INFINITY));
     const noisy = allSettled(watched).some(({ ok }) => !ok);
     const { guards } = experiment;
     const expires =
       clock.now().getTime() + (guards.maximumDurationSeconds + this.#times.after + EXPIRES_AFTER_SECONDS) * 1000;
     const marks = { experiment: experiment.name, environment: environment.name, runId, expires: new Date(expires) };
-    const injection = new Injection(marks, this.#ports);
-    try {
-      reporter.stage('injecting');
-      const begun = await this.#begin(injection, watched);
-      if ('code' in begun) {
-        return this.#notStarted([begun]);
-      }
-      this.#recorder.event('stage', 'experiment started', begun.id);
-      const ended = await injection.follow(begun.id, this.#onLook());
-      reporter.stage(`the experiment ended ${ended.state?.status ?? ''}; watching the recovery`);
-      this.#recorder.event('stage', 'observation');
-      const observed = await whileLoaded(watched, this.#observationMs(watched), this.#ports);
-      const { load, probe } = await finishLoad(watched);
-      this.#load = load;
-      const { stopped } = injection;
-      const seen = { watched, stopped, ended, baseline, noisy, load, probe, skew: begun.skew, observed };
-      return this.#record(await concludeRun(this.#request, seen, this.#ports));
-    } finally {
-      const left = await injection.clear();
-      if (left !== undefined) {
-        this.#recorder.event('problem', 'something may be left', left);
-      }
+    const scheduled = plannedStop(guards, this.#tried?.experiment);
+    const injection = new Injection(marks, scheduled, this.#ports);
+    let leftByFis = '';
+    const outcome = await this.#seen(injection, { watched, baseline, noisy }).finally(async () => {
+      leftByFis = await this.#clear(injection);
+    });
+    return 'code' in outcome ? this.#notStarted([outcome]) : this.#record(outcome, leftByFis);
+  }
+
+  /** The experiment and what came of it, from its template to the end of the load; or AWS's refusal. */
+  async #seen(
+    injection: Injection,
+    before: { readonly watched: WatchedLoad; readonly baseline: Baseline; readonly noisy: boolean },
+  ): Promise<ConcludedRun | Reason> {
+    const { reporter } = this.#ports;
+    const { watched } = before;
+    reporter.stage('injecting');
+    const begun = await this.#begin(injection, watched);
+    if ('code' in begun) {
+      return begun;
     }
+    this.#recorder.event('stage', 'experiment started', begun.id);
+    const ended = await injection.follow(begun.id, this.#onLook());
+    reporter.stage(`the experiment ended ${ended.state?.status ?? ''}; watching the recovery`);
+    this.#recorder.event('stage', 'observation');
+    const observed = await whileLoaded(watched, this.#observationMs(watched), this.#ports);
+    const { load, probe } = await finishLoad(watched);
+    this.#load = load;
+    const { stopped } = injection;
+    const seen = { ...before, stopped, ended, load, probe, skew: begun.skew, observed };
+    return concludeRun(this.#request, seen, this.#ports);
+  }
+
+  /** Takes away what was made for the run. @returns what FIS itself has left, empty for nothing */
+  async #clear(injection: Injection): Promise<string> {
+    const left = await injection.clear();
+    if (left !== undefined) {
+      this.#recorder.event('problem', 'something may be left', left);
+    }
+    const found = await leftAtTheEnd(this.#ports);
+    this.#recorder.check(residueCheck(found));
+    return residueText(found);
   }
 
   /** Starts the experiment, with the downtime budget armed before it. AWS's refusal is told, with nothing injected. */
@@ -246,7 +258,7 @@ class Run {
     return (whole === undefined ? after : Math.max(0, whole - elapsed)) * 1000;
   }
 
-  #record({ judged, events, load, abortSeconds }: ConcludedRun): Evidence {
+  #record({ judged, events, load, abortSeconds }: ConcludedRun, leftByFis: string): Evidence {
     for (const check of judged.checks) {
       this.#recorder.check(check);
     }
@@ -261,7 +273,12 @@ class Run {
         method: 'from the decision to stop to the end of the experiment in FIS',
       });
     }
-    const evidence = this.#finish(judged.verdict, judged.reasons, load);
+    const left = leftByFis === '' ? [] : [{ code: 'left-by-fis', message: `FIS has left behind ${leftByFis}` }];
+    const passed = judged.verdict === 'pass';
+    const evidence =
+      left.length > 0 && passed
+        ? this.#finish('fail', left, load)
+        : this.#finish(judged.verdict, [...judged.reasons, ...left], load);
     const inOrder = [...evidence.events, ...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
     return { ...evidence, events: inOrder };
   }

@@ -160,7 +160,7 @@ describe('who may take the role, and who may plan', () => {
   });
 
   it('may create, start and delete only what carries the tags of surefoot, and pass only the role of the template', () => {
-    const document = callerPolicy(experimentOf(KILL, TASKS).template, PLACE);
+    const document = callerPolicy(experimentOf(KILL, TASKS), PLACE);
     const onTemplates = document.Statement.filter(({ Resource }) => Resource[0]?.includes('experiment-template/'));
     expect(onTemplates.flatMap(({ Action }) => Action).sort()).toEqual([
       'fis:CreateExperimentTemplate',

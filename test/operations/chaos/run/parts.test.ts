@@ -236,9 +236,25 @@ describe('refusalByAws', () => {
     expect(refusal?.message).toMatch(/^fis:StartExperiment: said \[\w+\]: .{30}/);
   });
 
-  it('leaves a missing permission, which names itself, and what may have acted to others', () => {
-    expect(refusalByAws(said('AccessDeniedException'))).toBeUndefined();
-    expect(String(said('AccessDeniedException'))).toContain('needs the permission fis:StartExperiment');
+  it('names the permission that is missing, and who prints the policy', () => {
+    const refusal = refusalByAws(said('AccessDeniedException'));
+    expect(refusal?.code).toBe('not-permitted');
+    expect(refusal?.message).toContain('needs the permission fis:StartExperiment');
+    expect(refusal?.message).toContain('surefoot chaos plan');
+  });
+
+  it('tells of a role that Scheduler may not take, and of nothing else by that name', () => {
+    const refused = explainAwsError(
+      'scheduler:CreateSchedule',
+      Object.assign(new Error('no'), { name: 'ValidationException' }),
+    );
+    expect(refusalByAws(refused)).toMatchObject({
+      code: 'stop-role-refused',
+      message: expect.stringContaining('guards.stopRole'),
+    });
+  });
+
+  it('leaves what may have acted to others', () => {
     expect(refusalByAws(said('InternalServerException'))).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 /** What surefoot itself needs to plan, to run and to list, in the account of the experiment. */
-import type { Template } from '../../experiment/template.ts';
+import type { Experiment } from '../../experiment/experiment.ts';
 import { EXPERIMENT_TAG, EXPIRES_TAG } from '../../leftovers/tags.ts';
+import { stopStatements } from './scheduler.ts';
 import { arnIn, mergeStatements, type Place, type PolicyDocument } from './statement.ts';
 
 /**
@@ -8,7 +9,10 @@ import { arnIn, mergeStatements, type Place, type PolicyDocument } from './state
  * which a start could be kept to dry runs (service authorization reference of FIS): what starts can also inject, so this role is for a
  * runner that is trusted with that; `--offline` needs none of it.
  */
-export function callerPolicy(template: Template, place: Place): PolicyDocument {
+export function callerPolicy(
+  { template, guards: { stopRole } }: Pick<Experiment, 'template' | 'guards'>,
+  place: Place,
+): PolicyDocument {
   const templates = arnIn(place, 'fis', 'experiment-template/*');
   const experiments = arnIn(place, 'fis', 'experiment/*');
   const tagged = { Null: { [`aws:RequestTag/${EXPERIMENT_TAG}`]: ['false'] } };
@@ -41,6 +45,7 @@ export function callerPolicy(template: Template, place: Place): PolicyDocument {
           'ecs:DescribeTasks',
           'ecs:ListTasks',
           'sts:GetCallerIdentity',
+          'tag:GetResources',
         ],
         Resource: ['*'],
       },
@@ -49,6 +54,7 @@ export function callerPolicy(template: Template, place: Place): PolicyDocument {
         Resource: [template.roleArn],
         Condition: { StringEquals: { 'iam:PassedToService': ['fis.amazonaws.com'] } },
       },
+      ...(stopRole === undefined ? [] : stopStatements(stopRole, place)),
     ]),
   };
 }
