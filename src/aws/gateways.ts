@@ -10,6 +10,7 @@ import { createEcsGateway, type EcsGateway } from './ecs.ts';
 import type { Elbv2Gateway } from './elbv2.ts';
 import type { FisGateway } from './fis.ts';
 import type { LogsGateway } from './logs.ts';
+import type { RdsGateway } from './rds.ts';
 import type { RdsReplicaGateway } from './rds-replicas.ts';
 import type { RegionSwitchGateway } from './region-switch.ts';
 import type { Route53Gateway } from './route53.ts';
@@ -36,6 +37,7 @@ export interface AwsGateways {
   readonly route53: Route53Gateway;
   readonly arcRouting: ArcRoutingGateway;
   readonly rdsReplicas: RdsReplicaGateway;
+  readonly rds: RdsGateway;
   readonly serviceQuotas: ServiceQuotasGateway;
   readonly regionSwitch: RegionSwitchGateway;
   /** The account that the credentials belong to. */
@@ -75,6 +77,7 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     arcRouting: whenCalled(async () =>
       (await import('./arc-routing.ts')).createArcRoutingGateway(clients.recoveryCluster, signal),
     ),
+    rds: whenCalled(async () => (await import('./rds.ts')).createRdsGateway(await clients.rds(), signal)),
     rdsReplicas: whenCalled(async () =>
       (await import('./rds-replicas.ts')).createRdsReplicaGateway(await clients.rds(), signal),
     ),

@@ -17,7 +17,10 @@ export function addRecover(program: Command): void {
         .description(
           'run a recovery procedure: plan, guard, steps that can be resumed, verification; RTO and RPO measured',
         )
-        .argument('<procedure>', 'restart-service, terraform-state, s3-restore or dynamodb-restore'),
+        .argument(
+          '<procedure>',
+          'restart-service, terraform-state, s3-restore, dynamodb-restore, database-restore or rotate-secret',
+        ),
     ),
   )
     .option('--bucket <name>', 'terraform-state, s3-restore: the bucket')
@@ -26,12 +29,28 @@ export function addRecover(program: Command): void {
     .option('--lock-table <name>', "terraform-state: the backend's dynamodb_table, where it has one")
     .option('--lineage <id>', 'terraform-state: the lineage that the version must have')
     .option('--prefix <prefix>', 's3-restore: objects whose keys begin with it; "" for all')
-    .option('--at <time>', 's3-restore, dynamodb-restore: the moment to restore, in UTC; of a table also `latest`')
+    .option(
+      '--at <time>',
+      's3-restore, dynamodb-restore, database-restore: the moment to restore, in UTC; of a table or database also `latest`',
+    )
     .option('--table <name>', 'dynamodb-restore: the table')
     .option('--backup <arn>', 'dynamodb-restore: a backup instead of a moment')
-    .option('--to <name>', 'dynamodb-restore: the new table (default: <table>-restored)')
+    .option('--to <name>', 'dynamodb-restore, database-restore: what is made (default: <name>-restored)')
     .option('--item <json>', 'dynamodb-restore: key of an item that must be there, such as {"id":{"S":"42"}}')
-    .option('--timeout <duration>', 'restart-service: longest wait, such as 90s or 10m', parseTimeout)
+    .option('--instance <id>', 'database-restore: the DB instance')
+    .option('--snapshot <id>', 'database-restore: a snapshot instead of a moment')
+    .option('--check <command>', 'database-restore: asks the restored database; see the guide for its variables')
+    .option('--secret <name>', 'rotate-secret: name or ARN of the secret')
+    .option('--value-file <file>', 'rotate-secret: the new value; - for stdin. It is never an argument')
+    .option('--keep-newline', 'rotate-secret: a line end at the end of the file is part of the value')
+    .option('--undo', 'rotate-secret: put the former value back, as long as it was not revoked')
+    .option(
+      '--revoke <command>',
+      'rotate-secret: at the end, takes the old value away; see the guide for its variables',
+    )
+    .option('--revoke-with-value', 'rotate-secret: the command gets the old value on stdin')
+    .option('--check-url <url>', 'rotate-secret: must answer 2xx with the new value in use')
+    .option('--timeout <duration>', 'restart-service, rotate-secret: longest wait, such as 90s or 10m', parseTimeout)
     .option('--failed-at <time>', 'when the disaster happened: RTO and RPO count from it (default: from now)')
     .option('--reason <text>', 'why; kept in the evidence')
     .option('--drill', 'restore beside and never over, verify, and remove what was made')

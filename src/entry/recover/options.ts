@@ -1,14 +1,24 @@
 /** The values of `recover`: those of another procedure are refused, and what is needed is asked for; all at once. */
+import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Key } from '../../aws/dynamodb.ts';
 import { InputError } from '../../errors.ts';
+import type { DatabaseRestoreInputs } from '../../operations/recover/database/scene.ts';
 import type { S3RestoreInputs } from '../../operations/recover/objects/s3-restore.ts';
 import type { TerraformStateInputs } from '../../operations/recover/state/terraform-state.ts';
 import type { DynamoDbRestoreInputs } from '../../operations/recover/table/dynamodb-restore.ts';
 import { didYouMean } from '../../platform/suggest.ts';
 import type { ReportOptions, SelectionOptions } from '../session.ts';
+import { runCommand } from './user-command.ts';
 
-export const PROCEDURES = ['restart-service', 'terraform-state', 's3-restore', 'dynamodb-restore'] as const;
+export const PROCEDURES = [
+  'restart-service',
+  'terraform-state',
+  's3-restore',
+  'dynamodb-restore',
+  'database-restore',
+  'rotate-secret',
+] as const;
 export type ProcedureName = (typeof PROCEDURES)[number];
 
 /** `{environment}` is replaced in all of them. Values of another procedure than the one that is run are refused, not ignored. */
@@ -29,6 +39,23 @@ export interface ProcedureValues {
   readonly to?: string;
   /** Key of an item that must be there, as DynamoDB's JSON. */
   readonly item?: string;
+  /** `database-restore`: a DB instance's identifier. */
+  readonly instance?: string;
+  /** Identifier or ARN. */
+  readonly snapshot?: string;
+  /** A command that asks the restored database, and ends with 0 when all is well. */
+  readonly check?: string;
+  /** `rotate-secret`: name or ARN. */
+  readonly secret?: string;
+  /** `-` for stdin. */
+  readonly valueFile?: string;
+  readonly keepNewline?: boolean;
+  /** Puts the former value back. */
+  readonly undo?: boolean;
+  /** A command that takes the old value away. */
+  readonly revoke?: string;
+  readonly revokeWithValue?: boolean;
+  readonly checkUrl?: string;
 }
 
 export interface RecoverOptions extends SelectionOptions, ReportOptions, ProcedureValues {
@@ -37,7 +64,7 @@ export interface RecoverOptions extends SelectionOptions, ReportOptions, Procedu
   readonly dryRun?: boolean;
   readonly failedAt?: string;
   readonly reason?: string;
-  /** `restart-service`: longest wait for tasks to become healthy. */
+  /** `restart-service`, `rotate-secret`: longest wait for tasks to become healthy. */
   readonly timeoutSeconds?: number;
 }
 
@@ -48,6 +75,11 @@ const OWN: Readonly<Record<ProcedureName, { readonly needed: readonly Name[]; re
   'terraform-state': { needed: ['bucket', 'key'], allowed: ['versionId', 'lockTable', 'lineage'] },
   's3-restore': { needed: ['bucket', 'prefix', 'at'], allowed: [] },
   'dynamodb-restore': { needed: ['table'], allowed: ['at', 'backup', 'to', 'item'] },
+  'database-restore': { needed: ['instance'], allowed: ['at', 'snapshot', 'to', 'check'] },
+  'rotate-secret': {
+    needed: ['secret'],
+    allowed: ['valueFile', 'keepNewline', 'undo', 'revoke', 'revokeWithValue', 'checkUrl', 'timeoutSeconds'],
+  },
 };
 
 /** How each is written on the command line. */
@@ -63,6 +95,16 @@ const FLAGS: Readonly<Record<Name, string>> = {
   backup: '--backup',
   to: '--to',
   item: '--item',
+  instance: '--instance',
+  snapshot: '--snapshot',
+  check: '--check',
+  secret: '--secret',
+  valueFile: '--value-file',
+  keepNewline: '--keep-newline',
+  undo: '--undo',
+  revoke: '--revoke',
+  revokeWithValue: '--revoke-with-value',
+  checkUrl: '--check-url',
   service: '--service',
   timeoutSeconds: '--timeout',
 };
@@ -96,6 +138,10 @@ export function requireValues(procedure: ProcedureName, options: RecoverOptions)
     ...(procedure === 'dynamodb-restore' && (options.at === undefined) === (options.backup === undefined)
       ? ['restore from what? Give either --at with a moment or `latest`, or --backup']
       : []),
+    ...(procedure === 'database-restore' && (options.at === undefined) === (options.snapshot === undefined)
+      ? ['restore from what? Give either --at with a moment or `latest`, or --snapshot']
+      : []),
+    ...(procedure === 'rotate-secret' ? rotationProblems(options) : []),
     ...(options.keep && !options.drill ? ['--keep is of a drill: add --drill, or leave it out'] : []),
     ...timeProblems(procedure, options),
   ];
@@ -104,15 +150,44 @@ export function requireValues(procedure: ProcedureName, options: RecoverOptions)
   }
 }
 
+function rotationProblems({
+  valueFile,
+  undo,
+  keepNewline,
+  revoke,
+  revokeWithValue,
+  checkUrl,
+}: RecoverOptions): string[] {
+  return [
+    ...((valueFile === undefined) === (undo !== true)
+      ? [
+          'rotate to what? Give either --value-file with a file or - for stdin, or --undo. The value is never an argument',
+        ]
+      : []),
+    ...(undo && (keepNewline || revoke !== undefined) ? ['--undo takes neither --keep-newline nor --revoke'] : []),
+    ...(revokeWithValue && revoke === undefined ? ['--revoke-with-value is of --revoke: add it, or leave it out'] : []),
+    ...(checkUrl !== undefined && !/^https?:\/\//.test(checkUrl)
+      ? ['--check-url is no http:// or https:// address']
+      : []),
+  ];
+}
+
 const moment = z.iso.datetime({ offset: true });
 
 function timeProblems(procedure: ProcedureName, { at, failedAt }: RecoverOptions): string[] {
-  const latest = procedure === 'dynamodb-restore' && at === 'latest';
+  const latest = ['dynamodb-restore', 'database-restore'].includes(procedure) && at === 'latest';
   return [...(latest ? [] : [['--at', at] as const]), ['--failed-at', failedAt] as const].flatMap(([flag, text]) =>
     text === undefined || moment.safeParse(text).success
       ? []
       : [`${flag} is "${text}": write a moment with its zone, such as 2026-11-21T09:30:00Z`],
   );
+}
+
+/** Their texts are nobody's business but the shell's: the journal tells them apart, and no more. */
+const COMMANDS: ReadonlySet<Name> = new Set(['check', 'revoke']);
+
+function fingerprint(command: string): string {
+  return `sha256:${createHash('sha256').update(command).digest('hex').slice(0, 16)}`;
 }
 
 export interface Filled {
@@ -124,13 +199,17 @@ export interface Filled {
 /** The values with the environment's name in them. */
 export function fill(options: RecoverOptions, environment: string): Filled {
   const filled: Record<string, string> = {};
+  const inputs: Record<string, string> = {};
   for (const name of Object.keys(FLAGS) as Name[]) {
     const value = options[name];
     if (typeof value === 'string') {
       filled[name] = value.replaceAll('{environment}', environment);
+      inputs[name] = COMMANDS.has(name) ? fingerprint(filled[name]) : filled[name];
+    } else if (value === true) {
+      inputs[name] = 'yes';
     }
   }
-  return { options: { ...options, ...filled }, inputs: filled };
+  return { options: { ...options, ...filled }, inputs };
 }
 
 export function terraformStateOf({
@@ -155,6 +234,19 @@ export function dynamoDbRestoreOf({ table, at, backup, to, item }: ProcedureValu
     backup,
     to,
     key: item === undefined ? undefined : keyOf(item),
+  };
+}
+
+export function databaseRestoreOf(
+  { instance, at, snapshot, to, check }: ProcedureValues,
+  signal: AbortSignal,
+): DatabaseRestoreInputs {
+  return {
+    instance: instance ?? '',
+    at: at === undefined || at === 'latest' ? at : new Date(at),
+    snapshot,
+    to,
+    ask: check === undefined ? undefined : (variables) => runCommand(check, variables, undefined, signal),
   };
 }
 

@@ -17,6 +17,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
 import { journalFile } from './journal-file.ts';
 import {
+  databaseRestoreOf,
   dynamoDbRestoreOf,
   fill,
   type ProcedureName,
@@ -103,7 +104,7 @@ async function run(scene: Scene): Promise<Outcome> {
   return { ...(await report('recover', evidence, options, session)), details };
 }
 
-async function plan(request: RecoverRequest, { procedure, options, ports, target }: Scene): Promise<Planned> {
+async function plan(request: RecoverRequest, { procedure, options, ports, target, platform }: Scene): Promise<Planned> {
   switch (procedure) {
     case 'terraform-state': {
       const { planTerraformState } = await import('../../operations/recover/state/terraform-state.ts');
@@ -116,6 +117,23 @@ async function plan(request: RecoverRequest, { procedure, options, ports, target
     case 'dynamodb-restore': {
       const { planDynamoDbRestore } = await import('../../operations/recover/table/dynamodb-restore.ts');
       return planDynamoDbRestore(request, dynamoDbRestoreOf(options), ports);
+    }
+    case 'database-restore': {
+      const { planDatabaseRestore } = await import('../../operations/recover/database/database-restore.ts');
+      return planDatabaseRestore(request, databaseRestoreOf(options, ports.signal), ports);
+    }
+    case 'rotate-secret': {
+      const [{ planRotateSecret }, { rotationOf }, { serviceRestart }] = await Promise.all([
+        import('../../operations/recover/secret/rotate-secret.ts'),
+        import('./secret-rotation.ts'),
+        import('./service-restart.ts'),
+      ]);
+      const { timeoutSeconds } = options;
+      const restarts = {
+        targets: resolveServices(platform, { environment: target.environment, all: true }),
+        of: (each: ServiceInEnvironment) => serviceRestart({ ...request, target: each, timeoutSeconds }, ports),
+      };
+      return planRotateSecret(request, await rotationOf(options, ports.signal), restarts, ports);
     }
     case 'restart-service': {
       const [{ planRestartService }, { serviceRestart }] = await Promise.all([

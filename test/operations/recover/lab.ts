@@ -26,6 +26,9 @@ export interface Cut {
   readonly when: 'before' | 'after';
 }
 
+/** Ports that can be cut off, and know the calls that changed something. */
+export type CutPorts = Ports & { readonly changes: () => readonly string[] };
+
 export interface Lab {
   readonly endpoint: string;
   readonly s3: S3Client;
@@ -34,7 +37,7 @@ export interface Lab {
   readonly platform: Platform;
   /** A folder for the journal of one run and those that go on with it. */
   folder(): Promise<string>;
-  ports(cut?: Cut): Ports & { readonly changes: () => readonly string[] };
+  ports(cut?: Cut): CutPorts;
   run(procedure: Procedure, how: How): Promise<Ran>;
   stop(): Promise<void>;
 }
@@ -93,7 +96,13 @@ export async function startLab(python: string): Promise<Lab> {
 }
 
 /** As the command does it: the journal says whether this goes on with a run that was cut off. */
-async function run(procedure: Procedure, how: How, platform: Platform, ports: ReturnType<Lab['ports']>): Promise<Ran> {
+export async function run(
+  procedure: Procedure,
+  how: How,
+  platform: Platform,
+  ports: CutPorts,
+  rehearsalSpeed?: number,
+): Promise<Ran> {
   const { drill = false, keep = false } = how;
   const environment = platform.environments['dev'];
   if (environment === undefined) {
@@ -104,7 +113,7 @@ async function run(procedure: Procedure, how: How, platform: Platform, ports: Re
     procedure: 'test',
     platform,
     environment,
-    rehearsalSpeed: undefined,
+    rehearsalSpeed,
     reason: undefined,
     drill,
     keep,
@@ -135,9 +144,15 @@ const CHANGES = new Set([
   'deleteTable',
   'scaleCapacity',
   'unscaleCapacity',
+  'moveStage',
+  'updateService',
+  'restoreInstance',
+  'modify',
+  'deleteInstance',
 ]);
 
-function portsOf(open: (signal: AbortSignal) => AwsGateways, cut: Cut | undefined): ReturnType<Lab['ports']> {
+/** Ports over the gateways that `open` makes. */
+export function portsOf(open: (signal: AbortSignal) => AwsGateways, cut: Cut | undefined): CutPorts {
   const controller = new AbortController();
   const real = open(controller.signal);
   const changes: string[] = [];
@@ -169,6 +184,9 @@ function portsOf(open: (signal: AbortSignal) => AwsGateways, cut: Cut | undefine
     s3: watched(real.s3),
     dynamodb: watched(real.dynamodb),
     dynamodbScaling: watched(real.dynamodbScaling),
+    ecs: watched(real.ecs),
+    secretsManager: watched(real.secretsManager),
+    rds: watched(real.rds),
   };
   const nothing = () => undefined;
   return {

@@ -34,6 +34,10 @@ export async function planRotateSecret(
     const message = `there is no secret "${inputs.secret}" in ${request.environment.region}: check its name and the credentials`;
     return refused(title, [{ code: 'no-such-secret', message }]);
   }
+  const first = secretRefusals(described, request.environment.region);
+  if (first.length > 0) {
+    return refused(title, first);
+  }
   const state = stateOf(described);
   const move = moveOf(state, inputs, request);
   if ('code' in move) {
@@ -42,7 +46,6 @@ export async function planRotateSecret(
   const users = await usersOf(state, restarts.targets, ports);
   const value = await newValueOf(inputs, move, state, users, ports);
   const refusals = [
-    ...secretRefusals(described, request.environment.region),
     ...users.refusals,
     ...('refusals' in value ? value.refusals : []),
     ...otherRefusals(users, inputs),
@@ -64,10 +67,13 @@ async function newValueOf(
   { aws }: Ports,
 ): Promise<Value> {
   const isPut = current === version;
-  if (undo || (isPut && (value === undefined || value.length === 0))) {
+  if (undo || (isPut && (value === undefined || 'problem' in value || value.bytes.length === 0))) {
     return { refusals: [] };
   }
-  const read = readNewValue(value ?? new Uint8Array(), keepNewline);
+  if (value !== undefined && 'problem' in value) {
+    return { refusals: [{ code: 'value-unreadable', message: `the new value cannot be read: ${value.problem}` }] };
+  }
+  const read = readNewValue(value?.bytes ?? new Uint8Array(), keepNewline);
   if ('code' in read) {
     return { refusals: [read] };
   }

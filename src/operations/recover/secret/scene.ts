@@ -10,8 +10,8 @@ import type { Users } from './users.ts';
 export interface RotateSecretInputs {
   /** Name or ARN. */
   readonly secret: string;
-  /** What the new value was read from; undefined with `undo`. */
-  readonly value: Uint8Array | undefined;
+  /** What was read as the new value, or why it could not be read; undefined with `undo`. */
+  readonly value: { readonly bytes: Uint8Array } | { readonly problem: string } | undefined;
   readonly keepNewline: boolean;
   readonly undo: boolean;
   readonly revoke: RevokeCommand | undefined;
