@@ -3,7 +3,7 @@
  * finished by the next one; then it is verified, and what it took is held beside RTO and RPO.
  */
 import { InputError, OutsideError } from '../../errors.ts';
-import type { Check, Evidence, Reason } from '../../report/evidence.ts';
+import type { Check, Evidence, LoadRecord, Reason } from '../../report/evidence.ts';
 import { CANCELLED } from '../../report/words.ts';
 import { judgePromise, promiseCheck, promisesOf } from '../common/promise.ts';
 import type { Ports } from '../ports.ts';
@@ -29,20 +29,40 @@ export async function carryOut(request: RecoverRequest, planned: Planned, note: 
   try {
     return await goThrough(context);
   } catch (error) {
+    const closed = await close(context);
     if (error instanceof StepFailed) {
-      return recorder.finish('fail', [{ code: error.code, message: error.message }]);
+      prove(context, false);
+      return recorder.finish('fail', [{ code: error.code, message: error.message }], closed);
     }
     const { aborted, reason } = ports.signal;
     if (aborted) {
       const by = reason instanceof Error ? reason.message : CANCELLED;
       const message = `${request.procedure}: ${by} before it was done; the same command goes on where it ended`;
-      return recorder.finish('inconclusive', [{ code: CANCELLED, message }]);
+      return recorder.finish('inconclusive', [{ code: CANCELLED, message }], closed);
     }
     if (error instanceof OutsideError) {
       const message = `${error.message}; what was done until then is in the journal: the same command goes on from there`;
       throw new OutsideError(error.code, message, error.where, { cause: error });
     }
     throw error;
+  }
+}
+
+/** What ran beside must not hide why the run ended. */
+async function close({ planned, ports }: Context): Promise<{ readonly load?: LoadRecord }> {
+  try {
+    return (await planned.close?.()) ?? {};
+  } catch (error) {
+    ports.reporter.warn(error instanceof Error ? error.message : String(error));
+    return {};
+  }
+}
+
+/** One more failover, or restored backup, for the share of those that succeed. */
+function prove({ planned, recorder }: Context, succeeded: boolean): void {
+  if (planned.proves !== undefined) {
+    const method = 'one run of a procedure, verified';
+    recorder.measure({ indicator: planned.proves, value: succeeded ? 1 : 0, n: 1, unit: 'ratio', method });
   }
 }
 
@@ -69,6 +89,9 @@ async function goThrough(context: Context): Promise<Evidence> {
   const { run } = request;
   await requireGuard(context);
   noteBegin(context);
+  for (const check of planned.preconditions ?? []) {
+    recorder.check(check);
+  }
   const verified = run.verified ?? (await stepsAndVerify(context));
   for (const check of verified.checks) {
     recorder.check(check);
@@ -77,13 +100,17 @@ async function goThrough(context: Context): Promise<Evidence> {
     await carryOutSteps(planned.removals, context);
   }
   const bad = verified.checks.filter(({ verdict }) => verdict !== 'pass');
+  const closed = await close(context);
   const reasons = bad.length > 0 ? [failed(bad)] : judged(context, verified);
+  if (reasons.every(({ code }) => code !== 'nothing-to-do')) {
+    prove(context, bad.length === 0);
+  }
   const verdict = bad.length > 0 || reasons.some(({ code }) => MISSED.has(code)) ? 'fail' : 'pass';
   write(context, { what: 'end', verdict });
   for (const next of planned.afterwards) {
     recorder.event('note', 'left to do', next);
   }
-  return recorder.finish(verdict, reasons);
+  return recorder.finish(verdict, reasons, closed);
 }
 
 /** @throws InputError when something changed since the plan that now forbids it */
@@ -118,7 +145,7 @@ async function stepsAndVerify(context: Context): Promise<Verified> {
   const changed = await carryOutSteps(context.planned.steps, context);
   context.ports.reporter.stage('verify');
   const checks = await context.planned.verify();
-  const at = context.ports.clock.now();
+  const at = context.planned.restoredAt?.() ?? context.ports.clock.now();
   write(context, { what: 'verified', checks: [...checks] }, at);
   return { at, checks, changed };
 }

@@ -1,6 +1,6 @@
 /** What is asked of a recovery, and what a procedure makes of it. */
 import type { Environment, Platform } from '../../platform/model.ts';
-import type { Check, Measurement, Reason } from '../../report/evidence.ts';
+import type { Check, LoadRecord, Measurement, Reason } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
 import type { Run } from './journal.ts';
 
@@ -69,6 +69,14 @@ export interface Planned {
   readonly measurements: readonly Measurement[];
   /** What is left for a person to do. */
   readonly afterwards: readonly string[];
+  /** Rows of what was looked at before anything was done. */
+  readonly preconditions?: readonly Check[];
+  /** When what was lost was back, where that is known better than by the end of the verification. */
+  readonly restoredAt?: () => Date | undefined;
+  /** Ends what runs beside the steps, whatever became of them; may be called again. */
+  readonly close?: () => Promise<{ readonly load?: LoadRecord }>;
+  /** The share on the scorecard that a run counts in, as one that succeeded or did not. */
+  readonly proves?: 'failover-success' | 'backups-verified';
 }
 
 /** A plan that only refuses. */

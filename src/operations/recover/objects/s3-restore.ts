@@ -48,6 +48,7 @@ export async function planS3Restore(
     ...plan,
     guard: async () => [],
     ...(refusals.length > 0 ? {} : request.drill ? drillOf(request, scene, work.then) : restoreOf(scene, work.lost)),
+    proves: 'backups-verified',
     recoveryPoint: { at, method: 'the moment as of which objects were restored' },
     measurements: [
       {

@@ -60,6 +60,7 @@ export async function planTerraformState(
     ...refused(`${title} to version ${chosen.version.id}`, [], [...notes, ...remarks(good, read, inputs)]),
     guard: () => guard(request, inputs, good, ports),
     ...(request.drill ? drillOf(request, inputs, good, ports) : restoreOf(inputs, good, ports)),
+    proves: 'backups-verified',
     recoveryPoint: {
       at: supersededAt(chosen.version, versions) ?? request.run.begunAt,
       method: 'the moment when the next version took the place of the restored one',

@@ -53,6 +53,7 @@ export async function planDynamoDbRestore(
     steps: [restoreStep(origin, scene), waitStep(scene), ...settings],
     removals: drill ? [removeStep(scene)] : [],
     verify: () => verify(inputs, origin, settings, scene),
+    proves: 'backups-verified',
     recoveryPoint: { at: origin.at, method: 'the moment that was restored' },
     afterwards: drill ? [] : swapPlan(table, target),
   };

@@ -127,7 +127,7 @@ describe.skipIf('skipped' in found)(`terraform-state${'skipped' in found ? ` (${
     const { Versions = [] } = await lab.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
     expect(Versions.map(({ VersionId }) => VersionId)).toEqual(expect.arrayContaining([...ids]));
     expect(Versions).toHaveLength(4);
-    expect(evidence?.measurements.map(({ indicator }) => indicator)).toEqual(['rto', 'rpo']);
+    expect(evidence?.measurements.map(({ indicator }) => indicator)).toEqual(['rto', 'rpo', 'backups-verified']);
     expect(evidence?.checks.map(({ name, verdict }) => [name, verdict])).toContainEqual([
       'RTO (target restored-in-time)',
       'pass',

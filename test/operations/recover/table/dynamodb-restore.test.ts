@@ -178,7 +178,7 @@ describe.skipIf('skipped' in found)(`dynamodb-restore${'skipped' in found ? ` ($
     expect([evidence?.verdict, changes]).toEqual(['pass', CHANGES]);
     expect([await settings(`${name}-restored`), await items(`${name}-restored`)]).toEqual(before);
     expect([await settings(name), await items(name)]).toEqual(before);
-    expect(evidence?.measurements.map(({ indicator }) => indicator)).toEqual(['rto', 'rpo']);
+    expect(evidence?.measurements.map(({ indicator }) => indicator)).toEqual(['rto', 'rpo', 'backups-verified']);
     expect(planned.afterwards.join('\n')).toContain(`point the services at ${name}-restored`);
     expect(JSON.stringify(evidence) + journal).not.toContain('pa55-in-item');
   });
