@@ -46,7 +46,14 @@ const OPERATIONS = {
   ],
   cloudwatch: [
     ...['PutMetricData', 'GetMetricData', 'GetMetricStatistics', 'ListMetrics'],
-    ...['PutMetricAlarm', 'DescribeAlarms', 'DescribeAlarmsForMetric', 'DescribeAlarmHistory', 'DeleteAlarms'],
+    ...[
+      'PutMetricAlarm',
+      'PutCompositeAlarm',
+      'DescribeAlarms',
+      'DescribeAlarmsForMetric',
+      'DescribeAlarmHistory',
+      'DeleteAlarms',
+    ],
     ...['SetAlarmState', 'EnableAlarmActions', 'DisableAlarmActions'],
     ...['TagResource', 'UntagResource', 'ListTagsForResource'],
   ],

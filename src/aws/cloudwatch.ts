@@ -11,6 +11,7 @@ import {
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
 import { OutsideError } from '../errors.ts';
+import { type AlarmWriting, alarmWriting } from './cloudwatch-alarms.ts';
 import { awsCall } from './errors.ts';
 
 export { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -36,7 +37,7 @@ export interface AlarmChange {
   readonly to: string;
 }
 
-export interface CloudWatchGateway {
+export interface CloudWatchGateway extends AlarmWriting {
   metrics(
     requests: readonly MetricRequest[],
     window: { start: Date; end: Date; periodSeconds: number },
@@ -51,6 +52,7 @@ export interface CloudWatchGateway {
 export function createCloudWatchGateway(client: CloudWatchClient, signal?: AbortSignal): CloudWatchGateway {
   const options = signal === undefined ? {} : { abortSignal: signal };
   return {
+    ...alarmWriting(client, options),
     async metrics(requests, window) {
       const results = new Map<string, Map<number, number>>(requests.map((request) => [request.id, new Map()]));
       const input = {

@@ -2,6 +2,7 @@
 import type { ServiceModule } from '../wire/operation.ts';
 import type { TargetHealthReport, TrafficRow } from '../world/balancer/protocol.ts';
 import type { RehearsalClock } from '../world/clock.ts';
+import { createCompositeRegistry } from './alarms/composites.ts';
 import { type AlarmRegistry, createAlarmRegistry } from './alarms/registry.ts';
 import { healthyTargets, hostCounts, type MetricRecord, type TargetPlacement, trafficMetrics } from './alb-metrics.ts';
 import { createMetricStore, type MetricSink } from './metric-store.ts';
@@ -14,6 +15,7 @@ import { enableAlarmActions } from './operations/enable-alarm-actions.ts';
 import { getMetricData } from './operations/get-metric-data.ts';
 import { getMetricStatistics } from './operations/get-metric-statistics.ts';
 import { listMetrics } from './operations/list-metrics.ts';
+import { putCompositeAlarm } from './operations/put-composite-alarm.ts';
 import { putMetricAlarm } from './operations/put-metric-alarm.ts';
 import { putMetricData } from './operations/put-metric-data.ts';
 import { setAlarmState } from './operations/set-alarm-state.ts';
@@ -42,7 +44,8 @@ export interface CloudWatch {
 export function createCloudWatch({ clock, region, accountId }: CloudWatchOptions): CloudWatch {
   const store = createMetricStore(() => clock.now());
   const alarms = createAlarmRegistry({ store, clock, region, accountId });
-  const parts = { store, clock, alarms };
+  const composites = createCompositeRegistry({ alarms, clock, region, accountId });
+  const parts = { store, clock, alarms, composites };
   let targets: ReadonlyMap<string, number> = new Map();
   const recordAll = (records: readonly MetricRecord[]) => {
     for (const { key, sample } of records) {
@@ -58,6 +61,7 @@ export function createCloudWatch({ clock, region, accountId }: CloudWatchOptions
         getMetricStatistics(parts),
         listMetrics(parts),
         putMetricAlarm(parts),
+        putCompositeAlarm(parts),
         describeAlarms(parts),
         describeAlarmHistory(parts),
         deleteAlarms(parts),

@@ -220,6 +220,23 @@ class Alarms(ContractTest):
         cloudwatch.delete_alarms(AlarmNames=[name])
         self.assertEqual(cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"], [])
 
+    def test_composite_alarm(self):
+        name = "contract-both"
+        (one, two) = self.NAMES
+        rule = f'ALARM("{one}") AND NOT ALARM("{two}")'
+        cloudwatch.put_composite_alarm(AlarmName=name, AlarmRule=rule, AlarmDescription="two at once")
+        cloudwatch.get_waiter("composite_alarm_exists").wait(
+            AlarmNames=[name], AlarmTypes=["CompositeAlarm"], WaiterConfig=PATIENCE
+        )
+        (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
+        self.assertEqual(alarm["AlarmRule"], rule)
+        self.assertEqual(alarm["AlarmDescription"], "two at once")
+        self.refused("ValidationError", cloudwatch.delete_alarms, AlarmNames=[one])
+        self.refused("ValidationError", cloudwatch.put_composite_alarm, AlarmName=name, AlarmRule="ALARM(")
+        cloudwatch.delete_alarms(AlarmNames=[name])
+        found = cloudwatch.describe_alarms(AlarmNames=[name], AlarmTypes=["CompositeAlarm"])
+        self.assertEqual(found["CompositeAlarms"], [])
+
     def test_refusals(self):
         with self.assertRaises(cloudwatch.exceptions.ResourceNotFound):
             cloudwatch.set_alarm_state(AlarmName="nothing", StateValue="OK", StateReason="contract test")

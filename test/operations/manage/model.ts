@@ -134,7 +134,15 @@ export class Model {
         targetGroupsOf: refuse,
         targetHealth: refuse,
       },
-      cloudwatch: { metrics: refuse, alarms: refuse, alarmChanges: refuse },
+      cloudwatch: {
+        metrics: refuse,
+        alarms: refuse,
+        alarmChanges: refuse,
+        alarmsUnder: refuse,
+        putMetricAlarm: refuse,
+        putCompositeAlarm: refuse,
+        deleteAlarms: refuse,
+      },
       ecr: { image: refuse },
       logs: { tail: refuse },
       fis: {

@@ -11,6 +11,11 @@ export type CountsByPeriod = ReadonlyMap<number, Counts>;
 
 type Metered = Pick<Objective, 'name' | 'indicator' | 'thresholdSeconds'>;
 
+/** One statistic of one metric of the load balancer. */
+export type Counter = Omit<MetricRequest, 'id' | 'namespace'>;
+
+export const COUNTERS_NAMESPACE = 'AWS/ApplicationELB';
+
 /** What is counted of each objective, by its name: one call for each span, whatever the number of objectives. */
 export async function readCounts(
   source: Source,
@@ -25,7 +30,7 @@ export async function readCounts(
   );
   const ids = new Map([...counters.keys()].map((key, index) => [key, `m${index}`]));
   const requests = [...counters].map(
-    ([key, counter]): MetricRequest => ({ ...counter, id: ids.get(key) ?? '', namespace: 'AWS/ApplicationELB' }),
+    ([key, counter]): MetricRequest => ({ ...counter, id: ids.get(key) ?? '', namespace: COUNTERS_NAMESPACE }),
   );
   const parts = await Promise.all(
     spans
@@ -49,12 +54,23 @@ export async function readCounts(
   );
 }
 
-type Counter = Omit<MetricRequest, 'id' | 'namespace'>;
-
-interface Meter {
-  readonly counters: readonly Counter[];
+interface Meter extends Terms {
   /** From the points of each counter, in their order. */
   readonly count: (points: readonly MetricPoints[]) => CountsByPeriod;
+}
+
+/** Which counters add up to all requests, and which to those that are bad. */
+export interface Terms {
+  readonly counters: readonly Counter[];
+  /** Places in `counters`. */
+  readonly total: readonly number[];
+  readonly bad: readonly number[];
+}
+
+/** What an objective's requests are summed from: for whoever computes them elsewhere, such as an alarm of CloudWatch. */
+export function termsOf(source: Source, objective: Metered): Terms {
+  const { counters, total, bad } = meterOf(source, objective);
+  return { counters, total, bad };
 }
 
 function keyOf({ name, stat, dimensions }: Counter): string {
@@ -77,6 +93,8 @@ function availabilityOfBalancer({ loadBalancer }: Source): Meter {
   const names = ['RequestCount', 'HTTPCode_ELB_503_Count', 'HTTPCode_Target_5XX_Count', 'HTTPCode_ELB_5XX_Count'];
   return {
     counters: names.map((name) => ({ name, stat: 'Sum', dimensions: { LoadBalancer: loadBalancer } })),
+    total: [0, 1],
+    bad: [2, 3],
     count: ([chosen, unserved, ofTargets, ofBalancer]) =>
       eachPeriod([chosen, unserved], (at) => {
         const bad = at(ofTargets) + at(ofBalancer);
@@ -94,6 +112,8 @@ function availabilityOfGroups(source: Source): Meter {
       stat: 'Sum',
       dimensions: { ...dimensions, LoadBalancer: source.loadBalancer },
     })),
+    total: [0],
+    bad: [1, 2],
     count: ([requests, failed, refused]) =>
       eachPeriod([requests], (at) => ({
         requests: at(requests),
@@ -111,6 +131,8 @@ function latencyOf(source: Source, thresholdSeconds: number): Meter {
       stat,
       dimensions: { ...dimensions, LoadBalancer: source.loadBalancer },
     })),
+    total: [0],
+    bad: [1],
     count: ([answered, slow]) =>
       eachPeriod([answered], (at) => ({ requests: at(answered), bad: Math.min(at(answered), at(slow)) })),
   });
@@ -120,8 +142,12 @@ function latencyOf(source: Source, thresholdSeconds: number): Meter {
 /** One meter of several target groups, each counted by itself. */
 function together(targetGroups: readonly string[], meterOf: (dimensions: { TargetGroup: string }) => Meter): Meter {
   const meters = targetGroups.map((TargetGroup) => meterOf({ TargetGroup }));
+  const placed = (of: (meter: Meter) => readonly number[]) =>
+    meters.flatMap((meter, index) => of(meter).map((place) => place + index * meter.counters.length));
   return {
     counters: meters.flatMap(({ counters }) => counters),
+    total: placed((meter) => meter.total),
+    bad: placed((meter) => meter.bad),
     count: (points) => {
       const total = new Map<number, Counts>();
       const width = points.length / meters.length;

@@ -34,7 +34,9 @@ const COMPARISONS: readonly Comparison[] = [
   'LessThanOrEqualToThreshold',
 ];
 const TREATMENTS: readonly MissingDataTreatment[] = ['breaching', 'notBreaching', 'ignore', 'missing'];
-const LONGEST_EVALUATION = 86_400;
+/** AWS: a week, but a day where the period is less than an hour. */
+const LONGEST_EVALUATION = 604_800;
+const LONGEST_OF_MINUTES = 86_400;
 const WATCHED = 'watched';
 
 /** Checks a PutMetricAlarm request. Throws ValidationError that says which parameter is wrong and what it must be. */
@@ -51,9 +53,10 @@ export function defineAlarm(input: PutMetricAlarmInput): AlarmDefinition {
     datapointsToAlarm <= evaluationPeriods,
     `DatapointsToAlarm (${datapointsToAlarm}) must not be greater than EvaluationPeriods (${evaluationPeriods}).`,
   );
+  const longest = period < 3600 ? LONGEST_OF_MINUTES : LONGEST_EVALUATION;
   ensure(
-    period * evaluationPeriods <= LONGEST_EVALUATION,
-    `Period times EvaluationPeriods is ${period * evaluationPeriods} s; metrics are kept for ${LONGEST_EVALUATION} s here.`,
+    period * evaluationPeriods <= longest,
+    `Period times EvaluationPeriods is ${period * evaluationPeriods} s; with a period of ${period} s it can be ${longest} s at most.`,
   );
   ensure(input.Threshold !== undefined, 'Threshold is required.');
   return {

@@ -2,7 +2,8 @@
 import type { MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
 import { AwsError } from '../../wire/operation.ts';
 import type { RehearsalClock } from '../../world/clock.ts';
-import { floorTo, type MetricStore } from '../metric-store.ts';
+import { validationError } from '../errors.ts';
+import { floorTo, type MetricStore, MINUTES_KEPT } from '../metric-store.ts';
 import type { AlarmDefinition } from './definition.ts';
 import { datapoints, evaluateAlarm } from './evaluate.ts';
 
@@ -30,7 +31,7 @@ export interface AlarmCondition {
 }
 
 export interface AlarmRegistry {
-  /** Adds an alarm in INSUFFICIENT_DATA, or replaces one and leaves its state. Throws LimitExceededFault beyond 5,000. */
+  /** Adds an alarm in INSUFFICIENT_DATA, or replaces one and leaves its state. Throws LimitExceededFault beyond 5,000, ValidationError for longer than metrics are kept. */
   put(definition: AlarmDefinition): void;
   /** By name, in order of their names. */
   list(): readonly MetricAlarm[];
@@ -145,6 +146,12 @@ export function createAlarmRegistry({ store, clock, region, accountId }: AlarmPa
 
   return {
     put(definition) {
+      const evaluated = shortened(clock, definition.period) * definition.evaluationPeriods;
+      if (evaluated > MINUTES_KEPT) {
+        throw validationError(
+          `The alarm would look back for ${evaluated} s; metrics are kept for ${MINUTES_KEPT} s here.`,
+        );
+      }
       const present = alarms.get(definition.name);
       if (present === undefined && alarms.size >= MOST_ALARMS) {
         throw new AwsError('LimitExceededFault', `There can be at most ${MOST_ALARMS} alarms.`);

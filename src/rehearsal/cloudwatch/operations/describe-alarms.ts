@@ -1,10 +1,13 @@
 import {
+  AlarmType,
+  type CompositeAlarm,
   DescribeAlarms$,
   type DescribeAlarmsInput,
   type DescribeAlarmsOutput,
   type MetricAlarm,
 } from '@aws-sdk/client-cloudwatch';
 import { type Operation, operation } from '../../wire/operation.ts';
+import type { CompositeRegistry } from '../alarms/composites.ts';
 import type { AlarmRegistry } from '../alarms/registry.ts';
 import { validationError } from '../errors.ts';
 import { pageOf } from '../paging.ts';
@@ -12,8 +15,14 @@ import { pageOf } from '../paging.ts';
 const MOST_RECORDS = 100;
 const DEFAULT_RECORDS = 50;
 
-/** DescribeAlarms, in order of names. There are only metric alarms here: asked for other types alone, it answers none. */
-export function describeAlarms({ alarms }: { readonly alarms: AlarmRegistry }): Operation {
+/** DescribeAlarms: the metric alarms in order of names, then the composite ones if they are asked for by their type. */
+export function describeAlarms({
+  alarms,
+  composites,
+}: {
+  readonly alarms: AlarmRegistry;
+  readonly composites: CompositeRegistry;
+}): Operation {
   return operation<DescribeAlarmsInput, DescribeAlarmsOutput>({
     schema: DescribeAlarms$,
     supports: ['AlarmNames', 'AlarmNamePrefix', 'AlarmTypes', 'StateValue', 'ActionPrefix', 'MaxRecords', 'NextToken'],
@@ -30,15 +39,21 @@ export function describeAlarms({ alarms }: { readonly alarms: AlarmRegistry }): 
       if ((AlarmNames?.length ?? 0) > MOST_RECORDS) {
         throw validationError(`AlarmNames can hold at most ${MOST_RECORDS} names.`);
       }
-      const metricAlarmsWanted = AlarmTypes?.includes('MetricAlarm') ?? true;
-      const found = metricAlarmsWanted ? alarms.list().filter((alarm) => matches(alarm, input)) : [];
+      // AWS: "If you omit this parameter, only metric alarms are returned, even if composite alarms exist".
+      const { MetricAlarm: metric, CompositeAlarm: composite } = AlarmType;
+      const wanted = AlarmTypes ?? [metric];
+      const found = [
+        ...(wanted.includes(metric) ? alarms.list().map((alarm) => ({ alarm, type: metric })) : []),
+        ...(wanted.includes(composite) ? composites.list().map((alarm) => ({ alarm, type: composite })) : []),
+      ].filter(({ alarm }) => matches(alarm, input));
       const { items, ...next } = pageOf(found, input, size);
-      return { MetricAlarms: [...items], CompositeAlarms: [], ...next };
+      const ofType = (type: AlarmType) => items.filter((item) => item.type === type).map(({ alarm }) => alarm);
+      return { MetricAlarms: ofType(metric), CompositeAlarms: ofType(composite), ...next };
     },
   });
 }
 
-function matches(alarm: MetricAlarm, input: DescribeAlarmsInput): boolean {
+function matches(alarm: MetricAlarm | CompositeAlarm, input: DescribeAlarmsInput): boolean {
   const { AlarmNames, AlarmNamePrefix = '', StateValue, ActionPrefix } = input;
   const { AlarmName = '', OKActions = [], AlarmActions = [], InsufficientDataActions = [] } = alarm;
   const actions = [...OKActions, ...AlarmActions, ...InsufficientDataActions];

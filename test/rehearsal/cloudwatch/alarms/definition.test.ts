@@ -75,7 +75,16 @@ describe('an alarm definition', () => {
       /ComparisonOperator must be one of/,
     ],
     ['unknown treatment', { ...METRIC, TreatMissingData: 'zero' }, /TreatMissingData must be one of breaching/],
-    ['longer than a day', { ...METRIC, Period: 3600, EvaluationPeriods: 25 }, /90000 s; metrics are kept for 86400 s/],
+    [
+      'longer than a day',
+      { ...METRIC, Period: 60, EvaluationPeriods: 1500 },
+      /90000 s; with a period of 60 s it can be 86400 s/,
+    ],
+    [
+      'longer than a week',
+      { ...METRIC, Period: 3600, EvaluationPeriods: 169 },
+      /608400 s; .* it can be 604800 s at most/,
+    ],
     ['math and metric', { ...MATH, MetricName: 'x', Period: 60 }, /leave out MetricName, Period/],
     [
       'two watched',

@@ -1,14 +1,14 @@
 /** `slo`, from options to outcome: the error budgets of an environment's services, or of one of them. */
-import { InputError } from '../errors.ts';
-import { readSloStatus } from '../operations/slo/slo.ts';
-import { requirePlatform } from '../platform/load.ts';
-import { resolveServices } from '../platform/select.ts';
-import { withAws } from './connect.ts';
-import { report } from './deploy.ts';
-import { writableFolder } from './folders.ts';
-import { requireRegion } from './guards.ts';
-import type { Outcome } from './outcome.ts';
-import type { ReportOptions, SelectionOptions, Session } from './session.ts';
+import { InputError } from '../../errors.ts';
+import { readSloStatus } from '../../operations/slo/slo.ts';
+import { requirePlatform } from '../../platform/load.ts';
+import { resolveServices } from '../../platform/select.ts';
+import { withAws } from '../connect.ts';
+import { report } from '../deploy.ts';
+import { writableFolder } from '../folders.ts';
+import { requireRegion } from '../guards.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 
 export interface SloOptions extends SelectionOptions, ReportOptions {}
 
