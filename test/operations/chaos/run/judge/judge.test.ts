@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunFacts } from '../../../../../src/operations/chaos/run/judge/facts.ts';
-import { judgeRun } from '../../../../../src/operations/chaos/run/judge/judge.ts';
+import { type JudgedRun, judgeRun } from '../../../../../src/operations/chaos/run/judge/judge.ts';
+import type { Loss } from '../../../../../src/operations/chaos/run/measure/loss.ts';
+import { parseDuration } from '../../../../../src/platform/duration.ts';
 import { experimentOf, KILL, TASKS } from '../../plan/samples.ts';
 
 const experiment = experimentOf(
@@ -104,6 +106,96 @@ describe('judgeRun', () => {
       'inconclusive',
       'downtime-budget',
     ]);
+  });
+
+  const write = (id: string, acknowledgedAt: number) => ({ id, sentAt: acknowledgedAt, acknowledgedAt });
+  const lossOfTwo: Loss = {
+    lost: [write('run-load-7', 10), write('run-load-9', 11)],
+    lostAfterFault: 1,
+    acknowledged: 500,
+    acknowledgedBeforeFault: 400,
+    unknown: { sent: 12, there: 3 },
+    repeated: 0,
+    rpo: { lower: 1.5, upper: 2 },
+  };
+  const none: Loss = { ...lossOfTwo, lost: [], lostAfterFault: 0, rpo: { lower: 0, upper: 0 } };
+  const measured = (loss: Loss): RunFacts['written'] => ({ kind: 'measured', loss });
+  const withRpo = (rpo: string, change: Partial<RunFacts>) =>
+    judgeRun(
+      { ...experiment, expect: { ...experiment.expect, rpoSeconds: parseDuration(rpo) } },
+      { ...facts, ...change },
+    );
+  const outcome = ({ verdict, reasons }: JudgedRun) => [verdict, reasons[0]?.code];
+
+  it.each<[string, string, RunFacts['written'], readonly string[]]>([
+    ['nothing is lost', '0s', measured(none), ['pass', 'survived']],
+    ['what is lost lies within the objective', '2s', measured(lossOfTwo), ['pass', 'survived']],
+    ['it may lie further back', '1s', measured(lossOfTwo), ['fail', 'rpo-missed']],
+    ['anything is lost where nothing may be', '0s', measured(lossOfTwo), ['fail', 'rpo-missed']],
+    [
+      'nothing older is known to be there',
+      '1h',
+      measured({ ...lossOfTwo, rpo: { lower: 1, upper: undefined } }),
+      ['fail', 'rpo-missed'],
+    ],
+    [
+      'nothing was written before',
+      '0s',
+      measured({ ...none, acknowledgedBeforeFault: 0 }),
+      ['inconclusive', 'no-writes'],
+    ],
+    [
+      'the ledger is not to be read',
+      '0s',
+      { kind: 'unreadable', why: 'it answered 503' },
+      ['inconclusive', 'ledger-unreadable'],
+    ],
+  ])('of the recovery point: %s', (_, rpo, written, expected) => {
+    expect(outcome(withRpo(rpo, { written }))).toEqual(expected);
+  });
+
+  it('fails a service that is not back together with its ledger', () => {
+    const written = { kind: 'unreadable', why: 'it answered 503' } as const;
+    const { verdict, reasons } = withRpo('0s', { written, recovery: { kind: 'censored', impact: 0, beyond: 3 } });
+    expect([verdict, ...reasons.map(({ code }) => code)]).toEqual(['fail', 'not-recovered', 'ledger-unreadable']);
+  });
+
+  it('says how many writes are lost and which, and leaves out those that nobody knows of', () => {
+    const { checks, measurements } = withRpo('0s', { written: measured(lossOfTwo) });
+    expect(checks.find(({ name }) => name === 'recovery point')?.observed).toBe(
+      '1.500 s to 2.000 s: 2 of 500 acknowledged writes are lost, 1 of them acknowledged after the fault had begun (run-load-7, run-load-9); of 12 that were not acknowledged, 3 are there',
+    );
+    const found = (name: string) => measurements.find(({ indicator }) => indicator === name);
+    expect(found('rpo')).toMatchObject({ value: 2, lower: 1.5, upper: 2, unit: 's' });
+    expect(found('lost-writes')).toMatchObject({ value: 2, n: 500 });
+    expect(found('unknown-writes')).toMatchObject({ value: 12, n: 512 });
+  });
+
+  const measurement = (name: string, change: Partial<RunFacts>) =>
+    judgeRun(experiment, { ...facts, ...change }).measurements.find(({ indicator }) => indicator === name);
+
+  it('counts a failover as a success by what users felt, and not at all where nothing is proven', () => {
+    const late = { detections: [{ name: 'down', detection: { kind: 'silent' } as const }] };
+    const missed = { served: { planned: 1000, ok: 989, lost: 11 } };
+    const stopped = {
+      aborted: { code: 'downtime-budget', message: 'spent' },
+      ended: { status: 'stopped', reason: '' },
+    };
+    expect([{}, late, missed, stopped].map((change) => measurement('failover-success', change)?.value)).toEqual([
+      1, 1, 0, 0,
+    ]);
+    expect(measurement('failover-success', { tasks: { toStop: 1, seen: 0 } })).toBeUndefined();
+  });
+
+  it('has one time to detect, that of the first alarm; and only a lower bound where all keep silent', () => {
+    const fired = (seconds: number) => ({ name: `a${seconds}`, detection: { kind: 'fired', seconds } as const });
+    const silent = { name: 'b', detection: { kind: 'silent' } as const };
+    const before = { name: 'c', detection: { kind: 'fired-before' } as const };
+    expect(measurement('time-to-detect', { detections: [fired(30), silent, fired(12)] })?.value).toBe(12);
+    expect(measurement('time-to-detect', { detections: [silent, silent] })).toMatchObject({ value: null, lower: 300 });
+    const unsure = measurement('time-to-detect', { detections: [silent, before] });
+    expect([unsure?.value, unsure?.lower]).toEqual([null, undefined]);
+    expect(measurement('time-to-detect', { detections: [] })).toBeUndefined();
   });
 
   it('gives no value and no upper bound for a recovery that was not seen', () => {
