@@ -1,0 +1,128 @@
+/** Replicas that become databases of their own: how far they have come, and their promotion. */
+import type { RdsReplicaGateway, ReplicaFacts } from '../../../aws/rds-replicas.ts';
+import { patiently } from '../../common/patience.ts';
+import { lookEveryMs } from '../../common/polling.ts';
+import { StepFailed } from '../request.ts';
+import type { RegionInputs, RegionPorts } from './request.ts';
+
+export interface DatabaseFacts {
+  readonly name: string;
+  /** Undefined: there is no such instance. */
+  readonly replica: ReplicaFacts | undefined;
+  readonly progress: Progress | undefined;
+}
+
+/** What a replica has: everything that was written until then. */
+export interface Progress {
+  readonly lagSeconds: number;
+  /** When that was measured. */
+  readonly at: Date;
+  readonly replayedUntil: Date;
+}
+
+/** `ReplicaLag` is there each minute; it may take two more to be told (AWS: Monitoring read replication). */
+const LOOK_BACK_MS = 10 * 60_000;
+/** "Several minutes" (AWS), and nobody is served meanwhile anyway. */
+const PROMOTION_SECONDS = 30 * 60;
+
+/** Those that the standby names; on the way back what replicates from them into the region that takes over. */
+export async function databaseFacts(inputs: RegionInputs, ports: RegionPorts): Promise<DatabaseFacts[]> {
+  const names =
+    inputs.direction === 'failover'
+      ? inputs.standby.replicas
+      : await replicasBack(inputs, ports.awsOfSource?.rdsReplicas);
+  return Promise.all(
+    names.map(async (name) => {
+      const replica = await ports.aws.rdsReplicas.instance(name);
+      const progress = replica?.source === undefined ? undefined : await progressOf(name, inputs, ports);
+      return { name, replica, progress };
+    }),
+  );
+}
+
+/** Without a replica that leads back, the database itself is named: it is found missing. */
+async function replicasBack(
+  { standby, to }: RegionInputs,
+  source: RdsReplicaGateway | undefined,
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    standby.replicas.map(async (name) => {
+      const back = (await source?.instance(name))?.replicas.map((one) => one.split(':'));
+      const here = back
+        ?.filter((parts) => parts.length === 1 || parts[3] === to.region)
+        .map((parts) => parts.at(-1) ?? '');
+      return here === undefined || here.length === 0 ? [`replica of ${name}`] : here;
+    }),
+  );
+  return found.flat();
+}
+
+/** The newest value of `ReplicaLag`, as of the beginning of its period; undefined where there is none. */
+export async function progressOf(
+  name: string,
+  { speed }: Pick<RegionInputs, 'speed'>,
+  { aws, clock }: Pick<RegionPorts, 'aws' | 'clock'>,
+): Promise<Progress | undefined> {
+  const end = clock.now();
+  const request = {
+    id: 'lag',
+    namespace: 'AWS/RDS',
+    name: 'ReplicaLag',
+    dimensions: { DBInstanceIdentifier: name },
+    stat: 'Maximum',
+  };
+  const window = { start: new Date(end.getTime() - LOOK_BACK_MS), end, periodSeconds: speed === undefined ? 60 : 5 };
+  const points = (await aws.cloudwatch.metrics([request], window)).get('lag') ?? new Map<number, number>();
+  const newest = Math.max(...points.keys());
+  const lagSeconds = points.get(newest);
+  // RDS for MySQL says -1 where replication is not active.
+  if (lagSeconds === undefined || lagSeconds < 0) {
+    return undefined;
+  }
+  return { lagSeconds, at: new Date(newest * 1000), replayedUntil: new Date((newest - lagSeconds) * 1000) };
+}
+
+/** Promotes and waits until it is a database of its own that takes writes. @throws StepFailed when that takes too long */
+export async function promoteAll(
+  names: readonly string[],
+  speed: number | undefined,
+  ports: RegionPorts,
+): Promise<string> {
+  const { aws, clock, signal, reporter } = ports;
+  for (const name of names) {
+    const { source } = await required(name, ports);
+    if (source !== undefined) {
+      await aws.rdsReplicas.promote(name);
+    }
+  }
+  const deadline = clock.now().getTime() + PROMOTION_SECONDS * 1000;
+  for (;;) {
+    const left = await patiently(async () => notPromoted(names, ports), ports);
+    if (left.length === 0) {
+      return `${names.join(', ')} ${names.length === 1 ? 'is a database' : 'are databases'} of ${names.length === 1 ? 'its' : 'their'} own`;
+    }
+    if (clock.now().getTime() > deadline) {
+      throw new StepFailed('not-promoted', `${left.join('; ')}, ${PROMOTION_SECONDS / 60} min after its promotion`);
+    }
+    reporter.progress(left.join('; '));
+    await clock.sleep(lookEveryMs(speed), signal);
+  }
+}
+
+/** What is not yet a database of its own, in words. */
+export async function notPromoted(names: readonly string[], ports: RegionPorts): Promise<string[]> {
+  const all = await Promise.all(names.map((name) => required(name, ports)));
+  return all.flatMap(({ name, source, status }) =>
+    source === undefined && status === 'available'
+      ? []
+      : [`${name} is ${status}${source === undefined ? '' : `, a replica of ${source}`}`],
+  );
+}
+
+async function required(name: string, { aws }: RegionPorts): Promise<ReplicaFacts> {
+  const found = await aws.rdsReplicas.instance(name);
+  if (found === undefined) {
+    throw new StepFailed('replica-missing', `there is no DB instance "${name}" any more`);
+  }
+  return found;
+}
