@@ -1,4 +1,4 @@
-/** A proxy before a rehearsal platform that writes down every request to FIS, and can act before or after one. */
+/** A proxy before a rehearsal platform that writes down every request to FIS and to EventBridge Scheduler, and can act before or after one. */
 import { createServer, type IncomingMessage, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -9,16 +9,23 @@ export interface Call {
   readonly body: string;
 }
 
+/** `refuse`: an error in AWS's form, in place of the call. `change`: what becomes of the body of the answer. */
+export type Fate =
+  | { readonly before: () => void }
+  | { readonly after: () => void }
+  | { readonly refuse: { readonly code: string; readonly message: string; readonly status: number } }
+  | { readonly change: (body: string) => string };
+
 export interface RestProxy {
   readonly endpoint: string;
   readonly calls: readonly Call[];
-  /** Is asked of each call to FIS; what it gives is run instead of the call, or in place of its answer. */
-  strike: ((call: Call) => { readonly before: () => void } | { readonly after: () => void } | undefined) | undefined;
+  /** Is asked of each of these calls; what it gives is run instead of the call, or in place of its answer, or is the answer. */
+  strike: ((call: Call) => Fate | undefined) | undefined;
   clear(): void;
   close(): Promise<void>;
 }
 
-const FIS = /^\/(?:experiment|safetyLever|action)/;
+const WATCHED = /^\/(?:experiment|safetyLever|action|schedules)/;
 
 export async function startRestProxy(target: string): Promise<RestProxy> {
   const calls: Call[] = [];
@@ -26,24 +33,32 @@ export async function startRestProxy(target: string): Promise<RestProxy> {
     const { method = 'GET', url = '/', headers } = incoming;
     const body = await buffer(incoming);
     const call = { method, path: url.split('?')[0] ?? url, body: body.toString('utf8') };
-    const ofFis = FIS.test(url);
-    if (ofFis) {
+    const watched = WATCHED.test(url);
+    if (watched) {
       calls.push(call);
     }
-    const fate = ofFis ? proxy.strike?.(call) : undefined;
+    const fate = watched ? proxy.strike?.(call) : undefined;
     if (fate !== undefined && 'before' in fate) {
       fate.before();
+      return;
+    }
+    if (fate !== undefined && 'refuse' in fate) {
+      const { code, message, status } = fate.refuse;
+      outgoing.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code });
+      outgoing.end(JSON.stringify({ message }));
       return;
     }
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       send(new URL(url, target), { method, headers }, resolve).once('error', reject).end(body);
     });
     const content = await buffer(answer);
-    if (fate !== undefined) {
+    if (fate !== undefined && 'after' in fate) {
       fate.after();
       return;
     }
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
+    const { 'content-length': _, ...others } = answer.headers;
+    const sent = fate === undefined ? content : Buffer.from(fate.change(content.toString('utf8')));
+    outgoing.writeHead(answer.statusCode ?? 502, others).end(sent);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const proxy: RestProxy = {
