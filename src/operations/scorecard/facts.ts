@@ -65,7 +65,9 @@ class RowReader {
     if (indicator === undefined || from === undefined) {
       return undefined;
     }
-    const reading = open ? ({ kind: 'open' } as const) : this.#reading(row, indicator.kind, (to ?? from) - from);
+    const reading = open
+      ? ({ kind: 'open', atLeast: undefined } as const)
+      : this.#reading(row, indicator.kind, (to ?? from) - from);
     return reading === undefined || this.problems.length > before
       ? undefined
       : {
@@ -159,12 +161,13 @@ class RowReader {
     const value = this.#decimal(row, 'value', true);
     const of = this.#decimal(row, 'of', false);
     const cost = Object.hasOwn(RAW, name) && name.startsWith('cost');
-    const units = kind === 'count' ? undefined : (RAW_UNITS[name] ?? indicatorOf(name)?.units);
+    const whole = kind === 'count' || kind === 'loss';
+    const units = whole ? undefined : (RAW_UNITS[name] ?? indicatorOf(name)?.units);
     const unit = this.#unit(row, units);
     if (value === undefined || (units !== undefined && unit === undefined)) {
       return undefined;
     }
-    if (kind === 'count' && value.denominator !== 1n) {
+    if (whole && value.denominator !== 1n) {
       this.#problem(row, 'value', 'is no whole number', 'how many there were');
     }
     if (cost && row.cells.of !== undefined && of !== undefined && of.numerator <= 0n) {

@@ -1,6 +1,6 @@
 /** Evidence as observations: measurements by the names of indicators, SLOs by their objectives, DORA's measures with their counts. */
 import type { Platform } from '../../platform/model.ts';
-import { indicatorOf } from '../../platform/schema/indicators.ts';
+import { type IndicatorKind, indicatorOf } from '../../platform/schema/indicators.ts';
 import type { DoraMetric } from '../../report/dora-record.ts';
 import type { Evidence, Measurement } from '../../report/evidence.ts';
 import type { SloRecord } from '../../report/slo.ts';
@@ -24,6 +24,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   'latency p95': 'latency-p95',
   'latency p99': 'latency-p99',
 };
+
+/** Kinds of what happens once, and may happen again. */
+const SINGLE_EVENTS: ReadonlySet<IndicatorKind> = new Set(['duration', 'count', 'loss']);
 
 /** Operations that look back over a window, or at all that is there. */
 const SNAPSHOTS: ReadonlySet<string> = new Set(['slo', 'dora', 'gate', 'load']);
@@ -108,16 +111,22 @@ function readMeasurement(measurement: Measurement, evidence: Evidence, about: Ab
     : [{ ...about, indicator, reading: readingOf(measurement, known.kind) }];
 }
 
-/** A share becomes its counts; a single duration or count an event; everything else stays as it was measured. */
-function readingOf(measurement: Measurement, kind: string): Reading {
+/**
+ * A share becomes its counts; a single duration, loss or count an event; everything else stays as it was measured. What one event is known of
+ * within bounds, and not by a confidence, counts with its value, which is the worse end; what has a lower bound and no value was not seen to end.
+ */
+function readingOf(measurement: Measurement, kind: IndicatorKind): Reading {
   const { confidence, lower, method, n, upper, value } = measurement;
   if (kind === 'share' && value !== null && n !== undefined && n > 0) {
     return { kind: 'share', count: Math.round(value * n), total: n };
   }
-  const single = n === undefined || n === 1;
-  const event = (kind === 'duration' || kind === 'count') && single && lower === undefined && upper === undefined;
+  const single = kind === 'loss' || n === undefined || n === 1;
+  const event = SINGLE_EVENTS.has(kind) && single && confidence === undefined;
   if (event && value !== null) {
     return { kind: 'amount', value: exactOf(value), of: undefined };
+  }
+  if (event && kind === 'duration' && lower !== undefined) {
+    return { kind: 'open', atLeast: exactOf(lower) };
   }
   return { kind: 'measured', value, lower, upper, confidence, n, method, unknown: undefined };
 }

@@ -51,6 +51,7 @@ export function measure(selected: Selected, promised: Promised, now: number): Me
     case 'share':
       return pooledShare(observations, promised);
     case 'duration':
+    case 'loss':
       return durations(observations, promised, now);
     case 'count':
       return counts(selected, promised);
@@ -131,24 +132,26 @@ function pooledShare(observations: readonly Observation[], promised: Promised): 
 
 function durations(observations: readonly Observation[], promised: Promised, now: number): Measured | Reason {
   const closed = readingsOf(observations, 'amount').map(({ reading }) => reading.value);
-  const ages = readingsOf(observations, 'open').map(({ from }) => exactOf((now - from) / 1000));
+  const unended = readingsOf(observations, 'open');
+  const ages = unended.map(({ from, reading }) => reading.atLeast ?? exactOf((now - from) / 1000));
   const all = [...closed, ...ages];
   const sorted = all.map(toNumber).sort((a, b) => a - b);
   const statistic = promised.statistic ?? 'median';
   const value = statisticOf(all, sorted, statistic);
   const interval = intervalOf(sorted, statistic);
-  const single = supportOfSingles(all, promised);
+  // What has not ended keeps nothing yet.
+  const single = supportOfSingles(closed, all.length, promised);
   const support =
     interval === undefined ? single : { ...single, state: supportOfInterval(interval, CONFIDENCE, promised).state };
-  const open = ages.length === 0 ? '' : `, ${formatCount(ages.length)} of them not ended yet`;
+  const open = ages.length === 0 ? '' : `, ${endless(unended)}`;
   return {
     value,
     text: `${shown(toNumber(value), promised)} (${statistic} of ${formatCount(all.length)}${open})`,
     ...(ages.length === 0 ? interval : {}),
     n: all.length,
-    method: METHODS[statistic],
+    method: promised.kind === 'loss' && statistic === 'maximum' ? 'the most of all' : METHODS[statistic],
     support: ages.length === 0 ? support : { state: 'open', message: single.message },
-    ...(ages.length === 0 ? {} : { decided: whileOpen(value, ages.length, promised) }),
+    ...(ages.length === 0 ? {} : { decided: whileOpen(value, unended, promised) }),
   };
 }
 
@@ -158,10 +161,23 @@ const METHODS = {
   median: 'the median; interval from order statistics, whatever the distribution',
 } as const;
 
-/** What has not ended takes at least until now, so that the number can only grow. */
-function whileOpen(atLeast: Fraction, open: number, promised: Promised): 'missed' | Reason {
-  const message = `${formatCount(open)} not ended yet, so that it is at least ${shown(toNumber(atLeast), promised)}`;
-  return holds(atLeast, promised.comparison, promised.bound) ? { code: 'pending', message } : 'missed';
+type Unended = Observation & { readonly reading: Extract<Observation['reading'], { kind: 'open' }> };
+
+/** How many of them go on, and how many were not seen to end. */
+function endless(unended: readonly Unended[]): string {
+  const censored = unended.filter(({ reading }) => reading.atLeast !== undefined).length;
+  const open = unended.length - censored;
+  return [
+    ...(open === 0 ? [] : [`${formatCount(open)} of them not ended yet`]),
+    ...(censored === 0 ? [] : [`${formatCount(censored)} of them not seen to end`]),
+  ].join(', ');
+}
+
+/** What has not ended takes at least until now, or as long as it was watched, so that the number can only be larger. */
+function whileOpen(atLeast: Fraction, unended: readonly Unended[], promised: Promised): 'missed' | Reason {
+  const message = `${endless(unended)}, so that it is at least ${shown(toNumber(atLeast), promised)}`;
+  const code = unended.some(({ reading }) => reading.atLeast === undefined) ? 'pending' : 'censored';
+  return holds(atLeast, promised.comparison, promised.bound) ? { code, message } : 'missed';
 }
 
 function statisticOf(

@@ -17,8 +17,8 @@ export type Reading =
   | { readonly kind: 'share'; readonly count: number; readonly total: number }
   /** One event, or one period; `of`: what the value is of, for a cost the load. */
   | { readonly kind: 'amount'; readonly value: Fraction; readonly of: Fraction | undefined }
-  /** One that has not ended: it takes at least until now. */
-  | { readonly kind: 'open' }
+  /** One whose end nobody saw: it took longer than `atLeast`; undefined: it goes on, at least until now. */
+  | { readonly kind: 'open'; readonly atLeast: Fraction | undefined }
   /** A statistic that somebody else computed, with its bounds. */
   | {
       readonly kind: 'measured';

@@ -37,7 +37,7 @@ export function promisedBy(target: Target): Promised {
   if (indicator === undefined) {
     throw new RangeError(`${name} is not an indicator`);
   }
-  const statistic = indicator.kind === 'duration' ? (target.statistic ?? indicator.statistic) : undefined;
+  const statistic = indicator.statistic && (target.statistic ?? indicator.statistic);
   const windowDays = target.windowDays ?? DEFAULT_WINDOW_DAYS;
   const latency = name.startsWith('latency-');
   const bound = scaled(target.exactly, unit);

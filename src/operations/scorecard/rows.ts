@@ -170,6 +170,8 @@ function whatToDo(promised: Promised, code: string): string {
   const { indicator, kind, from } = promised;
   const commands: Readonly<Record<string, string>> = {
     'resume-time': 'surefoot resume',
+    'lost-requests': 'surefoot chaos run',
+    'lost-writes': 'surefoot chaos run',
     availability: 'surefoot slo',
     'latency-p50': 'surefoot load',
     'latency-p95': 'surefoot load',

@@ -53,11 +53,11 @@ function whatWouldDo(count: number, total: number, { better, bound }: Promised):
     : '';
 }
 
-/** How many of single observations keep the promise, and what that says of the next one. */
-export function supportOfSingles(values: readonly Fraction[], promised: Promised): Support {
+/** How many of `total` single observations keep the promise, and what that says of the next one. @param values those that have ended */
+export function supportOfSingles(values: readonly Fraction[], total: number, promised: Promised): Support {
   const kept = values.filter((value) => holds(value, promised.comparison, promised.bound)).length;
-  const floor = rounded(binomialLower(kept, values.length, CONFIDENCE), 'higher');
-  const message = `${formatCount(kept)} of ${formatCount(values.length)} within ${shown(toNumber(promised.bound), promised)} supports at least ${floor} of them at 95 %`;
+  const floor = rounded(binomialLower(kept, total, CONFIDENCE), 'higher');
+  const message = `${formatCount(kept)} of ${formatCount(total)} within ${shown(toNumber(promised.bound), promised)} supports at least ${floor} of them at 95 %`;
   return { state: 'open', message };
 }
 

@@ -82,11 +82,11 @@ function checkAgainstIndicator(
       needs,
     });
   }
-  if (statistic !== undefined && indicator.kind !== 'duration') {
+  if (statistic !== undefined && indicator.statistic === undefined) {
     findings.report({
       path: ['statistic'],
       part: 'key',
-      what: `is of durations, and ${name} is none`,
+      what: `is of durations and losses, and ${name} is neither`,
       write: 'no statistic',
       needs,
     });

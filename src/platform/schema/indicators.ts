@@ -6,11 +6,20 @@ export type Unit = Target['unit'];
 
 /**
  * How an indicator is measured. `share`: so many of so many. `duration`: how long each of several things took. `census`: a complete count,
- * as a scanner makes it. `count`: events in a time. `level`: a mean
+ * as a scanner makes it. `count`: events in a time. `loss`: what each of several things took away, as a whole number. `level`: a mean
  * over time. `change`: against a baseline. `elasticity`: the relative
  * change of one thing over that of another. `rate`: events in a day.
  */
-export type IndicatorKind = 'share' | 'duration' | 'census' | 'count' | 'level' | 'change' | 'elasticity' | 'rate';
+export type IndicatorKind =
+  | 'share'
+  | 'duration'
+  | 'census'
+  | 'count'
+  | 'loss'
+  | 'level'
+  | 'change'
+  | 'elasticity'
+  | 'rate';
 
 export const STATISTICS = ['mean', 'median', 'maximum'] as const;
 export type Statistic = (typeof STATISTICS)[number];
@@ -21,7 +30,7 @@ export interface Indicator {
   /** What is measured, to be read after "it is". */
   readonly means: string;
   readonly units: readonly Unit[];
-  /** Of durations: what a target is about that does not say it. */
+  /** Of durations and losses: what a target is about that does not say it. */
   readonly statistic?: Statistic;
   /** Of shares: all that there are were counted, so that nothing is inferred. */
   readonly complete?: true;
@@ -34,6 +43,7 @@ const UNITS = {
   duration: DURATIONS,
   census: ['count'],
   count: ['count'],
+  loss: ['count'],
   level: ['percent', 'ratio'],
   change: ['percent', 'ratio'],
   elasticity: ['ratio'],
@@ -43,6 +53,7 @@ const UNITS = {
 const more = (kind: IndicatorKind, means: string): Indicator => ({ kind, better: 'higher', means, units: UNITS[kind] });
 const less = (kind: IndicatorKind, means: string): Indicator => ({ kind, better: 'lower', means, units: UNITS[kind] });
 const all = (means: string): Indicator => ({ ...more('share', means), complete: true });
+const atMost = (means: string): Indicator => ({ ...less('loss', means), statistic: 'maximum' });
 const within = (statistic: Statistic, means: string): Indicator => ({ ...less('duration', means), statistic });
 
 const OWN = {
@@ -54,6 +65,8 @@ const OWN = {
   'time-to-detect': within('median', 'the time from the start of an incident until an alert tells of it'),
   rto: within('maximum', 'the time from a disaster, or a drill of one, until the service is restored'),
   rpo: within('maximum', 'how far back the data is that is there after a disaster, or a drill of one'),
+  'lost-requests': atMost('the number of requests that a fault, or a drill of one, left without a good answer'),
+  'lost-writes': atMost('the number of acknowledged writes that are gone after a disaster, or a drill of one'),
   'resume-time': within('maximum', 'the time from resuming a paused environment until its services are ready'),
   'failover-success': more('share', 'the share of failovers and failover tests that succeed'),
   'spikes-handled': more('share', 'the share of simulated spikes that are handled within the SLOs'),

@@ -26,7 +26,7 @@ describe('rows', () => {
       ['mttr', 'web', 20, { kind: 'amount', value: { numerator: 1200n, denominator: 1n }, of: undefined }],
       ['rto', undefined, 1440, { kind: 'amount', value: { numerator: 180n, denominator: 2n }, of: undefined }],
       ['alert-precision', undefined, 31 * 1440, { kind: 'share', count: 9, total: 10 }],
-      ['mttr', undefined, 60, { kind: 'open' }],
+      ['mttr', undefined, 60, { kind: 'open', atLeast: undefined }],
     ]);
   });
 

@@ -12,7 +12,7 @@ export function measurementsOf(facts: RunFacts): Measurement[] {
     return [];
   }
   return [
-    rtoMeasurement(recovery, served.planned, noisy),
+    rtoMeasurement(recovery, noisy),
     {
       indicator: 'availability',
       value: served.planned === 0 ? null : served.ok / served.planned,
@@ -98,9 +98,9 @@ function writeMeasurements(written: WrittenFacts): Measurement[] {
 const NOISE = '; failures that stand alone for a second are passed over, as there were such before the fault';
 
 /** Not seen to recover, there is no value, and no upper bound: nobody may average it. */
-function rtoMeasurement(recovery: Recovery, n: number, noisy: boolean): Measurement {
+function rtoMeasurement(recovery: Recovery, noisy: boolean): Measurement {
   const method = `from the start of the first fault in FIS to the first request answered well for good, between the last failure and that; single requests${noisy ? NOISE : ''}`;
-  const common = { indicator: 'rto', n, unit: 's' } as const;
+  const common = { indicator: 'rto', unit: 's' } as const;
   switch (recovery.kind) {
     case 'unfelt':
       return { ...common, value: 0, lower: 0, upper: recovery.resolution, method: `${method}; no request suffered` };
