@@ -19,6 +19,10 @@ export interface RehearsalInfo {
   readonly speed: number;
   readonly region: string;
   readonly services: Readonly<Record<string, { readonly url: string; readonly testUrl: string }>>;
+  /** Endpoints of the platforms that are its other regions, by region; missing: it has none. */
+  readonly regions?: Readonly<Record<string, string>>;
+  /** `host:port` of the DNS server that answers for its names; missing: it has none. */
+  readonly dns?: string;
 }
 
 export interface Connection {
@@ -55,8 +59,7 @@ export async function withAws<T>(
   session: Session,
   work: (connected: { readonly ports: Ports; readonly rehearsal: RehearsalInfo | undefined }) => Promise<T>,
 ): Promise<T> {
-  const endpoint = endpointFrom(process.env['AWS_ENDPOINT_URL'], session);
-  const rehearsal = endpoint === undefined ? undefined : await askRehearsal(endpoint, session);
+  const { endpoint, rehearsal } = await endpointIn(region, session);
   const clients = createClients({
     region,
     version: VERSION,
@@ -74,6 +77,22 @@ export async function withAws<T>(
   } finally {
     clients.destroy();
   }
+}
+
+/** A rehearsal platform is one region, and knows where its others are. */
+async function endpointIn(
+  region: string,
+  session: Session,
+): Promise<{ readonly endpoint: URL | undefined; readonly rehearsal: RehearsalInfo | undefined }> {
+  const endpoint = endpointFrom(process.env['AWS_ENDPOINT_URL'], session);
+  const rehearsal = endpoint === undefined ? undefined : await askRehearsal(endpoint, session);
+  const elsewhere = rehearsal?.region === region ? undefined : rehearsal?.regions?.[region];
+  if (elsewhere === undefined) {
+    return { endpoint, rehearsal };
+  }
+  const other = new URL(elsewhere);
+  requireEndpoint(other, session.guards);
+  return { endpoint: other, rehearsal: await askRehearsal(other, session) };
 }
 
 /** The real ports over `clients`. */

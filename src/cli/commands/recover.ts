@@ -19,7 +19,7 @@ export function addRecover(program: Command): void {
         )
         .argument(
           '<procedure>',
-          'restart-service, terraform-state, s3-restore, dynamodb-restore, database-restore or rotate-secret',
+          'restart-service, terraform-state, s3-restore, dynamodb-restore, database-restore, rotate-secret, region-failover or region-failback',
         ),
     ),
   )
@@ -50,6 +50,14 @@ export function addRecover(program: Command): void {
     )
     .option('--revoke-with-value', 'rotate-secret: the command gets the old value on stdin')
     .option('--check-url <url>', 'rotate-secret: must answer 2xx with the new value in use')
+    .option('--planned', 'region-failover: both regions are well: nothing may be lost')
+    .option('--database <what>', 'region-failover, region-failback: promote the replicas, for good, or leave them')
+    .option('--override-readiness <why>', 'region-…: take a region that is not ready; kept in the evidence')
+    .option('--weights <percents>', 'region-…: send users over in shares, such as 10,50,100 (default: 100)')
+    .option('--hold <duration>', 'region-…: so long nothing may fail after each share (default: 60s)')
+    .option('--switch-plan <arn>', 'region-…: a plan of ARC Region switch does the steps')
+    .option('--url <url>', "region-…: where requests are sent meanwhile (default: the users' own address)")
+    .option('--rate <number>', 'region-…: requests per second (default: 20)')
     .option('--timeout <duration>', 'restart-service, rotate-secret: longest wait, such as 90s or 10m', parseTimeout)
     .option('--failed-at <time>', 'when the disaster happened: RTO and RPO count from it (default: from now)')
     .option('--reason <text>', 'why; kept in the evidence')

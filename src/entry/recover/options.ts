@@ -9,6 +9,7 @@ import type { TerraformStateInputs } from '../../operations/recover/state/terraf
 import type { DynamoDbRestoreInputs } from '../../operations/recover/table/dynamodb-restore.ts';
 import { didYouMean } from '../../platform/suggest.ts';
 import type { ReportOptions, SelectionOptions } from '../session.ts';
+import { BESIDE, type RegionValues, regionProblems } from './region-options.ts';
 import { runCommand } from './user-command.ts';
 
 export const PROCEDURES = [
@@ -18,11 +19,13 @@ export const PROCEDURES = [
   'dynamodb-restore',
   'database-restore',
   'rotate-secret',
+  'region-failover',
+  'region-failback',
 ] as const;
 export type ProcedureName = (typeof PROCEDURES)[number];
 
 /** `{environment}` is replaced in all of them. Values of another procedure than the one that is run are refused, not ignored. */
-export interface ProcedureValues {
+export interface ProcedureValues extends RegionValues {
   readonly bucket?: string;
   /** `terraform-state`: the state's object. */
   readonly key?: string;
@@ -70,6 +73,17 @@ export interface RecoverOptions extends SelectionOptions, ReportOptions, Procedu
 
 type Name = keyof ProcedureValues | 'service' | 'timeoutSeconds';
 
+const REGION: readonly Name[] = [
+  'planned',
+  'database',
+  'overrideReadiness',
+  'weights',
+  'hold',
+  'switchPlan',
+  'url',
+  'rate',
+];
+
 const OWN: Readonly<Record<ProcedureName, { readonly needed: readonly Name[]; readonly allowed: readonly Name[] }>> = {
   'restart-service': { needed: [], allowed: ['service', 'timeoutSeconds'] },
   'terraform-state': { needed: ['bucket', 'key'], allowed: ['versionId', 'lockTable', 'lineage'] },
@@ -80,6 +94,8 @@ const OWN: Readonly<Record<ProcedureName, { readonly needed: readonly Name[]; re
     needed: ['secret'],
     allowed: ['valueFile', 'keepNewline', 'undo', 'revoke', 'revokeWithValue', 'checkUrl', 'timeoutSeconds'],
   },
+  'region-failover': { needed: [], allowed: REGION },
+  'region-failback': { needed: [], allowed: REGION },
 };
 
 /** How each is written on the command line. */
@@ -105,6 +121,14 @@ const FLAGS: Readonly<Record<Name, string>> = {
   revoke: '--revoke',
   revokeWithValue: '--revoke-with-value',
   checkUrl: '--check-url',
+  planned: '--planned',
+  database: '--database',
+  overrideReadiness: '--override-readiness',
+  weights: '--weights',
+  hold: '--hold',
+  switchPlan: '--switch-plan',
+  url: '--url',
+  rate: '--rate',
   service: '--service',
   timeoutSeconds: '--timeout',
 };
@@ -142,6 +166,7 @@ export function requireValues(procedure: ProcedureName, options: RecoverOptions)
       ? ['restore from what? Give either --at with a moment or `latest`, or --snapshot']
       : []),
     ...(procedure === 'rotate-secret' ? rotationProblems(options) : []),
+    ...regionProblems(procedure, options),
     ...(options.keep && !options.drill ? ['--keep is of a drill: add --drill, or leave it out'] : []),
     ...timeProblems(procedure, options),
   ];
@@ -204,7 +229,9 @@ export function fill(options: RecoverOptions, environment: string): Filled {
     const value = options[name];
     if (typeof value === 'string') {
       filled[name] = value.replaceAll('{environment}', environment);
-      inputs[name] = COMMANDS.has(name) ? fingerprint(filled[name]) : filled[name];
+      if (!BESIDE.has(name)) {
+        inputs[name] = COMMANDS.has(name) ? fingerprint(filled[name]) : filled[name];
+      }
     } else if (value === true) {
       inputs[name] = 'yes';
     }

@@ -4,6 +4,7 @@ import { accountRefusals } from '../../operations/manage/refusals.ts';
 import type { Ports } from '../../operations/ports.ts';
 import { runOf } from '../../operations/recover/journal.ts';
 import { carryOut } from '../../operations/recover/procedure.ts';
+import { usersOf } from '../../operations/recover/region/request.ts';
 import { renderPlan } from '../../operations/recover/render-plan.ts';
 import type { Planned, RecoverRequest } from '../../operations/recover/request.ts';
 import { requirePlatform } from '../../platform/load.ts';
@@ -27,6 +28,7 @@ import {
   s3RestoreOf,
   terraformStateOf,
 } from './options.ts';
+import { isRegional, planRegion, sidesOf, withSource } from './region.ts';
 
 /**
  * Runs one procedure, or goes on with the run of the same procedure and values that was cut off: its journal lies in `reportDir`. Asks
@@ -37,6 +39,9 @@ export async function recoverAction(name: string, given: RecoverOptions, session
   const procedure = requireProcedure(name);
   requireValues(procedure, given);
   const platform = await requirePlatform(given.config);
+  if (isRegional(procedure)) {
+    return moveRegion(procedure, platform, given, session);
+  }
   const target =
     procedure === 'restart-service'
       ? resolveService(platform, given)
@@ -47,8 +52,41 @@ export async function recoverAction(name: string, given: RecoverOptions, session
   }
   requireRegion(environment.region, environment.name, platform.file, session.guards);
   const { options, inputs } = fill(given, environment.name);
-  return withAws(environment.region, session, ({ ports, rehearsal }) =>
-    run({ procedure, platform, environment, target, options, inputs, ports, speed: rehearsal?.speed, session }),
+  return withAws(environment.region, session, ({ ports, rehearsal }) => {
+    const scene = { procedure, platform, environment, options, inputs, ports, speed: rehearsal?.speed, session };
+    const identity = procedure === 'restart-service' ? { service: target.ecsService } : {};
+    return run({ ...scene, identity, plan: (request) => plan(request, procedure, { ...scene, target }) });
+  });
+}
+
+/** AWS is that of the region that takes over; the other one is asked only where it may be. */
+async function moveRegion(
+  procedure: ProcedureName,
+  platform: Platform,
+  given: RecoverOptions,
+  session: Session,
+): Promise<Outcome> {
+  const sides = sidesOf(platform, procedure, given.environment);
+  const { to } = sides;
+  requireRegion(to.region, to.name, platform.file, session.guards);
+  // Its users are those of the one that the standby stands by for, whichever way they go.
+  const environment = usersOf(sides);
+  const { options, inputs } = fill(given, environment.name);
+  return withAws(to.region, session, ({ ports, rehearsal }) =>
+    withSource(sides, options, session, (awsOfSource) =>
+      run({
+        procedure,
+        platform,
+        environment,
+        options,
+        inputs,
+        ports,
+        speed: rehearsal?.speed,
+        session,
+        identity: { to: to.name },
+        plan: (request) => planRegion(request, { sides, platform, options, ports, awsOfSource, rehearsal, session }),
+      }),
+    ),
   );
 }
 
@@ -56,8 +94,10 @@ interface Scene {
   readonly procedure: ProcedureName;
   readonly platform: Platform;
   readonly environment: Environment;
-  readonly target: ServiceInEnvironment;
   readonly options: RecoverOptions;
+  /** What besides the inputs makes it the same run. */
+  readonly identity: Readonly<Record<string, string>>;
+  readonly plan: (request: RecoverRequest) => Promise<Planned>;
   readonly inputs: Readonly<Record<string, string>>;
   readonly ports: Ports;
   /** Undefined outside a rehearsal. */
@@ -73,7 +113,7 @@ async function run(scene: Scene): Promise<Outcome> {
     platform: platform.name,
     environment: environment.name,
     ...(drill ? { drill: keep ? 'kept' : 'removed' } : {}),
-    ...(procedure === 'restart-service' ? { service: scene.target.ecsService } : {}),
+    ...scene.identity,
   };
   const journal = journalFile(options.reportDir, procedure, identity);
   const request: RecoverRequest = {
@@ -89,7 +129,7 @@ async function run(scene: Scene): Promise<Outcome> {
     run: runOf(journal.entries, ports.clock.now()),
   };
   ports.reporter.stage('plan');
-  const planned = await plan(request, scene);
+  const planned = await scene.plan(request);
   const shown = renderPlan(planned, request);
   requireAllowed(procedure, [...(await accountReasons(scene)), ...planned.refusals], planned.notes);
   if (options.dryRun) {
@@ -104,7 +144,16 @@ async function run(scene: Scene): Promise<Outcome> {
   return { ...(await report('recover', evidence, options, session)), details };
 }
 
-async function plan(request: RecoverRequest, { procedure, options, ports, target, platform }: Scene): Promise<Planned> {
+async function plan(
+  request: RecoverRequest,
+  procedure: Exclude<ProcedureName, 'region-failover' | 'region-failback'>,
+  {
+    options,
+    ports,
+    target,
+    platform,
+  }: Pick<Scene, 'options' | 'ports' | 'platform'> & { target: ServiceInEnvironment },
+): Promise<Planned> {
   switch (procedure) {
     case 'terraform-state': {
       const { planTerraformState } = await import('../../operations/recover/state/terraform-state.ts');
