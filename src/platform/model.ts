@@ -32,10 +32,38 @@ export interface Environment {
   readonly databases: Readonly<Record<string, DatabaseSettings>>;
   /** When it sleeps; undefined: only by hand. */
   readonly schedule: PauseSchedule | undefined;
+  /** What is tried out at night; undefined: nothing. */
+  readonly resilience?: ResilienceSettings | undefined;
   /** Whose standby it is; undefined: of none. */
   readonly standby?: StandbySettings | undefined;
   /** `file:line` of what the file says on it; of the environment's name where it says nothing. */
   readonly lines: { readonly protected: string; readonly pausable: string; readonly schedule: string };
+}
+
+/** What a night tries out in an environment, one after the other: a load, experiments, a drill. */
+export interface ResilienceSettings {
+  /** When a night may begin anything; at least one. */
+  readonly windows: readonly Window[];
+  /** The service that is loaded; undefined: the only one. */
+  readonly service: string | undefined;
+  /** A profile: a name, or a file below the platform file's folder. */
+  readonly load: string | undefined;
+  /** Names of what surefoot ships, or files below the platform file's folder. */
+  readonly experiments: readonly string[];
+  readonly drill: DrillSettings | undefined;
+}
+
+export const DRILLS = ['terraform-state', 's3-restore', 'dynamodb-restore', 'database-restore'] as const;
+
+/** A recovery procedure that restores beside, verifies, and removes what it made. */
+export interface DrillSettings {
+  readonly procedure: (typeof DRILLS)[number];
+  /** Restores what was there so long ago; undefined: the latest. */
+  readonly agoSeconds: number | undefined;
+  /** By the names of `surefoot recover`. */
+  readonly values: Readonly<
+    Partial<Record<'bucket' | 'key' | 'prefix' | 'table' | 'item' | 'instance' | 'lockTable', string>>
+  >;
 }
 
 /** An environment that takes the users of another one, which is in another region. */
@@ -74,6 +102,15 @@ export interface TimeOfDay {
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Day = (typeof DAYS)[number];
+
+/** A stretch of the day on some days of the week; past midnight where it ends earlier than it begins. */
+export interface Window {
+  readonly days: readonly Day[];
+  readonly from: TimeOfDay;
+  readonly to: TimeOfDay;
+  /** IANA name. */
+  readonly timeZone: string;
+}
 
 /** An environment that sleeps at night: on each of `days` it wakes at `resume`, and sleeps from the next `pause` on. */
 export interface PauseSchedule {

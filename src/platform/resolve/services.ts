@@ -16,6 +16,7 @@ import { resolveDeploy } from './deploy.ts';
 import type { KnownObjectives } from './known-objectives.ts';
 import { resolveLoad, resolveUrl } from './load.ts';
 import { resolveRehearsal } from './rehearsal.ts';
+import { resolveResilience } from './resilience.ts';
 import { resolveSchedule } from './schedule.ts';
 import { ServiceContext, seconds } from './service-context.ts';
 import { resolveStandby } from './standby.ts';
@@ -56,6 +57,13 @@ export function resolveEnvironments(findings: Findings, draft: PlatformDocument)
         environment.rehearsal?.databases ?? {},
       ),
       schedule: environment.schedule && resolveSchedule(findings, environment.schedule, [...at, 'schedule']),
+      resilience:
+        environment.resilience &&
+        resolveResilience(findings, environment.resilience, {
+          isProtected: environment.protected ?? false,
+          services: Object.keys(draft.services),
+          environment: at,
+        }),
       standby: environment.standby && resolveStandby(findings, environment.standby, name, draft.environments),
       lines: {
         protected: findings.lineOf([...at, 'protected']),

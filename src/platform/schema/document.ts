@@ -5,6 +5,7 @@ import { environmentRehearsalSchema } from './databases.ts';
 import { choice, decimal, flag, listOf, mapOf, NAMED_KEYS, name, section, text, wholeNumber } from './fields.ts';
 import { STATISTICS } from './indicators.ts';
 import { environmentLoadSchema } from './load.ts';
+import { resilienceSchema } from './resilience.ts';
 import { scheduleSchema } from './schedule.ts';
 import { serviceSchema, tasksSchema } from './service.ts';
 import { standbySchema } from './standby.ts';
@@ -38,6 +39,7 @@ const environment = section(
     protected: flag('Changes ask for a confirmation, and faults are never injected here.', false).optional(),
     pausable: flag('May be scaled to nothing by `pause` and by a schedule.', false).optional(),
     schedule: scheduleSchema.optional(),
+    resilience: resilienceSchema.optional(),
     standby: standbySchema.optional(),
     tasks: tasksSchema.optional(),
     load: environmentLoadSchema.optional(),

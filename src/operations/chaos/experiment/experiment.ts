@@ -6,7 +6,7 @@
  * `PLACEHOLDERS`. It is not the `{environment}` of surefoot.yml, as YAML reads a value that begins with `{` as a mapping.
  */
 import type { Fraction } from '../../../platform/decimal.ts';
-import type { Day, TimeOfDay } from '../../../platform/model.ts';
+import type { Window } from '../../../platform/model.ts';
 import type { Template } from './template.ts';
 
 export const EXPERIMENT_VERSION = 'surefoot/v1';
@@ -93,15 +93,6 @@ export interface Expectations {
   readonly felt: 'required' | 'not-expected';
   /** Fewer, and the verdict is inconclusive. */
   readonly evidence: { readonly targets: number; readonly requests: number };
-}
-
-/** A stretch of the week in which the experiment may start; past midnight when `to` is before `from`. */
-export interface Window {
-  readonly days: readonly Day[];
-  readonly from: TimeOfDay;
-  readonly to: TimeOfDay;
-  /** IANA name. */
-  readonly timeZone: string;
 }
 
 export interface Guards {

@@ -1,9 +1,9 @@
 /** What the file itself and surefoot.yml say against a run in this environment. Pure. */
 import type { Environment } from '../../../platform/model.ts';
 import { formatSeconds } from '../../../report/format.ts';
+import { isOpen, windowText } from '../../common/open-windows.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { SLACK_SECONDS } from '../leftovers/scheduled-stop.ts';
-import { isOpen, windowText } from '../run/windows.ts';
 import { costOf, dollarsText } from './cost.ts';
 import { type Row, row } from './rows.ts';
 import { timingOf } from './timing.ts';

@@ -1,5 +1,6 @@
 /** Why a run is refused before anything is asked of AWS. Pure. */
 import type { Reason } from '../../../report/evidence.ts';
+import { isOpen, windowText } from '../../common/open-windows.ts';
 import { LEAST_PROBES_PER_SECOND } from '../../common/outage/recovery.ts';
 import { SNAPSHOT } from '../catalogue/catalogue.ts';
 import { irreversibleBecause, isIrreversible } from '../check/safety.ts';
@@ -8,7 +9,6 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { guardRows } from '../plan/guards.ts';
 import { steadyStateUnmeasurable } from './baseline.ts';
 import type { ChaosRunRequest } from './request.ts';
-import { isOpen, windowText } from './windows.ts';
 
 export function refusalsOf(request: ChaosRunRequest, now: Date): Reason[] {
   const { experiment, environment, objectives } = request;

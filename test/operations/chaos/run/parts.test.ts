@@ -13,7 +13,7 @@ import { detectionOf, isInTime } from '../../../../src/operations/chaos/run/dete
 import { DowntimeBudget, defaultBudgetSeconds } from '../../../../src/operations/chaos/run/downtime-budget.ts';
 import { refusalByAws } from '../../../../src/operations/chaos/run/inject.ts';
 import { faultStart, injectedOf, seenStopping, tasksToStop } from '../../../../src/operations/chaos/run/injection.ts';
-import { isOpen } from '../../../../src/operations/chaos/run/windows.ts';
+import { isOpen } from '../../../../src/operations/common/open-windows.ts';
 import type { Probe } from '../../../../src/operations/common/outage/probes.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1) + second * 1000);

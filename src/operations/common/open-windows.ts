@@ -1,6 +1,5 @@
-/** When an experiment may start. Pure. */
-import type { Day, TimeOfDay } from '../../../platform/model.ts';
-import type { Window } from '../experiment/experiment.ts';
+/** When what disturbs may start. Pure. */
+import type { Day, TimeOfDay, Window } from '../../platform/model.ts';
 
 const MINUTES_OF_A_DAY = 1440;
 const DAYS: readonly Day[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
