@@ -9,6 +9,7 @@ import { ALARMS, LOGS, METRIC_MATH, METRICS } from './behaviours/observation.ts'
 import { OTHER_SERVICES, WORLD } from './behaviours/other-services.ts';
 import { DATABASES, RDS } from './behaviours/rds.ts';
 import { REQUEST_PATH } from './behaviours/request-path.ts';
+import { ROUTE53 } from './behaviours/route53.ts';
 import { SCHEDULER_SERVICE } from './behaviours/scheduler.ts';
 import { WIRE } from './behaviours/wire.ts';
 
@@ -32,6 +33,7 @@ export const BEHAVIOURS: readonly BehaviourSection[] = [
   SCHEDULER_SERVICE,
   DATABASES,
   RDS,
+  ROUTE53,
   OTHER_SERVICES,
   WORLD,
   WIRE,

@@ -1,4 +1,5 @@
 /** What the platform's services declare of themselves, without starting anything: no process, no port, no file. */
+import { createRoutingControls } from '../arc/routing-controls.ts';
 import { createAutoScaling } from '../autoscaling/autoscaling.ts';
 import { createCloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { createEcr } from '../ecr/module.ts';
@@ -8,6 +9,7 @@ import { createElbv2 } from '../elbv2/elbv2.ts';
 import { createFis } from '../fis/fis.ts';
 import { createLogs } from '../logs/logs.ts';
 import { createRds } from '../rds/rds.ts';
+import { createRoute53 } from '../route53/route53.ts';
 import { createScheduler } from '../scheduler/scheduler.ts';
 import { createSecretsManager } from '../secretsmanager/secretsmanager.ts';
 import { createCallers } from '../sts/callers.ts';
@@ -84,6 +86,8 @@ async function declaredModules(): Promise<readonly ServiceModule[]> {
     createSecretsManager({ accountId, region, now: clock.now }),
     createLogs({ call: unused, logDirectory: '', accountId, region }).module,
     createScheduler({ call: unused, clock, accountId, region }).module,
+    createRoute53({ clock, loadBalancerHealthy: unused, controlIsOn: unused }).module,
+    createRoutingControls({}).module,
     createRds({ databases: NO_DATABASES, clock, accountId, region, onBug: unused }),
     createSts(createCallers(accountId)),
     createTagging([]),
@@ -104,6 +108,8 @@ const NO_ADDRESSES: AddressPlan = {
   release: unused,
 };
 const NO_DATABASES: Databases = {
+  restore: unused,
+  remove: unused,
   all: [],
   settings: () => undefined,
   faults: { failover: unused, reboot: unused, killPrimary: unused, promote: unused, setZoneDark: unused },

@@ -4,7 +4,7 @@ import { MalformedForm, readForm } from './form.ts';
 import { AwsError, type OperationSchema } from './operation.ts';
 import { gatherInput } from './rest.ts';
 import { malformedForm, type Route } from './route.ts';
-import { envelope, fromJson, nameOf, shapeOf, toJson, toXml } from './schema.ts';
+import { envelope, fromJson, headerBindings, nameOf, shapeOf, toJson, toXml, traitsOf } from './schema.ts';
 import { errorByCode, type ServiceDescription } from './services.ts';
 import { readXml } from './xml.ts';
 
@@ -59,8 +59,7 @@ function readQuery(schema: OperationSchema, pairs: ReadonlyMap<string, string>):
 export function reply(route: Route, schema: OperationSchema, output: unknown, requestId: string): Reply {
   const { service, protocol, operation } = route;
   if (protocol === 'rest-xml') {
-    const xml = toXml(schema[5], output, namespace(service));
-    return { status: 200, headers: headers(service, protocol, requestId), body: xml };
+    return restXmlReply(service, schema, output, requestId);
   }
   if (protocol !== 'query') {
     return { status: 200, headers: headers(service, protocol, requestId), body: toJson(schema[5], output) };
@@ -78,6 +77,25 @@ export function reply(route: Route, schema: OperationSchema, output: unknown, re
     headers: headers(service, protocol, requestId),
     body: toXml(response, value, namespace(service)),
   };
+}
+
+function restXmlReply(service: ServiceDescription, schema: OperationSchema, output: unknown, requestId: string): Reply {
+  const inBody: Record<string, unknown> = { ...(output as object) };
+  const inHead: Record<string, string> = {};
+  for (const [member, header] of headerBindings(schema[5])) {
+    if (inBody[member] !== undefined) {
+      inHead[header.toLowerCase()] = String(inBody[member]);
+      delete inBody[member];
+    }
+  }
+  const all = { ...headers(service, 'rest-xml', requestId), ...inHead };
+  return { status: successOf(schema), headers: all, body: toXml(schema[5], inBody, namespace(service)) };
+}
+
+/** What the API's model says: 201 for what is made, else 200. */
+function successOf(schema: OperationSchema): number {
+  const { http } = traitsOf(schema) as { readonly http?: readonly unknown[] };
+  return typeof http?.[2] === 'number' ? http[2] : 200;
 }
 
 /** An operation without output has the unit schema, and no `<…Result>` element in its answer. */

@@ -25,11 +25,9 @@ export function routeRest(method: string, url: string, signingName: string | und
   const services = SERVICES.filter(
     (each) => each.rest !== false && (signingName ?? each.signingName) === each.signingName,
   );
-  // Clients of Route 53 end some paths with a slash, and AWS takes both.
-  const segments = pathname.slice(1).replace(/\/$/, '').split('/');
   for (const service of services) {
     for (const [operation, schema] of service.operations) {
-      const labels = labelsOf(schema, method, segments);
+      const labels = labelsOf(schema, method, segmentsOf(service, pathname));
       if (labels !== undefined) {
         const protocol = service.rest === true ? 'rest-json' : 'rest-xml';
         return { service, operation, protocol, labels, search: searchParams };
@@ -43,6 +41,12 @@ export function routeRest(method: string, url: string, signingName: string | und
   throw new AwsError('UnknownOperationException', `${service.title} has no operation ${method} ${pathname}.`, 404);
 }
 
+/** Clients of Route 53, which is REST-XML, end some paths with a slash, and AWS takes both. */
+function segmentsOf({ rest }: ServiceDescription, pathname: string): readonly string[] {
+  const path = rest === true ? pathname : pathname.replace(/\/$/, '');
+  return path.slice(1).split('/');
+}
+
 /** The labels' values when the path is that of the operation. */
 function labelsOf(
   schema: OperationSchema,
@@ -50,7 +54,7 @@ function labelsOf(
   segments: readonly string[],
 ): Map<string, string> | undefined {
   const [wantedMethod, pattern] = traitsOf(schema)['http'] as readonly [string, string];
-  const wanted = pattern.slice(1).replace(/\/$/, '').split('/');
+  const wanted = pattern.slice(1).split('/');
   if (method !== wantedMethod || wanted.length !== segments.length) {
     return undefined;
   }

@@ -128,6 +128,19 @@ export function httpBindings(schema: unknown): ReadonlyMap<string, { readonly qu
   return bindings;
 }
 
+/** Members of an output that a REST protocol has in a header, by the header's name. */
+export function headerBindings(schema: unknown): ReadonlyMap<string, string> {
+  const normalized = NormalizedSchema.of(schema as SchemaReference);
+  const bindings = new Map<string, string>();
+  for (const [name, member] of normalized.isStructSchema() ? normalized.structIterator() : []) {
+    const { httpHeader } = member.getMergedTraits();
+    if (httpHeader !== undefined) {
+      bindings.set(name, httpHeader);
+    }
+  }
+  return bindings;
+}
+
 /** Parsed AWS JSON (epoch-second timestamps, base64 blobs) as the SDK's own types (`Date`, bytes). Consumes `parsed`; null members go. */
 export function fromJson(schema: unknown, parsed: unknown): unknown {
   return new JsonShapeDeserializer2(JSON_SETTINGS).readObject(schema as SchemaReference, parsed as Parsed);
