@@ -7,7 +7,8 @@ import type { ReportOptions, Session } from '../../entry/session.ts';
 import { InputError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import { requirePlatform } from '../../platform/load.ts';
-import { rehearse } from '../../rehearsal/rehearse.ts';
+import { type Placed, rehearse } from '../../rehearsal/rehearse.ts';
+import type { Site } from '../../rehearsal/run-scenario.ts';
 import { defaultScenarios, scenarios } from '../../rehearsal/scenarios/index.ts';
 import type { Scenario } from '../../rehearsal/scenarios/scenario.ts';
 import { renderTerminal } from '../../report/terminal.ts';
@@ -20,10 +21,13 @@ import type { Addressing } from '../arguments.ts';
 import { platformFile, rehearsalTarget } from '../platform-file.ts';
 import type { CommonOptions } from '../run.ts';
 
+const DEFAULT_EXAMPLE = 'artguard';
+
 /** Which scenarios, on which platform, how fast. */
 export interface RehearseOptions extends Omit<CommonOptions, 'config'>, ReportOptions {
   readonly config?: string;
-  readonly platform: string;
+  /** An example, for all scenarios; undefined: each runs on its own. */
+  readonly platform?: string;
   readonly all?: boolean;
   readonly speed: number;
   readonly addressing: Addressing;
@@ -36,19 +40,13 @@ export async function rehearseAction(
   options: RehearseOptions,
   session: Session,
 ): Promise<Outcome> {
-  const chosen = options.all ? scenarios : choose(names);
-  const platform = await requirePlatform(platformFile(options));
-  const { target, environment } = rehearsalTarget(platform, options);
+  const placed = await place(options.all ? scenarios : choose(names), options);
   const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
   const workDirectory = await writableFolder(path.join(options.reportDir, 'work'), '--report-dir');
   const evidence = await rehearse(
     {
-      platform,
-      target,
-      region: environment.region,
-      zones: environment.zones,
+      placed,
       speed: options.speed,
-      scenarios: chosen,
       workDirectory,
       version: VERSION,
       k6Version: k6.version,
@@ -68,6 +66,25 @@ export async function rehearseAction(
   const files = await writeReport(evidence, options.reportDir, { name: 'rehearse' });
   const text = `${renderTerminal(evidence, session.look)}\nreport: ${files.html}`;
   return { operation: 'rehearse', verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
+}
+
+/** Each scenario with the platform that was asked for, or with the example that it belongs to. */
+async function place(chosen: readonly Scenario[], options: RehearseOptions): Promise<readonly Placed[]> {
+  const sites = new Map<string, Site>();
+  const placed: Placed[] = [];
+  for (const scenario of chosen) {
+    const file = platformFile({ ...options, platform: options.platform ?? scenario.example ?? DEFAULT_EXAMPLE });
+    const site = sites.get(file) ?? (await siteOf(file, options));
+    sites.set(file, site);
+    placed.push({ scenario, site });
+  }
+  return placed;
+}
+
+async function siteOf(file: string, options: RehearseOptions): Promise<Site> {
+  const platform = await requirePlatform(file);
+  const { target, environment } = rehearsalTarget(platform, options);
+  return { platform, target, region: environment.region, zones: environment.zones };
 }
 
 function choose(names: readonly string[]): readonly Scenario[] {

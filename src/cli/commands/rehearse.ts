@@ -16,7 +16,7 @@ export function addRehearse(program: Command): void {
       `which ones: ${SCENARIO_NAMES.join(', ')} (without argument: ${DEFAULT_SCENARIOS.join(', ')})`,
     );
   command
-    .option('--platform <name>', 'one of the examples', 'artguard')
+    .option('--platform <name>', 'one of the examples, for all scenarios (default: the one that each belongs to)')
     .option('-c, --config <file>', 'your own platform file instead of an example')
     .option('-e, --environment <name>', 'which environment of it (default: the first)')
     .option('-s, --service <name>', 'which service of it')

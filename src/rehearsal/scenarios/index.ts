@@ -1,5 +1,9 @@
 /** Every scenario there is, in the order in which they run. */
 import { canaryErrors, canaryGood, canaryQuiet, canarySlow } from './canary.ts';
+import { stopCondition } from './chaos/stop-condition.ts';
+import { taskKill } from './chaos/task-kill.ts';
+import { vacuous } from './chaos/vacuous.ts';
+import { zoneLoss, zoneLossUnprepared } from './chaos/zone-loss.ts';
 import { deployBad } from './deploy-bad.ts';
 import { deployCrashLoop } from './deploy-crash-loop.ts';
 import { deployGood } from './deploy-good.ts';
@@ -24,6 +28,11 @@ const byName: Readonly<Record<ScenarioName, Scenario>> = {
   'load-spike': loadSpike,
   'load-breakpoint': loadBreakpoint,
   'load-autoscaling': loadAutoscaling,
+  'task-kill': taskKill,
+  'zone-loss': zoneLoss,
+  'zone-loss-unprepared': zoneLossUnprepared,
+  vacuous,
+  'stop-condition': stopCondition,
 };
 
 export const scenarios: readonly Scenario[] = SCENARIO_NAMES.map((name) => byName[name]);

@@ -12,6 +12,11 @@ export const SCENARIO_NAMES = [
   'load-spike',
   'load-breakpoint',
   'load-autoscaling',
+  'task-kill',
+  'zone-loss',
+  'zone-loss-unprepared',
+  'vacuous',
+  'stop-condition',
 ] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];

@@ -4,8 +4,9 @@ import type { LoadPorts } from '../../operations/load/load.ts';
 import type { Profile } from '../../operations/load/profile.ts';
 import type { Ports } from '../../operations/ports.ts';
 import type { Platform, ServiceInEnvironment } from '../../platform/model.ts';
-import type { Check, Evidence, LoadRecord } from '../../report/evidence.ts';
+import type { Check, Evidence, LoadRecord, Measurement } from '../../report/evidence.ts';
 import type { Rehearsal } from '../platform.ts';
+import type { AccessLogLine } from '../world/balancer/access-log.ts';
 import type { BalancerCounts } from './reconcile.ts';
 
 interface Surroundings {
@@ -36,10 +37,15 @@ export interface Observation {
   readonly balancer: BalancerCounts;
 }
 
-interface Expectations {
+interface Named {
   readonly name: string;
   /** One sentence: what is done and what must come of it. */
   readonly expects: string;
+  /** The example that it runs on when no other platform is asked for; `artguard` where it says nothing. */
+  readonly example?: string;
+}
+
+interface Expectations extends Named {
   /** The expectations, each as a check with what was expected and observed. Pure. */
   judge(observation: Observation): readonly Check[];
   /** One sentence with the numbers that matter, for when everything was as expected. Pure. */
@@ -60,4 +66,40 @@ export interface LoadScenario extends Expectations {
   runLoad(stage: LoadStage): Promise<Evidence>;
 }
 
-export type Scenario = OperationScenario | LoadScenario;
+/** For scenarios whose operation is the run of an experiment, which brings its own load. */
+export interface ChaosStage extends Surroundings {
+  readonly zones: readonly string[];
+  readonly startLoad: LoadPorts['startLoad'];
+  /** Every request that the load balancer has answered so far. */
+  readonly accessLog: () => Promise<readonly AccessLogLine[]>;
+}
+
+/** What happened in the run of an experiment, by itself and by those who saw it from elsewhere. */
+export interface ChaosObservation {
+  /** What the run left; of one that was killed, what the scenario saw of it. */
+  readonly operation: Evidence;
+  /** Of the run's process; null when it was killed. */
+  readonly exitCode: number | null;
+  /** When the platform began the fault; undefined: it has not. */
+  readonly faultAt: Date | undefined;
+  readonly log: readonly AccessLogLine[];
+  /** What was looked up while the platform still ran. */
+  readonly seen: readonly Check[];
+}
+
+/** An experiment, run as `surefoot chaos run` runs it, on a platform of which the truth is known. */
+export interface ChaosScenario extends Named {
+  /** Where the service's tasks stand, of all zones of the environment; all of them where it says nothing. */
+  taskZones?(zones: readonly string[]): readonly string[];
+  /** What the platform must have for it. @throws InputError */
+  requires?(target: ServiceInEnvironment, zones: readonly string[]): void;
+  inject(stage: ChaosStage): Promise<ChaosObservation>;
+  /** The expectations, each as a check with what was expected and observed. Pure. */
+  judge(observation: ChaosObservation): readonly Check[];
+  /** Numbers of the truth beside those of the run. Pure. */
+  measure(observation: ChaosObservation): readonly Measurement[];
+  /** One sentence with the numbers that matter, for when everything was as expected. Pure. */
+  summarise(observation: ChaosObservation): string;
+}
+
+export type Scenario = OperationScenario | LoadScenario | ChaosScenario;

@@ -1,0 +1,307 @@
+/** One scenario on a platform of its own, from its start to its record. */
+import path from 'node:path';
+import { createClients } from '../aws/clients.ts';
+import { createGateways } from '../aws/gateways.ts';
+import type { Load, LoadProgress, RunningLoad } from '../measure/types.ts';
+import type { Profile } from '../operations/load/profile.ts';
+import type { Clock, HttpProbe, Ports, Reporter } from '../operations/ports.ts';
+import { createRecorder } from '../operations/recorder.ts';
+import { atTestListener } from '../platform/in-rehearsal.ts';
+import type { Platform } from '../platform/model.ts';
+import type { Check, Evidence, LoadRecord, Measurement, Verdict } from '../report/evidence.ts';
+import { type Rehearsal, type RehearsalOptions, startRehearsal } from './platform.ts';
+import { shareProgress } from './progress.ts';
+import { readAccessLog } from './scenarios/chaos/access-log.ts';
+import { GENERATOR_CHECK } from './scenarios/load-checks.ts';
+import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
+import type { ChaosScenario, LoadScenario, OperationScenario, Scenario } from './scenarios/scenario.ts';
+
+/** Load flows this long before the operation starts and after it ended, so that both steady states are seen. */
+const WARM_UP_MS = 5000;
+const TAIL_MS = 5000;
+/** The balancer reports a second of traffic once it is over. */
+const METRICS_LAG_MS = 2500;
+/** A scenario that takes longer than this has no load any more, and says so. */
+const MAX_LOAD_SECONDS = 900;
+
+/** What a scenario runs on: a service of a platform in one of its environments. */
+export interface Site extends Pick<RehearsalOptions, 'target' | 'region' | 'zones'> {
+  readonly platform: Platform;
+}
+
+export interface ScenarioOptions extends Pick<RehearsalOptions, 'speed' | 'workDirectory' | 'addressing'> {
+  readonly version: string;
+  readonly k6Version: string;
+  /** `SEED` in every task's environment; undefined: as the service has it. */
+  readonly seed?: number;
+}
+
+export interface RehearsePorts {
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly http: HttpProbe;
+  readonly startLoad: (
+    load: Load,
+    workDirectory: string,
+    onProgress: (progress: LoadProgress) => void,
+  ) => Promise<RunningLoad>;
+  /** A load profile that surefoot ships, by its name. */
+  readonly findProfile: (name: string) => Promise<Profile>;
+}
+
+/** What there is once the scenario's work is done. */
+interface Played {
+  readonly operation: Evidence;
+  readonly load: LoadRecord | undefined;
+  readonly checks: readonly Check[];
+  readonly measurements: readonly Measurement[];
+  readonly summary: string;
+}
+
+interface Scene {
+  readonly site: Site;
+  readonly options: ScenarioOptions;
+  readonly rehearsal: Rehearsal;
+  readonly workDirectory: string;
+  readonly startedAt: Date;
+  readonly accessLog: string;
+}
+
+export async function runScenario(
+  scenario: Scenario,
+  site: Site,
+  options: ScenarioOptions,
+  ports: RehearsePorts,
+): Promise<Evidence> {
+  const { target, platform, region, zones } = site;
+  const recorder = createRecorder({
+    operation: `rehearse ${scenario.name}`,
+    title: scenario.name,
+    subject: { platform: platform.name, environment: target.environment, service: target.ecsService },
+    rehearsalSpeed: options.speed,
+    tools: [],
+    clock: ports.clock,
+  });
+  const workDirectory = path.join(options.workDirectory, scenario.name);
+  const accessLog = path.join(workDirectory, 'access.log');
+  const startedAt = ports.clock.now();
+  const rehearsal = await startRehearsal({
+    target,
+    region,
+    zones,
+    speed: options.speed,
+    workDirectory,
+    signal: ports.signal,
+    onBug: (error) =>
+      ports.reporter.warn(`the rehearsal platform has a bug: ${error instanceof Error ? error.stack : String(error)}`),
+    ...('inject' in scenario ? { accessLog, taskZones: scenario.taskZones?.(zones) ?? zones } : {}),
+    ...(options.addressing ? { addressing: options.addressing } : {}),
+    ...(options.seed === undefined ? {} : { environment: { SEED: `${options.seed}` } }),
+  });
+  try {
+    ports.reporter.info(`platform ready at ${rehearsal.endpoint}`);
+    const scene = { site, options, rehearsal, workDirectory, startedAt, accessLog };
+    const played =
+      'inject' in scenario ? await playChaos(scenario, scene, ports) : await playLoad(scenario, scene, ports);
+    return record(played, recorder);
+  } finally {
+    await rehearsal.stop();
+  }
+}
+
+/** The scenario's record: its checks with what became of them, around what the operation left. */
+function record(
+  { operation, load, checks, measurements, summary }: Played,
+  recorder: ReturnType<typeof createRecorder>,
+): Evidence {
+  const notes = checks
+    .filter((check) => check.verdict !== 'pass')
+    .map((check) => ({
+      code: 'expectation',
+      message: `not shown: ${check.name}; expected ${check.expected}, observed ${check.observed}`,
+    }));
+  const reasons = notes.length > 0 ? notes : [{ code: 'as-expected', message: summary }];
+  for (const check of [...checks, ...operation.checks.filter((check) => !checks.includes(check))]) {
+    recorder.check(check);
+  }
+  const { deployment, experiment, judgement, watch, slos, burnGuard } = operation;
+  const evidence = recorder.finish(verdictOf(checks), reasons, {
+    ...(load ? { load } : {}),
+    ...(deployment ? { deployment } : {}),
+    ...(experiment ? { experiment } : {}),
+    ...(judgement ? { judgement } : {}),
+    ...(watch ? { watch } : {}),
+    ...(slos ? { slos } : {}),
+    ...(burnGuard ? { burnGuard } : {}),
+  });
+  return {
+    ...evidence,
+    events: operation.events,
+    series: operation.series,
+    measurements: [...operation.measurements, ...measurements, ...evidence.measurements],
+  };
+}
+
+/** An operation under load, or a load that is the operation: what k6 counted is held against what the balancer did. */
+async function playLoad(
+  scenario: OperationScenario | LoadScenario,
+  scene: Scene,
+  ports: RehearsePorts,
+): Promise<Played> {
+  const { operation, load } =
+    'setUp' in scenario ? await loadItself(scenario, scene, ports) : await underLoad(scenario, scene, ports);
+  await ports.clock.sleep(METRICS_LAG_MS, ports.signal);
+  const balancer = await readBalancerCounts(scene.rehearsal, scene.startedAt, ports.clock.now());
+  const observation = { operation, load, balancer };
+  return {
+    operation,
+    load,
+    checks: [...scenario.judge(observation), metricsReconcile(observation)],
+    measurements: [],
+    summary: scenario.summarise(observation),
+  };
+}
+
+async function underLoad(
+  scenario: OperationScenario,
+  scene: Scene,
+  ports: RehearsePorts,
+): Promise<{ operation: Evidence; load: LoadRecord }> {
+  const { site, rehearsal } = scene;
+  const { target } = site;
+  const settings = target.rehearsal?.load;
+  const [front, side] = shareProgress(ports.reporter);
+  const load = await ports.startLoad(
+    {
+      name: scenario.name,
+      url: new URL(settings?.path ?? '/', rehearsal.services[target.ecsService]?.url).href,
+      rate: settings?.requestsPerSecond ?? 1,
+      timeoutSeconds: settings?.timeoutSeconds ?? 10,
+      maxSeconds: MAX_LOAD_SECONDS,
+    },
+    scene.workDirectory,
+    (progress) => side(describeLoad(progress)),
+  );
+  const { operationPorts, disconnect } = connect(scene, ports, front);
+  try {
+    await load.startedAt;
+    await ports.clock.sleep(WARM_UP_MS, ports.signal);
+    const operation = await scenario.act({
+      platform: site.platform,
+      target: atTestListener(target, rehearsal.services[target.ecsService]?.testUrl),
+      rehearsal,
+      ports: operationPorts,
+      load,
+      workDirectory: scene.workDirectory,
+    });
+    front.stage(`operation ended: ${operation.verdict}; letting the load run out`);
+    await ports.clock.sleep(TAIL_MS, ports.signal);
+    return { operation, load: await load.finish() };
+  } catch (error) {
+    load.abort();
+    throw error;
+  } finally {
+    disconnect();
+  }
+}
+
+/** The load is the operation: nothing else goes through the balancer. */
+async function loadItself(
+  scenario: LoadScenario,
+  scene: Scene,
+  ports: RehearsePorts,
+): Promise<{ operation: Evidence; load: LoadRecord }> {
+  const { site, options, rehearsal, workDirectory } = scene;
+  const { operationPorts, disconnect } = connect(scene, ports, ports.reporter);
+  try {
+    const operation = await scenario.runLoad({
+      platform: site.platform,
+      target: site.target,
+      rehearsal,
+      ports: operationPorts,
+      workDirectory,
+      k6Version: options.k6Version,
+      findProfile: ports.findProfile,
+      startLoad: (load, name, onProgress) => ports.startLoad(load, path.join(workDirectory, name), onProgress),
+    });
+    if (operation.load === undefined) {
+      throw new Error(`the scenario ${scenario.name} left no record of its load`);
+    }
+    return { operation, load: operation.load };
+  } finally {
+    disconnect();
+  }
+}
+
+/** The run of an experiment brings its own load; the witness is the balancer's log of single requests. */
+async function playChaos(scenario: ChaosScenario, scene: Scene, ports: RehearsePorts): Promise<Played> {
+  const { site, rehearsal, workDirectory, accessLog } = scene;
+  const { operationPorts, disconnect } = connect(scene, ports, ports.reporter);
+  try {
+    const observation = await scenario.inject({
+      platform: site.platform,
+      target: site.target,
+      zones: site.zones,
+      rehearsal,
+      ports: operationPorts,
+      workDirectory,
+      startLoad: (load, name, onProgress) => ports.startLoad(load, path.join(workDirectory, name), onProgress),
+      accessLog: () => readAccessLog(accessLog),
+    });
+    const { operation } = observation;
+    return {
+      operation,
+      load: operation.load,
+      checks: scenario.judge(observation),
+      measurements: scenario.measure(observation),
+      summary: scenario.summarise(observation),
+    };
+  } finally {
+    disconnect();
+  }
+}
+
+/** Ports to the rehearsal platform, as `surefoot` would have them to AWS. */
+function connect(
+  { options, rehearsal }: Scene,
+  ports: RehearsePorts,
+  reporter: Reporter,
+): { operationPorts: Ports; disconnect: () => void } {
+  const clients = createClients({
+    region: rehearsal.region,
+    endpoint: rehearsal.endpoint,
+    credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
+    version: options.version,
+  });
+  const operationPorts: Ports = {
+    aws: createGateways(clients, ports.signal),
+    awsForUndo: createGateways(clients),
+    clock: ports.clock,
+    reporter,
+    http: ports.http,
+    signal: ports.signal,
+  };
+  return { operationPorts, disconnect: () => clients.destroy() };
+}
+
+function describeLoad(progress: LoadProgress): string {
+  const latency = progress.p50 === undefined ? '' : `, median ${progress.p50.toFixed(1)} s`;
+  return `load ${progress.second} s: ${progress.ok} ok, ${progress.failed} failed, ${progress.dropped} dropped, ${progress.inFlight} in flight${latency}`;
+}
+
+/** When the instrument failed nothing else can be believed: inconclusive. Else the worst of the checks. */
+export function verdictOf(checks: readonly Check[]): Verdict {
+  const instrument = checks.find((check) => check.name === GENERATOR_CHECK);
+  return instrument !== undefined && instrument.verdict !== 'pass'
+    ? 'inconclusive'
+    : worst(checks.map((check) => check.verdict));
+}
+
+/** Fail before inconclusive before pass; of nothing, inconclusive. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('fail')) {
+    return 'fail';
+  }
+  return verdicts.length === 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
+}
