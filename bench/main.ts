@@ -14,6 +14,7 @@ import { benchJudge } from './judge.ts';
 import { benchJudgeStream, renderJudgeStreamBench } from './judge-stream.ts';
 import { benchLoad, renderLoadBench } from './load.ts';
 import { benchLoadMemory, renderLoadMemoryBench } from './load-memory.ts';
+import { benchScorecard, renderScorecardBench } from './scorecard.ts';
 import { benchStartUp, renderStartUpBench } from './start-up.ts';
 
 const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
@@ -32,6 +33,8 @@ const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
       await benchLoad(k6(), quick ? { rate: 500, seconds: 2, rounds: 1 } : { rate: 2000, seconds: 8, rounds: 3 }),
     ),
   'load-memory': async (quick) => renderLoadMemoryBench(await benchLoadMemory(k6(), 200, quick ? 100 : 3600)),
+  scorecard: async (quick) =>
+    renderScorecardBench(await benchScorecard(quick ? 5000 : 100_000, quick ? 50_000 : 1_000_000)),
   'start-up': async (quick) => renderStartUpBench(await benchStartUp(quick ? 1 : 5)),
 };
 

@@ -34,7 +34,9 @@ export function revertsOf(
   const byPull = new Map<number, string[]>();
   for (const { sha, mentions } of commits) {
     if (mentions.pull !== undefined) {
-      byPull.set(mentions.pull, [...(byPull.get(mentions.pull) ?? []), sha]);
+      const own = byPull.get(mentions.pull) ?? [];
+      own.push(sha);
+      byPull.set(mentions.pull, own);
     }
   }
   return new Map(

@@ -67,36 +67,52 @@ function endOf(
 
 /** The shortest abbreviation of a commit that is taken for one, as git's own default. */
 const SHORTEST_SHA = 7;
+const ABBREVIATED = new RegExp(`^[0-9a-f]{${SHORTEST_SHA},}$`, 'i');
 
 /** By a deployment's id, by its commit, or by a commit that it brought. */
 function finder({ steps, broughtBy }: Replay): (name: string) => Step | undefined {
   const byId = new Map(steps.map((step) => [step.event.id, step]));
+  let ordered: readonly string[] | undefined;
   return (name) => {
     const known = byId.get(name) ?? broughtBy.get(name);
-    if (known !== undefined || !new RegExp(`^[0-9a-f]{${SHORTEST_SHA},}$`, 'i').test(name)) {
+    if (known !== undefined || !ABBREVIATED.test(name)) {
       return known;
     }
-    const prefix = name.toLowerCase();
-    const matches = new Set<Step>();
-    for (const [sha, step] of broughtBy) {
-      if (sha.startsWith(prefix)) {
-        matches.add(step);
-      }
-    }
-    return matches.size === 1 ? [...matches][0] : undefined;
+    // Sorted once, when the first abbreviation is met: with many incidents a look at every commit for each would be what takes the time.
+    ordered ??= [...broughtBy.keys()].sort();
+    return onlyOneOf(ordered, name.toLowerCase(), broughtBy);
   };
+}
+
+/** The step of all the commits that begin so; undefined where there is none, or more than one. */
+function onlyOneOf(ordered: readonly string[], prefix: string, broughtBy: Replay['broughtBy']): Step | undefined {
+  const first = firstPlace(ordered.length, (place) => (ordered[place] ?? '') >= prefix);
+  let found: Step | undefined;
+  for (let place = first; ordered[place]?.startsWith(prefix); place += 1) {
+    const step = broughtBy.get(ordered[place] ?? '');
+    if (found !== undefined && step !== found) {
+      return undefined;
+    }
+    found = step;
+  }
+  return found;
+}
+
+/** The first of `length` places where `holds`, which is false before it and true from there on; `length` where it never is. */
+function firstPlace(length: number, holds: (place: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
 }
 
 /** The last of `steps`, which ascend in time, at or before `at`. */
 function lastUpTo(steps: readonly Step[], at: number): Step | undefined {
-  let [low, high] = [0, steps.length];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if ((steps[middle]?.at ?? 0) <= at) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return steps[low - 1];
+  return steps[firstPlace(steps.length, (place) => (steps[place]?.at ?? 0) > at) - 1];
 }

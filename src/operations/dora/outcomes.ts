@@ -81,7 +81,9 @@ function causes(incidents: readonly LinkedIncident[]): Map<Step, LinkedIncident[
   const byStep = new Map<Step, LinkedIncident[]>();
   for (const incident of incidents) {
     if (incident.cause !== undefined) {
-      byStep.set(incident.cause.step, [...(byStep.get(incident.cause.step) ?? []), incident]);
+      const own = byStep.get(incident.cause.step) ?? [];
+      own.push(incident);
+      byStep.set(incident.cause.step, own);
     }
   }
   return byStep;
