@@ -24,7 +24,7 @@ export function begin(): number | undefined {
   if (iteration >= load.arrivals) {
     return undefined;
   }
-  if (iteration === 0) {
+  if (scenario.iterationInInstance === 0) {
     origin.add(scenario.startTime);
   }
   start.add(iteration);

@@ -20,6 +20,8 @@ export interface Parameters {
   readonly numbered: { readonly header: string; readonly prefix: string } | null;
   /** Origins that a script of the user's own may send requests to. */
   readonly allowedOrigins: readonly string[];
+  /** When the parts of a load on several machines begin, in ms since 1970; null: at once. */
+  readonly startAtMs: number | null;
 }
 
 export const load = JSON.parse(__ENV['SUREFOOT_LOAD'] ?? '{}') as Parameters;
@@ -38,5 +40,6 @@ export function optionsFor(systemTags: readonly string[]): Options {
     // k6 would keep the first answer of the name server for five minutes and never see a failover.
     dns: { ttl: '0', select: 'random', policy: 'preferIPv4' },
     userAgent: 'surefoot (k6)',
+    ...(load.startAtMs === null ? {} : { setupTimeout: `${Math.max(0, load.startAtMs - Date.now()) + 60_000}ms` }),
   };
 }

@@ -15,6 +15,8 @@ export interface K6Start {
   readonly k6: string;
   readonly script: string;
   readonly workDirectory: string;
+  /** Beside those that every run has. */
+  readonly arguments: readonly string[];
   /** What the script reads. Through the environment, for a command line can be read by every user of the machine. */
   readonly variables: Readonly<Record<string, string>>;
   readonly onOutput: (chunk: Buffer) => void;
@@ -57,7 +59,7 @@ export class K6Process {
     // An empty configuration file in place of the user's own, which could change what is measured.
     const config = path.join(options.workDirectory, 'k6-config.json');
     await writeFile(config, '{}\n');
-    const child = spawn(options.k6, k6Arguments(config, options.script), {
+    const child = spawn(options.k6, k6Arguments(config, options), {
       cwd: options.workDirectory,
       env: {
         ...minimalEnvironment(process.env),
@@ -112,12 +114,13 @@ export class K6Process {
 }
 
 /** Flags that mean the same in k6 1.8 and 2.2. An empty `--address` keeps the REST API off. */
-function k6Arguments(config: string, script: string): string[] {
+function k6Arguments(config: string, options: Pick<K6Start, 'arguments' | 'script'>): string[] {
   return [
     ...['run', '--quiet', '--no-color', '--config', config],
     ...['--log-format', 'json', '--log-output', 'stderr'],
     ...['--out', 'json=-', '--summary-mode', 'disabled', '--no-thresholds', '--no-usage-report', '--address', ''],
-    script,
+    ...options.arguments,
+    options.script,
   ];
 }
 

@@ -8,15 +8,16 @@ import type { Load } from './types.ts';
 /** How long k6 leaves requests to end by themselves beyond their time-out. */
 const GRACEFUL_SLACK_SECONDS = 5;
 
-/** The entry that k6 runs. */
-export function scriptOf(load: Load, workDirectory: string, plan: LoadPlan): string | Promise<string> {
-  return 'shape' in load && load.script !== undefined
-    ? writeEntry(load.script, workDirectory, plan.virtualUsers)
-    : shippedFile('load-tests/http.ts');
+/** The entry that k6 runs; one that `waits` makes its first request at an agreed moment. */
+export function scriptOf(load: Load, workDirectory: string, plan: LoadPlan, waits: boolean): string | Promise<string> {
+  if ('shape' in load && load.script !== undefined) {
+    return writeEntry(load.script, workDirectory, { virtualUsers: plan.virtualUsers, waits });
+  }
+  return shippedFile(waits ? 'load-tests/http-together.ts' : 'load-tests/http.ts');
 }
 
 /** What `load-tests/parameters.ts` reads, whose `Parameters` is the other side, and what scripts of the user's own may read. */
-export function variablesOf(load: Load, plan: LoadPlan): Readonly<Record<string, string>> {
+export function variablesOf(load: Load, plan: LoadPlan, startAt?: Date): Readonly<Record<string, string>> {
   const shaped = 'shape' in load ? load : undefined;
   const timeoutMs = Math.ceil(load.timeoutSeconds * 1000);
   const parameters = {
@@ -25,7 +26,7 @@ export function variablesOf(load: Load, plan: LoadPlan): Readonly<Record<string,
     method: load.method ?? 'GET',
     headers: load.headers ?? {},
     body: load.body ?? null,
-    arrivals: plan.arrivals,
+    arrivals: plan.numberedBelow,
     scenario: plan.scenario,
     timeoutMs,
     gracefulStopMs: Math.ceil((load.timeoutSeconds + GRACEFUL_SLACK_SECONDS) * 1000),
@@ -33,6 +34,7 @@ export function variablesOf(load: Load, plan: LoadPlan): Readonly<Record<string,
     newConnections: shaped?.newConnections ?? false,
     numbered: shaped?.numbered ?? null,
     allowedOrigins: shaped?.allowedOrigins ?? [],
+    startAtMs: startAt?.getTime() ?? null,
   };
   return {
     ...shaped?.variables,

@@ -6,6 +6,8 @@ export interface LoadPlan {
   readonly rate: number;
   readonly seconds: number;
   readonly arrivals: number;
+  /** k6 numbers its arrivals over all machines of a load; what is numbered from here on is beyond the plan. */
+  readonly numberedBelow: number;
   readonly virtualUsers: number;
   /** The scenario's executor and its options, in k6's own words. */
   readonly scenario: Readonly<Record<string, unknown>>;

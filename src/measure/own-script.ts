@@ -16,7 +16,11 @@ const MOST_MEMORY = 256 * 1024 * 1024;
  * scenarios and thresholds give way to the profile's arrivals and the targets of surefoot.yml.
  * @throws InputError `script-missing`, `script-too-large`, `script-unguarded`
  */
-export async function writeEntry(script: string, workDirectory: string, virtualUsers: number): Promise<string> {
+export async function writeEntry(
+  script: string,
+  workDirectory: string,
+  { virtualUsers, waits }: { readonly virtualUsers: number; readonly waits: boolean },
+): Promise<string> {
   const sources = await sourcesOf(script, new Set());
   const bytes = sources.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const memory = bytes * virtualUsers * MEMORY_PER_SOURCE;
@@ -35,6 +39,12 @@ export async function writeEntry(script: string, workDirectory: string, virtualU
     `export * from ${JSON.stringify(script)};`,
     'export const options = optionsOf(own.options);',
     'export default counted(own.default, own.options);',
+    ...(waits
+      ? [
+          `import { together } from ${JSON.stringify(shippedFile('load-tests/together.ts'))};`,
+          'export const setup = together(own.setup);',
+        ]
+      : []),
     '',
   ];
   await writeFile(entry, text.join('\n'));

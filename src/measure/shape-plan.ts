@@ -51,6 +51,7 @@ export function planShape(load: Pick<ShapedLoad, 'shape' | 'timeoutSeconds' | 'v
     rate: peak,
     seconds,
     arrivals,
+    numberedBelow: arrivals,
     virtualUsers,
     scenario: scenarioOf(load.shape, area === arrivals ? 0.5 / LATE_SECONDS : 0, virtualUsers),
     momentOf: (arrival) => timeOfArea(pieces, arrival + 1),

@@ -13,6 +13,7 @@ import { scriptOf, variablesOf } from './k6-script.ts';
 import type { LoadPlan } from './load-plan.ts';
 import { OwnOutcomes, scriptRefused } from './own-script.ts';
 import { RecentLatency } from './recent-latency.ts';
+import { segmentArguments, segmentPlan } from './segments/segment.ts';
 import { constantShape, planShape } from './shape-plan.ts';
 import { type StreamEvent, StreamReader } from './stream.ts';
 import type { LoadOptions, RunningLoad, ScriptReport, Shape, StartLoad } from './types.ts';
@@ -33,7 +34,8 @@ const PROGRESS_SECONDS = 5;
 export const startLoad: StartLoad = async (options: LoadOptions): Promise<RunningLoad> => {
   options.signal?.throwIfAborted();
   const { load } = options;
-  const plan = planShape('shape' in load ? load : { ...load, shape: constantShape(load) });
+  const whole = planShape('shape' in load ? load : { ...load, shape: constantShape(load) });
+  const plan = options.segment === undefined ? whole : segmentPlan(whole, options.segment);
   await mkdir(options.workDirectory, { recursive: true });
   const run = new LoadRun(plan, options);
   await run.start();
@@ -76,12 +78,13 @@ class LoadRun implements RunningLoad {
   }
 
   async start(): Promise<void> {
-    const { load, k6, workDirectory, signal } = this.#options;
+    const { load, k6, workDirectory, segment, startAt, signal } = this.#options;
     const process = await K6Process.start({
       k6,
-      script: await scriptOf(load, workDirectory, this.#plan),
+      script: await scriptOf(load, workDirectory, this.#plan, startAt !== undefined),
       workDirectory,
-      variables: variablesOf(load, this.#plan),
+      arguments: segment === undefined ? [] : segmentArguments(segment),
+      variables: variablesOf(load, this.#plan, startAt),
       onOutput: (chunk) => this.#reader.push(chunk),
       onLog: (text) => this.#log.push(text),
     });
@@ -217,6 +220,7 @@ class LoadRun implements RunningLoad {
       rate: this.#plan.rate,
       ...('shape' in load ? { shape: copyOf(load.shape) } : {}),
       timeoutSeconds: load.timeoutSeconds,
+      ...(this.#options.segment === undefined ? {} : { segment: { ...this.#options.segment } }),
       startedAt: new Date(origin * 1000).toISOString(),
       finishedAt: new Date(k6End.at * 1000).toISOString(),
       judgedUntilSecond,

@@ -1,5 +1,6 @@
 /** The load instrument's contract: what is asked of it, and what it counts. */
 import type { LoadRecord } from '../report/evidence.ts';
+import type { Segment } from './segments/segment.ts';
 import type { StreamEvent } from './stream.ts';
 
 export interface ConstantLoad {
@@ -85,6 +86,10 @@ export interface LoadOptions {
   readonly k6: string;
   readonly load: Load;
   readonly workDirectory: string;
+  /** Makes this part of the load only. */
+  readonly segment?: Segment;
+  /** When the first request of all is due, agreed with the other parts; by default as soon as k6 is ready. */
+  readonly startAt?: Date;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
   /** Told of every start and end, as they are read. */

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { type ComparisonRecord, comparisonSchema } from './comparison-record.ts';
 import { type DoraRecord, doraRecordSchema } from './dora-record.ts';
 import { type ExperimentRecord, experimentRecordSchema } from './experiment-record.ts';
+import { type NightsRecord, nightsRecordSchema } from './nights-record.ts';
 import { type ScalingRecord, scalingSchema } from './scaling-record.ts';
 import { type ScorecardRecord, scorecardRecordSchema } from './scorecard-record.ts';
 import { type BurnGuardRecord, burnGuardSchema, type SloRecord, sloRecordSchema } from './slo.ts';
@@ -79,6 +80,14 @@ export const loadBinSchema = z
   });
 export type LoadBin = z.infer<typeof loadBinSchema>;
 
+const totalsSchema = z.object({
+  planned: z.int().nonnegative(),
+  ok: z.int().nonnegative(),
+  failed: z.int().nonnegative(),
+  dropped: z.int().nonnegative(),
+  interrupted: z.int().nonnegative(),
+});
+
 export const loadSchema = z
   .object({
     name: z.string(),
@@ -93,6 +102,19 @@ export const loadSchema = z
       })
       .optional(),
     timeoutSeconds: z.number().positive(),
+    /** When it is but one of so many equal parts of a load; `index` from 0. Shape and rate are those of the whole. */
+    segment: z.object({ index: z.int().nonnegative(), of: z.int().positive() }).optional(),
+    /** When it was put together from parts: how each of them went. */
+    segments: z
+      .array(
+        z.object({
+          startedAt: time,
+          totals: totalsSchema,
+          cpu: z.number().nonnegative().nullable(),
+          latenessMax: z.number().nonnegative().nullable(),
+        }),
+      )
+      .optional(),
     /** SHA-256 of the user's own k6 script, when one ran. */
     script: z.string().optional(),
     startedAt: time,
@@ -100,13 +122,7 @@ export const loadSchema = z
     /** Bins at or after this second began too late to be sure that their requests could finish: counted, but not judged. */
     judgedUntilSecond: z.int().nonnegative(),
     /** The sums over all bins, judged or not. */
-    totals: z.object({
-      planned: z.int().nonnegative(),
-      ok: z.int().nonnegative(),
-      failed: z.int().nonnegative(),
-      dropped: z.int().nonnegative(),
-      interrupted: z.int().nonnegative(),
-    }),
+    totals: totalsSchema,
     /** In ascending order of `second`, each second at most once. A second without requests may be left out. */
     bins: z.array(loadBinSchema),
     generator: z.object({
@@ -147,13 +163,7 @@ export const loadSchema = z
 export type LoadRecord = z.infer<typeof loadSchema>;
 
 /** The totals of a load record: each the sum over its bins. */
-export function totalsOf(bins: readonly LoadBin[]): {
-  planned: number;
-  ok: number;
-  failed: number;
-  dropped: number;
-  interrupted: number;
-} {
+export function totalsOf(bins: readonly LoadBin[]): z.infer<typeof totalsSchema> {
   return {
     planned: sum(bins.map((bin) => bin.planned)),
     ok: sum(bins.map((bin) => bin.ok)),
@@ -355,6 +365,8 @@ export const evidenceSchema = z.object({
   dora: doraRecordSchema.optional(),
   /** Targets against evidence. */
   scorecard: scorecardRecordSchema.optional(),
+  /** What nights have tried out. */
+  nights: nightsRecordSchema.optional(),
   series: z.array(seriesSchema),
   /** Parts of a larger run (the scenarios of a rehearsal), each a record of its own. */
   parts: z.array(z.lazy((): z.ZodType<Evidence> => evidenceSchema)).default([]),
@@ -391,6 +403,7 @@ export interface Evidence {
   burnGuard?: BurnGuardRecord | undefined;
   dora?: DoraRecord | undefined;
   scorecard?: ScorecardRecord | undefined;
+  nights?: NightsRecord | undefined;
   series: Series[];
   parts: Evidence[];
   tools: { name: string; version: string }[];
