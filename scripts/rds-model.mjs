@@ -21,6 +21,8 @@ const NOTICE =
 const SCALARS = new Map([
   ['string', 'string'],
   ['integer', 'number'],
+  ['long', 'number'],
+  ['double', 'number'],
   ['boolean', 'boolean'],
   ['timestamp', 'timestamp'],
 ]);

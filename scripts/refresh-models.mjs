@@ -72,6 +72,8 @@ const OPERATIONS = {
   rds: [
     ...['DescribeDBInstances', 'RebootDBInstance', 'PromoteReadReplica', 'DescribeEvents'],
     ...['ListTagsForResource', 'AddTagsToResource', 'RemoveTagsFromResource'],
+    ...['ModifyDBInstance', 'DeleteDBInstance', 'CreateDBSnapshot', 'DescribeDBSnapshots', 'DeleteDBSnapshot'],
+    ...['DescribeDBInstanceAutomatedBackups', 'RestoreDBInstanceToPointInTime', 'RestoreDBInstanceFromDBSnapshot'],
   ],
   secretsmanager: [
     ...['CreateSecret', 'DeleteSecret', 'DescribeSecret', 'GetSecretValue', 'ListSecretVersionIds'],

@@ -26,6 +26,16 @@ export const OPTIONAL_ALL_THE_SAME: Reasons = {
       imageTag: 'an image may have no tag',
     },
   },
+  secretsmanager: {
+    DescribeSecretResponse: {
+      LastAccessedDate: 'a secret that nobody has read has none',
+      LastRotatedDate: 'of rotation by a function only',
+      RotationEnabled: 'of rotation by a function only',
+      RotationLambdaARN: 'of rotation by a function only',
+      RotationRules: 'of rotation by a function only',
+    },
+    GetSecretValueResponse: { SecretString: 'a value in bytes is in SecretBinary' },
+  },
   'application-autoscaling': {
     DescribeScalingPoliciesResponse: { NextToken: 'the last page has none' },
     ScalingPolicy: { StepScalingPolicyConfiguration: 'of step scaling only' },

@@ -11,6 +11,7 @@ import { DATABASES, RDS } from './behaviours/rds.ts';
 import { REQUEST_PATH } from './behaviours/request-path.ts';
 import { ROUTE53 } from './behaviours/route53.ts';
 import { SCHEDULER_SERVICE } from './behaviours/scheduler.ts';
+import { SECRETS_MANAGER } from './behaviours/secrets-manager.ts';
 import { WIRE } from './behaviours/wire.ts';
 
 export const BEHAVIOURS: readonly BehaviourSection[] = [
@@ -33,6 +34,7 @@ export const BEHAVIOURS: readonly BehaviourSection[] = [
   SCHEDULER_SERVICE,
   DATABASES,
   RDS,
+  SECRETS_MANAGER,
   ROUTE53,
   OTHER_SERVICES,
   WORLD,

@@ -4,7 +4,7 @@ import type { RdsEvent } from './types.ts';
 
 /**
  * The texts that DescribeEvents gives. AWS's list has most with other full stops than its answers: those of a failover are as answers that
- * users quote have them. Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+ * users quote have them; that of a restore is surefoot's own. Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
  */
 const WORDING: Readonly<Record<InstanceHappening, { readonly message: string; readonly category: string }>> = {
   created: { message: 'DB instance created', category: 'creation' },
@@ -22,6 +22,8 @@ const WORDING: Readonly<Record<InstanceHappening, { readonly message: string; re
     category: 'recovery',
   },
   'recovery-completed': { message: 'Recovery of the DB instance is complete.', category: 'recovery' },
+  restored: { message: 'Restored from another DB instance or snapshot', category: 'notification' },
+  deleted: { message: 'DB instance deleted', category: 'deletion' },
   promoted: { message: 'Promoted Read Replica instance to stand-alone database instance.', category: 'notification' },
 };
 

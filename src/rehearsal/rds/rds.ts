@@ -1,17 +1,22 @@
 /**
- * Amazon RDS over the platform's databases: what deployments and recoveries read, and what makes a database fail over. Snapshots and
- * restores would be operations beside these, over `Databases`.
+ * Amazon RDS over the platform's databases: what deployments and recoveries read, what makes a database fail over, and restores of what
+ * it held.
  */
 import type { ServiceModule } from '../wire/operation.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { Databases } from '../world/database/databases.ts';
+import { Snapshots } from './backups.ts';
 import type { RdsContext } from './context.ts';
 import { EventLog } from './events.ts';
 import { Instances } from './instances.ts';
+import { deleteDbInstance, modifyDbInstance } from './operations/change-db-instance.ts';
+import { describeDbInstanceAutomatedBackups } from './operations/describe-automated-backups.ts';
 import { describeDbInstances } from './operations/describe-db-instances.ts';
 import { describeEvents } from './operations/describe-events.ts';
 import { promoteReadReplica } from './operations/promote-read-replica.ts';
 import { rebootDbInstance } from './operations/reboot-db-instance.ts';
+import { restoreDbInstanceFromDbSnapshot, restoreDbInstanceToPointInTime } from './operations/restore-db-instance.ts';
+import { createDbSnapshot, deleteDbSnapshot, describeDbSnapshots } from './operations/snapshots.ts';
 import { addTagsToResource, listTagsForResource, removeTagsFromResource } from './operations/tags.ts';
 
 export interface RdsOptions {
@@ -25,7 +30,7 @@ export interface RdsOptions {
 
 /** The service, with every instance that there is created now. */
 export function createRds({ databases, clock, accountId, region, onBug }: RdsOptions): ServiceModule {
-  const instances = new Instances({ databases, accountId, region, now: clock.now });
+  const instances = new Instances({ databases, accountId, region, clock });
   const events = new EventLog();
   for (const { name } of instances.all()) {
     events.add(name, instances.arnOf(name), 'created', clock.now());
@@ -33,6 +38,9 @@ export function createRds({ databases, clock, accountId, region, onBug }: RdsOpt
   databases.onHappening((name, happening) => events.add(name, instances.arnOf(name), happening, clock.now()));
   const context: RdsContext = {
     instances,
+    snapshots: new Snapshots({ accountId, region }),
+    databases,
+    clock,
     events,
     faults: databases.faults,
     now: clock.now,
@@ -46,6 +54,14 @@ export function createRds({ databases, clock, accountId, region, onBug }: RdsOpt
     listTagsForResource,
     addTagsToResource,
     removeTagsFromResource,
+    modifyDbInstance,
+    deleteDbInstance,
+    createDbSnapshot,
+    describeDbSnapshots,
+    deleteDbSnapshot,
+    describeDbInstanceAutomatedBackups,
+    restoreDbInstanceToPointInTime,
+    restoreDbInstanceFromDbSnapshot,
   ].map((make) => make(context));
   return { id: 'rds', operations };
 }

@@ -5,15 +5,37 @@ export interface Tag {
   readonly Value?: string;
 }
 
+/** What can be said of an instance when it is made or changed. */
+export interface Changeable {
+  readonly DBInstanceClass?: string;
+  readonly BackupRetentionPeriod?: number;
+  readonly PreferredBackupWindow?: string;
+  readonly PreferredMaintenanceWindow?: string;
+  readonly PubliclyAccessible?: boolean;
+  readonly DeletionProtection?: boolean;
+  readonly DBParameterGroupName?: string;
+  readonly VpcSecurityGroupIds?: readonly string[];
+}
+
 export interface DBInstance {
   readonly DBInstanceIdentifier: string;
   readonly DBInstanceClass: string;
   readonly Engine: string;
   readonly DBInstanceStatus: string;
-  readonly Endpoint: { readonly Address: string; readonly Port: number };
+  /** Absent while it is created. */
+  readonly Endpoint?: { readonly Address: string; readonly Port: number };
   readonly AllocatedStorage: number;
   readonly InstanceCreateTime: Date;
   readonly BackupRetentionPeriod: number;
+  readonly PreferredBackupWindow: string;
+  readonly PreferredMaintenanceWindow: string;
+  /** Absent without automated backups. */
+  readonly LatestRestorableTime?: Date;
+  readonly VpcSecurityGroups: readonly { readonly VpcSecurityGroupId: string; readonly Status: string }[];
+  readonly DBParameterGroups: readonly {
+    readonly DBParameterGroupName: string;
+    readonly ParameterApplyStatus: string;
+  }[];
   readonly AvailabilityZone: string;
   readonly SecondaryAvailabilityZone?: string;
   readonly MultiAZ: boolean;
@@ -94,4 +116,88 @@ export interface AddTagsToResourceMessage extends ListTagsForResourceMessage {
 
 export interface RemoveTagsFromResourceMessage extends ListTagsForResourceMessage {
   readonly TagKeys: readonly string[];
+}
+
+export interface ModifyDBInstanceMessage extends Changeable {
+  readonly DBInstanceIdentifier: string;
+  readonly ApplyImmediately?: boolean;
+}
+
+export interface DeleteDBInstanceMessage {
+  readonly DBInstanceIdentifier: string;
+  readonly SkipFinalSnapshot?: boolean;
+  readonly FinalDBSnapshotIdentifier?: string;
+  readonly DeleteAutomatedBackups?: boolean;
+}
+
+export interface RestoreMessage
+  extends Pick<
+    Changeable,
+    'DBInstanceClass' | 'PubliclyAccessible' | 'DeletionProtection' | 'DBParameterGroupName' | 'VpcSecurityGroupIds'
+  > {
+  readonly MultiAZ?: boolean;
+  readonly Tags?: readonly Tag[];
+}
+
+export interface RestoreToPointInTimeMessage extends RestoreMessage {
+  readonly TargetDBInstanceIdentifier: string;
+  readonly SourceDBInstanceIdentifier?: string;
+  readonly SourceDbiResourceId?: string;
+  readonly RestoreTime?: Date;
+  readonly UseLatestRestorableTime?: boolean;
+}
+
+export interface RestoreFromSnapshotMessage extends RestoreMessage {
+  readonly DBInstanceIdentifier: string;
+  readonly DBSnapshotIdentifier?: string;
+}
+
+export interface CreateDBSnapshotMessage {
+  readonly DBSnapshotIdentifier: string;
+  readonly DBInstanceIdentifier: string;
+  readonly Tags?: readonly Tag[];
+}
+
+export interface DescribeDBSnapshotsMessage extends Paging {
+  readonly DBInstanceIdentifier?: string;
+  readonly DBSnapshotIdentifier?: string;
+}
+
+export interface DBSnapshot {
+  readonly DBSnapshotIdentifier: string;
+  readonly DBSnapshotArn: string;
+  readonly DBInstanceIdentifier: string;
+  readonly SnapshotCreateTime: Date;
+  readonly SnapshotType: 'manual';
+  readonly Status: string;
+  readonly Engine: string;
+  readonly TagList: readonly Tag[];
+}
+
+export interface DBSnapshotMessage {
+  readonly DBSnapshots: readonly DBSnapshot[];
+  readonly Marker?: string;
+}
+
+export interface DBSnapshotResult {
+  readonly DBSnapshot: DBSnapshot;
+}
+
+export interface DescribeAutomatedBackupsMessage {
+  readonly DBInstanceIdentifier?: string;
+  readonly DbiResourceId?: string;
+}
+
+export interface AutomatedBackup {
+  readonly DBInstanceIdentifier: string;
+  readonly DBInstanceArn: string;
+  readonly DbiResourceId: string;
+  readonly RestoreWindow: { readonly EarliestTime: Date; readonly LatestTime: Date };
+  readonly Status: 'active';
+  readonly Engine: string;
+  readonly BackupRetentionPeriod: number;
+}
+
+export interface AutomatedBackupsMessage {
+  readonly DBInstanceAutomatedBackups: readonly AutomatedBackup[];
 }

@@ -109,7 +109,7 @@ function isScalar(kind: ScalarKind, value: unknown, form: Form): boolean {
         ? typeof value === 'number' && Number.isFinite(value)
         : value instanceof Date && !Number.isNaN(value.getTime());
     case 'blob':
-      return form === 'json' ? typeof value === 'string' : value instanceof Uint8Array;
+      return form === 'json' ? typeof value === 'string' && isBase64(value) : value instanceof Uint8Array;
     case 'document':
       return value !== undefined;
     default:
@@ -122,6 +122,10 @@ function expectation(kind: ScalarKind, form: Form): string {
     return form === 'json' ? 'a timestamp in seconds since 1970' : 'a timestamp';
   }
   return kind === 'blob' ? 'base64' : `a ${kind}`;
+}
+
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
 
 function wrongType(state: Walk, path: string, expected: string, value: unknown): void {

@@ -1,5 +1,7 @@
 """RDS: a Multi-AZ instance and its replica; a failover as botocore's own waiter sees it, events, a promotion, tags."""
 
+import datetime
+
 from support import PATIENCE, ContractTest, client
 
 rds = client("rds")
@@ -70,7 +72,65 @@ class Instances(ContractTest):
             rds.list_tags_for_resource(ResourceName=arn)["TagList"], [{"Key": "cost centre", "Value": "a/b+c&d"}]
         )
 
-    def test_5_that_are_not_there(self):
+    def test_5_are_changed(self):
+        answer = rds.modify_db_instance(
+            DBInstanceIdentifier=NAME,
+            ApplyImmediately=True,
+            BackupRetentionPeriod=7,
+            PreferredBackupWindow="01:00-01:30",
+            VpcSecurityGroupIds=["sg-shop"],
+            DeletionProtection=True,
+        )["DBInstance"]
+        self.assertEqual(answer["DBInstanceStatus"], "modifying")
+        rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier=NAME, WaiterConfig=PATIENCE)
+        self.assertEqual(instance(NAME)["BackupRetentionPeriod"], 7)
+        self.refused(
+            "InvalidParameterCombination", rds.delete_db_instance, DBInstanceIdentifier=NAME, SkipFinalSnapshot=True
+        )
+
+    def test_6_are_restored_and_deleted(self):
+        rds.create_db_snapshot(DBSnapshotIdentifier="nightly", DBInstanceIdentifier=NAME)
+        rds.get_waiter("db_snapshot_available").wait(DBSnapshotIdentifier="nightly", WaiterConfig=PATIENCE)
+        self.refused(
+            "DBSnapshotAlreadyExists",
+            rds.create_db_snapshot,
+            DBSnapshotIdentifier="nightly",
+            DBInstanceIdentifier=NAME,
+        )
+        [backup] = rds.describe_db_instance_automated_backups(DBInstanceIdentifier=NAME)["DBInstanceAutomatedBackups"]
+        self.assertEqual(backup["RestoreWindow"]["LatestTime"].tzinfo is not None, True)
+        copies = {
+            "by-time": lambda to: rds.restore_db_instance_to_point_in_time(
+                SourceDBInstanceIdentifier=NAME,
+                TargetDBInstanceIdentifier=to,
+                RestoreTime=backup["RestoreWindow"]["LatestTime"],
+                VpcSecurityGroupIds=["sg-shop"],
+                MultiAZ=False,
+            ),
+            "by-snapshot": lambda to: rds.restore_db_instance_from_db_snapshot(
+                DBInstanceIdentifier=to, DBSnapshotIdentifier="nightly", Tags=[{"Key": "team", "Value": "shop"}]
+            ),
+        }
+        for name, restore in copies.items():
+            self.assertEqual(restore(name)["DBInstance"]["DBInstanceStatus"], "creating")
+            self.refused("DBInstanceAlreadyExists", restore, to=name)
+            rds.get_waiter("db_instance_available").wait(DBInstanceIdentifier=name, WaiterConfig=PATIENCE)
+            self.assertNotEqual(instance(name)["Endpoint"], instance(NAME)["Endpoint"])
+            rds.delete_db_instance(DBInstanceIdentifier=name, SkipFinalSnapshot=True, DeleteAutomatedBackups=True)
+            rds.get_waiter("db_instance_deleted").wait(DBInstanceIdentifier=name, WaiterConfig=PATIENCE)
+        self.refused(
+            "InvalidRestoreFault",
+            rds.restore_db_instance_to_point_in_time,
+            SourceDBInstanceIdentifier=NAME,
+            TargetDBInstanceIdentifier="too-early",
+            RestoreTime=datetime.datetime(2001, 1, 1, tzinfo=datetime.timezone.utc),
+        )
+        snapshots = rds.describe_db_snapshots(DBInstanceIdentifier=NAME)["DBSnapshots"]
+        self.assertEqual([each["DBSnapshotIdentifier"] for each in snapshots], ["nightly"])
+        rds.delete_db_snapshot(DBSnapshotIdentifier="nightly")
+        self.refused("DBSnapshotNotFound", rds.describe_db_snapshots, DBSnapshotIdentifier="nightly")
+
+    def test_7_that_are_not_there(self):
         message = self.refused("DBInstanceNotFound", rds.describe_db_instances, DBInstanceIdentifier="none")
         self.assertEqual(message, "DBInstance none not found.")
         with self.assertRaises(rds.exceptions.DBInstanceNotFoundFault):

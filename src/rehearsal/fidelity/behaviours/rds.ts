@@ -7,6 +7,10 @@ const kills = provenIn('database/kills.test.ts');
 const replica = provenIn('database/replica.test.ts');
 const lifecycle = provenIn('database/lifecycle.test.ts');
 const api = provenIn('rds/rds.test.ts');
+const restores = (test: string) => ({
+  file: 'test/operations/recover/database/database-restore.test.ts',
+  test,
+});
 
 /** What a database does, whatever its API says. */
 export const DATABASES: BehaviourSection = {
@@ -149,8 +153,32 @@ export const RDS: BehaviourSection = {
       rdsApi('AddTagsToResource'),
       api('are added, listed with their instance, and removed'),
     ),
+    supported(
+      'RestoreDBInstanceToPointInTime makes a new instance with every write that was acknowledged by then, and leaves the source alone.',
+      rdsApi('RestoreDBInstanceToPointInTime'),
+      restores('restores the data as of a moment, with what RDS does not bring put back'),
+      'it has the default security and parameter groups, and is single-AZ, unless the call says otherwise',
+    ),
+    simplified(
+      'A moment outside the window is refused; the window ends at the last five minutes that are over.',
+      'the speed divides the five minutes; automated backups of a deleted instance go with it',
+      rdsApi('DescribeDBInstanceAutomatedBackups'),
+      restores('refuses %s, and changes nothing'),
+    ),
+    simplified(
+      'Snapshots hold every write that was acknowledged when they were asked for; an instance can be restored from one.',
+      'they are manual, of databases that are no replicas; nobody makes them by himself each night',
+      rdsApi('CreateDBSnapshot'),
+      restores('restores from a snapshot'),
+    ),
+    simplified(
+      'ModifyDBInstance is in force after 30 s as `modifying`; a restore takes 300 s and a deletion 60 s.',
+      'AWS gives no numbers; the speed divides them; a restored instance gets windows and a retention of one day by itself',
+      rdsApi('ModifyDBInstance'),
+      restores('goes on wherever it was cut off, and restores once'),
+    ),
     notModelled(
-      'Creating, changing and deleting instances; snapshots, automated backups and restores; logs and metrics of databases.',
+      'Creating instances, renaming them, final snapshots, copies of snapshots; logs and metrics of databases.',
       'refused by name; databases come from surefoot.yml',
       rdsApi('CreateDBInstance'),
       api('refuses what it cannot answer in the words of RDS'),

@@ -13,7 +13,7 @@ export function rebootDbInstance({ instances, faults, inBackground }: RdsContext
     handle: ({ DBInstanceIdentifier: identifier, ForceFailover: failover = false }) => {
       const instance = instances.find(identifier);
       const { DBInstanceStatus: status, MultiAZ: isMultiAz } = instances.render(instance);
-      if (status !== 'available') {
+      if (instance.kind === 'restoring' || status !== 'available') {
         throw invalidState(`Instance ${instance.name} is not in available state.`);
       }
       if (failover && !isMultiAz) {

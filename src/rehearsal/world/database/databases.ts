@@ -2,11 +2,14 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatabaseSettings } from '../../../platform/model.ts';
-import type { AddressPlan } from '../addresses/plan.ts';
+import type { AddressPlan, TaskAddress } from '../addresses/plan.ts';
 import type { RehearsalClock } from '../clock.ts';
+import { linkSignals } from '../linked-signal.ts';
 import { Database, type DatabaseHappening } from './database.ts';
 import { Endpoint } from './endpoint.ts';
+import { writeLog } from './history.ts';
 import { Member } from './member.ts';
+import type { Entry } from './protocol.ts';
 import { type Promotion, Replica } from './replica.ts';
 import { type DatabaseTimings, RDS_TIMINGS } from './timings.ts';
 import { ZonePower } from './zones.ts';
@@ -15,7 +18,7 @@ import { ZonePower } from './zones.ts';
 const FIRST_ENDPOINT = 200;
 
 /** What happened to which instance: to a database, or to a read replica of its own name. */
-export type InstanceHappening = DatabaseHappening | 'created' | 'promoted';
+export type InstanceHappening = DatabaseHappening | 'created' | 'promoted' | 'restored' | 'deleted';
 
 /** Faults on databases by name; each throws for a name that is not there, and resolves when the fault is in force. */
 export interface DatabaseFaults {
@@ -33,6 +36,10 @@ export interface DatabaseFaults {
 
 export interface Databases {
   readonly all: readonly Database[];
+  /** Starts another database, which begins with these writes; resolves when it takes its own. @throws Error when it cannot be started */
+  restore(name: string, settings: DatabaseSettings, entries: readonly Entry[]): Promise<Database>;
+  /** Ends a database and deletes what it held. */
+  remove(name: string): Promise<void>;
   /** The settings of a database, by its name. */
   settings(name: string): DatabaseSettings | undefined;
   readonly faults: DatabaseFaults;
@@ -68,16 +75,25 @@ export async function startDatabases(
     }
   };
   const all: Database[] = [];
+  const known = new Map(Object.entries(settings));
+  const built = new Map<string, Built>();
   const stop = async () => {
     ended.abort(new Error('the platform has ended'));
     await Promise.all(all.map((database) => database.stop()));
   };
+  const add = async (name: string, each: DatabaseSettings) => {
+    const gone = new AbortController();
+    const { signal } = linkSignals(ended.signal, gone.signal);
+    const number = freeNumber([...built.values()]);
+    const made = await build(name, each, { ...world, zones, signal, tell, number });
+    built.set(name, { ...made, number, gone });
+    all.push(made.database);
+    await made.database.start(made.replica);
+    return made.database;
+  };
   try {
-    for (const [index, [name, each]] of Object.entries(settings).entries()) {
-      const context = { ...world, zones, signal: ended.signal, tell, number: FIRST_ENDPOINT + index };
-      const { database, replica } = await build(name, each, context);
-      all.push(database);
-      await database.start(replica);
+    for (const [name, each] of known) {
+      await add(name, each);
     }
   } catch (error) {
     await stop();
@@ -85,17 +101,64 @@ export async function startDatabases(
   }
   return {
     all,
-    settings: (name) => settings[name],
+    settings: (name) => known.get(name),
+    async restore(name, each, entries) {
+      known.set(name, each);
+      await writeLog(path.join(world.directory, name, '1.log'), entries);
+      return add(name, each);
+    },
+    async remove(name) {
+      const found = built.get(name);
+      if (found === undefined) {
+        throw new RangeError(`there is no database ${name}`);
+      }
+      found.gone.abort(new Error(`the database ${name} was deleted`));
+      await found.database.stop();
+      for (const address of found.addresses) {
+        address.release();
+      }
+      all.splice(all.indexOf(found.database), 1);
+      built.delete(name);
+      known.delete(name);
+      await rm(path.join(world.directory, name), { recursive: true, force: true });
+    },
     faults: createFaults(all, zones),
     onHappening: (listener) => void listeners.push(listener),
-    environment: Object.fromEntries(
-      all.map(({ name, address }) => [settings[name]?.urlVariable ?? '', `http://${address.host}:${address.port}`]),
-    ),
+    environment: Object.fromEntries(all.flatMap((database) => addressesOf(database, settings[database.name]))),
     get ended() {
       return ended.signal.aborted;
     },
     stop,
   };
+}
+
+interface Built {
+  readonly database: Database;
+  readonly number: number;
+  readonly addresses: readonly TaskAddress[];
+  /** Aborts when the database is deleted. */
+  readonly gone: AbortController;
+}
+
+/** That of an endpoint's address. */
+function freeNumber(built: readonly Built[]): number {
+  let number = FIRST_ENDPOINT;
+  while (built.some((each) => each.number === number)) {
+    number += 1;
+  }
+  return number;
+}
+
+/** Under the variables that surefoot.yml names. */
+function addressesOf({ address, replica }: Database, settings: DatabaseSettings | undefined): [string, string][] {
+  const url = ({ host, port }: Database['address']) => `http://${host}:${port}`;
+  const replicaVariable = settings?.replica?.urlVariable;
+  return [
+    [settings?.urlVariable ?? '', url(address)],
+    ...(replica === undefined || replicaVariable === undefined
+      ? []
+      : [[replicaVariable, url(replica.member.address)] satisfies [string, string]]),
+  ];
 }
 
 interface BuildContext extends DatabaseWorld {
@@ -109,14 +172,15 @@ async function build(
   name: string,
   settings: DatabaseSettings,
   context: BuildContext,
-): Promise<{ database: Database; replica: Replica | undefined }> {
-  const { addresses, clock, zones, signal, tell, number, timings = RDS_TIMINGS } = context;
+): Promise<{ database: Database; replica: Replica | undefined; addresses: TaskAddress[] }> {
+  const { addresses: plan, clock, zones, signal, tell, number, timings = RDS_TIMINGS } = context;
   const { port } = settings;
-  const endpoint = await Endpoint.start(await addresses.listener(number, port));
+  const endpoint = await Endpoint.start(await plan.listener(number, port));
   const logOf = (member: string) => path.join(context.directory, name, `${member}.log`);
   const [primaryZone, standbyZone] = settings.zones;
-  const first = await addresses.task(primaryZone, port);
-  const second = standbyZone === undefined ? undefined : await addresses.task(standbyZone, port);
+  const first = await plan.task(primaryZone, port);
+  const second = standbyZone === undefined ? undefined : await plan.task(standbyZone, port);
+  const addresses = second === undefined ? [first] : [first, second];
   const database = new Database(
     { name, endpoint, clock, timings, zones, signal, onHappening: (happening) => tell(name, happening) },
     (self): readonly [Member, Member?] => {
@@ -142,18 +206,19 @@ async function build(
     },
   );
   if (settings.replica === undefined) {
-    return { database, replica: undefined };
+    return { database, replica: undefined, addresses };
   }
   const replicaName = settings.replica.name;
+  const replicaAddress = await plan.task(settings.replica.zone, port);
   const replica = new Replica({
     name: replicaName,
-    address: await addresses.task(settings.replica.zone, port),
+    address: replicaAddress,
     logFile: logOf('replica'),
     lagMs: settings.replica.lagSeconds * 1000,
     ...{ clock, timings, zones, signal },
     onChange: (change) => tell(replicaName, change),
   });
-  return { database, replica };
+  return { database, replica, addresses: [...addresses, replicaAddress] };
 }
 
 function createFaults(all: readonly Database[], zones: ZonePower): DatabaseFaults {

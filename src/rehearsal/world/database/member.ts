@@ -31,6 +31,11 @@ export class Member {
     return this.address.zone;
   }
 
+  /** Where its log is, whether or not a process runs over it. */
+  get logFile(): string {
+    return this.#logFile;
+  }
+
   get alive(): boolean {
     return this.#process !== undefined && !this.#process.isGone;
   }
