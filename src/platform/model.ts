@@ -290,6 +290,8 @@ export interface DatabaseSettings {
         readonly zone: string;
         /** From a write's acknowledgement until it is sent; real time at every speed. */
         readonly lagSeconds: number;
+        /** The environment variable that tells tasks its address, where they are to know it. */
+        readonly urlVariable?: string | undefined;
       }
     | undefined;
 }

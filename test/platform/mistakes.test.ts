@@ -84,6 +84,13 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     message: /tells its address in SHOP_DATABASE, as shop-prod does/,
     hint: /^urlVariable: OTHER_URL$/,
   },
+  'a replica under the variable of its source': {
+    from: 'lag: 250ms }',
+    to: 'lag: 250ms, urlVariable: SHOP_DATABASE }',
+    at: 'urlVariable: SHOP_DATABASE }',
+    message: /tells its address in SHOP_DATABASE, as shop-prod does/,
+    hint: /^urlVariable: SHOP_READER_URL$/,
+  },
   'an address with a path': {
     from: 'https://{environment}.shop.example.com',
     to: 'https://{environment}.shop.example.com/v1',

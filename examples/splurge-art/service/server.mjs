@@ -6,6 +6,7 @@
  *
  *   HOST, PORT              where to listen (127.0.0.1, 3000; in a container HOST=0.0.0.0)
  *   DATABASE_URL            the database's one name, http://host:port
+ *   DATABASE_REPLICA_URL    the address of its replica, which takes writes once it is promoted (none)
  *   DATABASE_TIMEOUT_MS     longest time for one try at the database (1000)
  *   ORDER_TIMEOUT_MS        longest time for an order, over all tries (5000); then 503, and the caller may send it again
  *   START_SECONDS           cold start: time before it listens (0)
@@ -22,6 +23,7 @@ const {
   HOST = '127.0.0.1',
   PORT = '3000',
   DATABASE_URL,
+  DATABASE_REPLICA_URL,
   DATABASE_TIMEOUT_MS = '1000',
   ORDER_TIMEOUT_MS = '5000',
   START_SECONDS = '0',
@@ -41,6 +43,13 @@ const LONGEST_ORDER = 10_000;
 /** Between two tries: 50 ms, then twice as long each time, half of it by chance so that tasks do not come back all at once. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 800;
+
+/**
+ * As drivers with several hosts do (libpq's target_session_attrs=read-write): each order begins with the one that took the last write, and
+ * goes to the other when that refuses it. One that is only slow is not left.
+ */
+const databases = [DATABASE_URL, ...(DATABASE_REPLICA_URL === undefined ? [] : [DATABASE_REPLICA_URL])];
+let writer = 0;
 
 const THEMES = ['dusk', 'porcelain', 'tides', 'neon'];
 const log = REQUEST_LOG === undefined ? undefined : openSync(REQUEST_LOG, 'a');
@@ -67,7 +76,7 @@ async function route(request, response) {
   if (path === '/checkout' && request.method === 'GET') {
     await order(request, response, { body: { theme: THEMES[0], prints: 1 }, status: 200 });
   } else if (path === '/ledgers/orders' && request.method === 'GET') {
-    const page = await attempt(request.url, undefined, Number(DATABASE_TIMEOUT_MS));
+    const page = await attempt(databases[writer], request.url, undefined, Number(DATABASE_TIMEOUT_MS));
     answer(response, page.status, page.body);
   } else if (path === '/health') {
     // The database is not asked: a task that cannot reach it is no better for being replaced.
@@ -105,29 +114,34 @@ async function order(request, response, { body, status }) {
 async function write(path, value) {
   const deadline = performance.now() + Number(ORDER_TIMEOUT_MS);
   let last = { status: 503, body: {} };
+  let at = writer;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const left = deadline - performance.now();
     if (left <= 0) {
       return last;
     }
-    last = await attempt(path, value, Math.min(left, Number(DATABASE_TIMEOUT_MS)));
+    last = await attempt(databases[at], path, value, Math.min(left, Number(DATABASE_TIMEOUT_MS)));
     if (last.status < 500) {
+      writer = at;
       return last;
+    }
+    if (!last.slow) {
+      at = (at + 1) % databases.length;
     }
     await sleep(pause * (0.5 + 0.5 * Math.random()));
   }
 }
 
 /** One try to write a value, or to read without one; 503 stands for no answer as well. */
-async function attempt(path, value, timeoutMs) {
+async function attempt(database, path, value, timeoutMs) {
   try {
-    const reply = await fetch(new URL(path, DATABASE_URL), {
+    const reply = await fetch(new URL(path, database), {
       ...(value === undefined ? {} : { method: 'PUT', body: value }),
       signal: AbortSignal.timeout(Math.ceil(timeoutMs)),
     });
     return { status: reply.status, body: await reply.json() };
-  } catch {
-    return { status: 503, body: {} };
+  } catch (error) {
+    return { status: 503, body: {}, slow: error.name === 'TimeoutError' };
   }
 }
 

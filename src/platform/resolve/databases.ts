@@ -64,7 +64,8 @@ function resolveReplica(
   const zones = (environment === undefined ? undefined : place.standbys[environment]) ?? place.zones;
   const zone = knownZone({ ...place, zones }, replica.zone, [...at, 'zone']) ?? zones.at(-1) ?? '';
   const lagSeconds = seconds(replica.lag ?? DEFAULTS.replicaLag);
-  return { name: replica.name ?? `${database}-replica`, environment, zone, lagSeconds };
+  const { urlVariable } = replica;
+  return { name: replica.name ?? `${database}-replica`, environment, zone, lagSeconds, urlVariable };
 }
 
 function resolveZones(place: Place, { multiAz = true, zones }: WrittenDatabase, at: Path): DatabaseSettings['zones'] {
@@ -112,9 +113,17 @@ function knownZone(place: Place, zone: string | undefined, path: Path): string |
 /** Two databases under one variable: tasks could not tell them apart. */
 function reportSharedVariables({ findings, at }: Place, databases: Readonly<Record<string, DatabaseSettings>>): void {
   const owners = new Map<string, string>();
-  for (const [name, { urlVariable }] of Object.entries(databases)) {
+  const variables = Object.entries(databases).flatMap(([database, { urlVariable, replica }]) => {
+    const path: Path = [...at, 'rehearsal', 'databases', database];
+    return [
+      { name: database, urlVariable, path },
+      ...(replica?.urlVariable === undefined
+        ? []
+        : [{ name: replica.name, urlVariable: replica.urlVariable, path: [...path, 'replica'] }]),
+    ];
+  });
+  for (const { name, urlVariable, path } of variables) {
     const owner = owners.get(urlVariable);
-    const path: Path = [...at, 'rehearsal', 'databases', name];
     if (owner === undefined) {
       owners.set(urlVariable, name);
     } else {

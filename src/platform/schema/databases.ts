@@ -9,6 +9,11 @@ export const ENGINES = ['postgres', 'mysql', 'mariadb'] as const;
 const zone = (description: string) =>
   text(description, { example: 'us-east-1c', pattern: /^[a-z0-9-]+$/, rule: 'an availability zone' });
 
+const VARIABLE = {
+  pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+  rule: 'the name of an environment variable (letters, digits and _)',
+};
+
 const replica = section(
   'Replica',
   'An asynchronous read replica.',
@@ -24,6 +29,10 @@ const replica = section(
       maximum: '5m',
       example: '500ms',
       default: DEFAULTS.replicaLag,
+    }).optional(),
+    urlVariable: text('The environment variable that tells tasks its address; they are not told when left out.', {
+      example: 'DATABASE_REPLICA_URL',
+      ...VARIABLE,
     }).optional(),
   },
   '{ lag: 500ms }',
@@ -47,8 +56,7 @@ const database = section(
     urlVariable: text('The environment variable that tells tasks its address, as http://<host>:<port>.', {
       example: 'DATABASE_URL',
       default: DEFAULTS.databaseUrlVariable,
-      pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
-      rule: 'the name of an environment variable (letters, digits and _)',
+      ...VARIABLE,
     }).optional(),
   },
   '{ engine: postgres, multiAz: true }',
