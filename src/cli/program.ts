@@ -10,6 +10,7 @@ import { addGate } from './commands/gate.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLoad } from './commands/load.ts';
 import { addManage } from './commands/manage.ts';
+import { addNightly } from './commands/nightly.ts';
 import { addRecover } from './commands/recover.ts';
 import { addRehearse } from './commands/rehearse.ts';
 import { addScorecard } from './commands/scorecard.ts';
@@ -59,6 +60,7 @@ function createProgram(): Command {
     addLoad,
     addRecover,
     addChaos,
+    addNightly,
     addSlo,
     addScorecard,
     addDora,

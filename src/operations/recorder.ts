@@ -36,6 +36,7 @@ export interface Recorder {
         | 'burnGuard'
         | 'dora'
         | 'scorecard'
+        | 'nights'
         | 'parts'
       >
     >,

@@ -18,6 +18,7 @@ import {
   secondsBetween,
 } from './format.ts';
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
+import { nightsMarkdown } from './nights-markdown.ts';
 import { scalingMarkdown } from './scaling-markdown.ts';
 import { scorecardMarkdown } from './scorecard-markdown.ts';
 import { shortName } from './text.ts';
@@ -170,6 +171,7 @@ function blocksOf(evidence: Evidence, limits: Limits, prefix: string, depth = 0)
       52,
       evidence.comparison && comparisonMarkdown(evidence.comparison, heading('Against the baseline'), limits.text),
     ),
+    ...make('nights', 59, evidence.nights && nightsMarkdown(evidence.nights, heading, limits.text)),
     ...make('targets', 59, evidence.scorecard && scorecardMarkdown(evidence.scorecard, heading, limits.text)),
     ...make('experiment', 58, evidence.experiment && experimentMarkdown(evidence.experiment, heading, limits.text)),
     ...make('delivery', 57, evidence.dora && doraMarkdown(evidence.dora, heading('Software delivery'), limits.text)),

@@ -61,17 +61,29 @@ export function position(scale: Scale, value: number): number {
 }
 
 const TIME_STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400];
+const DAY_STEPS = [2, 5, 7, 14, 30, 60, 90, 180, 365].map((days) => days * 86_400);
 
 /** Ticks of a time axis in seconds, at most about `count`, and the unit that they are best read in. */
 export function timeTicks(
   from: number,
   to: number,
   count: number,
-): { ticks: number[]; unit: 's' | 'min' | 'h'; divisor: number } {
+): { ticks: number[]; unit: 's' | 'min' | 'h' | 'd'; divisor: number } {
   const rough = Math.max(to - from, 1) / count;
-  const step = TIME_STEPS.find((candidate) => candidate >= rough) ?? niceStep(Math.max(to - from, 1), count);
-  const divisor = step % 3600 === 0 ? 3600 : step % 60 === 0 && to > 300 ? 60 : 1;
-  return { ticks: multiples(from, to, step), unit: divisor === 3600 ? 'h' : divisor === 60 ? 'min' : 's', divisor };
+  const step =
+    [...TIME_STEPS, ...DAY_STEPS].find((candidate) => candidate >= rough) ?? niceStep(Math.max(to - from, 1), count);
+  const [unit, divisor] = unitOf(step, to);
+  return { ticks: multiples(from, to, step), unit, divisor };
+}
+
+function unitOf(step: number, to: number): ['s' | 'min' | 'h' | 'd', number] {
+  if (step > 86_400) {
+    return ['d', 86_400];
+  }
+  if (step % 3600 === 0) {
+    return ['h', 3600];
+  }
+  return step % 60 === 0 && to > 300 ? ['min', 60] : ['s', 1];
 }
 
 function decades(low: number, high: number): number[] {

@@ -22,6 +22,7 @@ import { experimentSection } from './experiment.ts';
 import { figure, headline } from './figure.ts';
 import { loadSection } from './load.ts';
 import { type Markup, markup } from './markup.ts';
+import { nightsSection } from './nights.ts';
 import { scalingSection } from './scaling.ts';
 import { scorecardSection } from './scorecard.ts';
 import { breakable, table } from './table.ts';
@@ -35,13 +36,15 @@ export interface Place {
 
 /** Everything below a record's own header; `place.level` is the level of its sections' headings. */
 export function recordSections(evidence: Evidence, place: Place): Markup {
-  return markup`${factsList(evidence)}${overview(evidence, place)}${
+  // Before a run it is what there is to read; after it, what happened comes first.
+  const experiment = evidence.experiment && experimentSection(evidence.experiment, place);
+  return markup`${factsList(evidence)}${overview(evidence, place)}${evidence.nights && nightsSection(evidence.nights, place)}${
     evidence.scorecard && scorecardSection(evidence.scorecard, place)
   }${
     evidence.comparison && comparisonSection(evidence.comparison, place)
   }${evidence.dora && doraSection(evidence.dora, place)}${evidence.scaling && scalingSection(evidence.scaling, place)}${
-    evidence.experiment && experimentSection(evidence.experiment, place)
-  }${charts(evidence, place)}${eventsSection(evidence, place)}${
+    evidence.load === undefined && experiment
+  }${charts(evidence, place)}${eventsSection(evidence, place)}${evidence.load && experiment}${
     evidence.deployment && deploymentSection(evidence.deployment, place)
   }${evidence.load && loadSection(evidence.load, place)}${measurementsSection(evidence.measurements, place)}${seriesSection(evidence, place)}${evidence.parts.map(
     (part, index) => partSection(part, { id: partId(place, index), level: Math.min(place.level, 6) }),

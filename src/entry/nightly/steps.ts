@@ -1,0 +1,82 @@
+/** Each thing that a night tries out, as the call of the use case that does it. */
+import path from 'node:path';
+import type { NightRequest, StepToTry, Tried } from '../../operations/nightly/night.ts';
+import type { DrillSettings, Platform, ResilienceSettings } from '../../platform/model.ts';
+import { failureOf, type Outcome } from '../outcome.ts';
+import type { RecoverOptions } from '../recover/options.ts';
+import type { Session } from '../session.ts';
+
+export interface Tonight {
+  readonly platform: Platform;
+  readonly environment: string;
+  readonly resilience: ResilienceSettings;
+  readonly config: string;
+  readonly reportDir: string;
+}
+
+/** Load first, as a service that does not even bear that is not to be disturbed; then the experiments; then the drill. */
+export function stepsOf({ load, experiments, drill }: ResilienceSettings): NightRequest['steps'] {
+  return [
+    ...(load === undefined ? [] : [{ kind: 'load', name: load } as const]),
+    ...experiments.map((name) => ({ kind: 'experiment', name }) as const),
+    ...(drill === undefined ? [] : [{ kind: 'drill', name: drill.procedure } as const]),
+  ];
+}
+
+/** Carries a step out; errors are told, never thrown. */
+export async function tryOut(step: StepToTry, tonight: Tonight, session: Session): Promise<Tried> {
+  try {
+    const outcome = await start(step, tonight, session);
+    const [reason] = outcome.reasons;
+    return {
+      verdict: outcome.cancelled ? null : outcome.verdict,
+      reason: reason ?? { code: 'no-reason', message: 'it gave no reason' },
+      measurements: outcome.record?.measurements ?? [],
+    };
+  } catch (error) {
+    const { code, message } = failureOf(session.signal.aborted ? session.signal.reason : error);
+    return { verdict: null, reason: { code, message }, measurements: [] };
+  }
+}
+
+async function start({ kind, name }: StepToTry, tonight: Tonight, session: Session): Promise<Outcome> {
+  const { environment, config, reportDir, resilience } = tonight;
+  const { service } = resilience;
+  const options = { config, environment, reportDir, ...(service === undefined ? {} : { service }) };
+  switch (kind) {
+    case 'load': {
+      const { loadAction } = await import('../load/load.ts');
+      return loadAction({ ...options, profile: placed(name, tonight) }, session);
+    }
+    case 'experiment': {
+      const { chaosRunAction } = await import('../chaos/run.ts');
+      return chaosRunAction({ ...options, experiment: placed(name, tonight) }, session);
+    }
+    case 'drill': {
+      const { recoverAction } = await import('../recover/recover.ts');
+      const drill = drillOptions(resilience.drill, new Date());
+      return recoverAction(name, { config, environment, reportDir, ...drill }, session);
+    }
+  }
+}
+
+/** A file stands beside the platform file, whatever folder surefoot runs in. */
+function placed(name: string, { platform }: Tonight): string {
+  return /[/\\]|\.(?:ya?ml|json)$/.test(name) ? path.join(platform.directory, name) : name;
+}
+
+/** The values of `recover` for a drill that begins now. */
+export function drillOptions(drill: DrillSettings | undefined, now: Date): Partial<RecoverOptions> {
+  if (drill === undefined) {
+    return {};
+  }
+  const { procedure, agoSeconds, values } = drill;
+  const ago = agoSeconds === undefined ? 'latest' : new Date(now.getTime() - agoSeconds * 1000).toISOString();
+  return {
+    drill: true,
+    reason: 'nightly drill',
+    ...values,
+    ...(procedure === 'terraform-state' ? {} : { at: ago }),
+    ...(procedure === 's3-restore' ? { prefix: values.prefix ?? '' } : {}),
+  };
+}
