@@ -179,6 +179,7 @@ function chaosCall(environment: Environment, others: InputTable): Call {
           ...experiment,
           allowIrreversible: values['allow-irreversible'],
           ...defined({ downtimeBudget: values['downtime-budget'] }),
+          ...(values.earlier.length === 0 ? {} : { earlier: values.earlier }),
         },
         session,
       ),

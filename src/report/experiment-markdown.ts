@@ -1,6 +1,7 @@
 /** What an experiment is to do, as GitHub-flavoured Markdown. */
 import type { ExperimentRecord } from './experiment-record.ts';
-import { costText, countText, SOURCES, spanRows, zonesText } from './experiment-words.ts';
+import { costText, countText, runCells, SOURCES, spanRows, zonesText } from './experiment-words.ts';
+import { VERDICTS } from './facts.ts';
 import { counted } from './format.ts';
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
 
@@ -14,12 +15,27 @@ export function experimentMarkdown(
   const parts = [
     heading('The experiment'),
     ...(record.hypothesis === undefined ? [] : [text(record.hypothesis)]),
+    runs(record),
     radius(record, limit),
     text(costText(record)),
     folded('Timing', timing(record, limit)),
     ...differences(record, limit),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function runs({ runs: list = [] }: ExperimentRecord): string {
+  const rows = list.toReversed().map((run) => {
+    const [at, recovery, lost] = runCells(run);
+    const { sign, word } = VERDICTS[run.verdict];
+    return [at, `${sign} ${word}`, recovery, lost];
+  });
+  return rows.length === 0
+    ? ''
+    : folded(
+        `${counted(rows.length, 'run')} of it`,
+        tableMarkdown(['Began', 'Verdict', 'Recovered after', 'Lost writes'], rows, ['Lost writes']),
+      );
 }
 
 function timing(record: ExperimentRecord, limit: number): string {

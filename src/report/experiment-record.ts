@@ -28,6 +28,16 @@ export const experimentTargetSchema = z.object({
 });
 export type ExperimentTarget = z.infer<typeof experimentTargetSchema>;
 
+/** A run of the experiment that has a verdict. Recovery in seconds from the fault; `upper` null: it was not seen to recover. */
+export const experimentRunSchema = z.object({
+  at: z.iso.datetime(),
+  verdict: z.enum(['pass', 'fail']),
+  rto: z.object({ lower: z.number().nonnegative(), upper: z.number().nonnegative().nullable() }),
+  /** Acknowledged writes that were gone; null: they could not be counted; missing: it did not write. */
+  lostWrites: z.int().nonnegative().nullable().optional(),
+});
+export type ExperimentRun = z.infer<typeof experimentRunSchema>;
+
 export const experimentRecordSchema = z.object({
   name: z.string().min(1),
   file: z.string(),
@@ -55,6 +65,8 @@ export const experimentRecordSchema = z.object({
       changes: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
     })
     .optional(),
+  /** This run and earlier ones of the same experiment in the same environment, the oldest first. */
+  runs: z.array(experimentRunSchema).optional(),
   /** IAM policies as JSON. */
   policies: z.array(z.object({ title: z.string().min(1), json: z.string() })),
 });

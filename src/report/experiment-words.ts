@@ -1,6 +1,6 @@
 /** The numbers of an experiment's plan in words, for page, Markdown and terminal alike. */
-import type { ExperimentRecord, ExperimentTarget } from './experiment-record.ts';
-import { counted, formatCount, formatRatio, formatSeconds } from './format.ts';
+import type { ExperimentRecord, ExperimentRun, ExperimentTarget } from './experiment-record.ts';
+import { counted, formatCount, formatRatio, formatSeconds, formatTime } from './format.ts';
 
 export const SOURCES: Readonly<Record<ExperimentTarget['source'], string>> = {
   'dry-run': 'a dry run in FIS',
@@ -37,6 +37,23 @@ export function spanRows({ spans }: ExperimentRecord): string[][] {
     formatSeconds(from),
     `${exact ? '' : 'about '}${formatSeconds(to)}`,
   ]);
+}
+
+/** When, how long it took to recover, and what was lost. */
+export function runCells({
+  at,
+  lostWrites,
+  rto,
+}: ExperimentRun): readonly [at: string, recovery: string, lost: string] {
+  const recovery =
+    rto.upper === null
+      ? `not seen, more than ${formatSeconds(rto.lower)}`
+      : `${formatSeconds(rto.lower)} to ${formatSeconds(rto.upper)}`;
+  return [
+    formatTime(at),
+    recovery,
+    lostWrites === undefined ? '–' : lostWrites === null ? 'not known' : formatCount(lostWrites),
+  ];
 }
 
 /** What FIS charges for one run. */

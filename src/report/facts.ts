@@ -2,7 +2,7 @@
 import { clopperPearson } from '../statistics/binomial.ts';
 import { type Buckets, countOf, mergeBuckets, quantile } from '../statistics/log-histogram.ts';
 import type { Check, Evidence, LoadRecord, Measurement, Verdict } from './evidence.ts';
-import { formatCount, formatRatio, formatSeconds, secondsBetween } from './format.ts';
+import { formatBounds, formatCount, formatRatio, formatSeconds, formatValue, secondsBetween } from './format.ts';
 import { countStates } from './scorecard-record.ts';
 
 /** Requests by outcome. `planned = ok + failed + dropped + interrupted`, and `failed` is the sum of its kinds. */
@@ -99,9 +99,10 @@ export interface Fact {
 
 /** The numbers that matter, at most five, in the order of importance. */
 export function headlineOf(evidence: Evidence): readonly Fact[] {
+  const recovery = recoveryFacts(evidence);
   return [
     ...partFacts(evidence),
-    ...loadFacts(evidence.load),
+    ...(recovery.length > 0 ? recovery : loadFacts(evidence.load)),
     ...deploymentFacts(evidence),
     ...scorecardFacts(evidence),
   ].slice(0, 5);
@@ -133,6 +134,44 @@ function partFacts(evidence: Evidence): Fact[] {
     );
   }
   return facts;
+}
+
+/** Of a run of an experiment: how long, and at what cost. What the load did before the fault is not in these. */
+function recoveryFacts({ experiment, measurements }: Evidence): Fact[] {
+  const found = (name: string) => measurements.find(({ indicator }) => indicator === name);
+  const [rto, lost, availability] = [found('rto'), found('lost-requests'), found('availability')];
+  if (experiment === undefined || rto === undefined) {
+    return [];
+  }
+  const [rpo, writes, detected] = [found('rpo'), found('lost-writes'), found('time-to-detect')];
+  const note = (measurement: Measurement) => {
+    const bounds = measurement.value === null ? undefined : formatBounds(measurement);
+    return bounds === undefined ? {} : { note: bounds };
+  };
+  return [
+    { label: 'Time to recovery', value: formatValue(rto), ...note(rto) },
+    ...(rpo === undefined || writes === undefined
+      ? []
+      : [
+          {
+            label: 'Writes lost',
+            value: writes.value === null ? 'not known' : formatCount(writes.value),
+            ...(writes.n === undefined
+              ? {}
+              : { note: `of ${formatCount(writes.n)} acknowledged; recovery point ${formatValue(rpo)}` }),
+          },
+        ]),
+    ...(lost?.value === undefined || lost.value === null || availability === undefined
+      ? []
+      : [
+          {
+            label: 'Requests lost',
+            value: formatCount(lost.value),
+            note: `of ${formatCount(lost.n ?? 0)} since the fault, availability ${formatValue(availability)}`,
+          },
+        ]),
+    ...(detected === undefined ? [] : [{ label: 'Time to detect', value: formatValue(detected) }]),
+  ];
 }
 
 function loadFacts(load: LoadRecord | undefined): Fact[] {

@@ -104,15 +104,19 @@ export function formatIn(unit: string, value: number): string {
   }
 }
 
-/** The value of a measurement with its unit; `no data` when there is none. */
-export function formatValue({ unit, value }: Pick<Measurement, 'unit' | 'value'> & Partial<Measurement>): string {
-  return value === null ? 'no data' : formatIn(unit, value);
+/** The value of a measurement with its unit; what is known from below only is `at least` that, and `no data` when nothing is. */
+export function formatValue(measurement: Pick<Measurement, 'unit' | 'value'> & Partial<Measurement>): string {
+  const { lower, unit, upper, value } = measurement;
+  if (value !== null) {
+    return formatIn(unit, value);
+  }
+  return lower === undefined || upper !== undefined ? 'no data' : `at least ${formatIn(unit, lower)}`;
 }
 
-/** The bounds of a measurement, e.g. `99.88 % to 100 % (95 %)`; undefined when it has none. */
+/** The bounds of a measurement, e.g. `99.88 % to 100 % (95 %)`; undefined when it has none, or when they stand for the value. */
 export function formatBounds(measurement: Measurement): string | undefined {
-  const { lower, upper, unit, confidence } = measurement;
-  if (lower === undefined && upper === undefined) {
+  const { lower, upper, unit, confidence, value } = measurement;
+  if (upper === undefined && (lower === undefined || value === null)) {
     return undefined;
   }
   const level = confidence === undefined ? '' : ` (${formatRatio(confidence)})`;

@@ -74,6 +74,12 @@ function addRun(chaos: Command): void {
     )
     .option('--catalogue <file>', 'what `aws fis list-actions` printed, instead of the actions that surefoot knows')
     .option('--downtime-budget <duration>', 'stop it after so much full outage; default: twice the RTO, or 60s')
+    .addOption(
+      new Option(
+        '--earlier <folder|file>',
+        'evidence of earlier runs, for the mean and median time to recovery of all; may be repeated',
+      ).argParser(collect),
+    )
     .option('--allow-irreversible', 'allow actions that neither their end nor a stop puts back')
     .option('-y, --yes', 'do not ask before the fault is injected')
     .action((experiment: string, { variable, ...options }: RunOptions) =>

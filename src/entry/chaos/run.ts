@@ -4,6 +4,7 @@ import path from 'node:path';
 import { InputError, OutsideError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import { defaultBudgetSeconds } from '../../operations/chaos/run/downtime-budget.ts';
+import { overRuns } from '../../operations/chaos/run/measure/over-runs.ts';
 import { refusalsOf } from '../../operations/chaos/run/refusals.ts';
 import type { ChaosRunPorts, ChaosRunRequest } from '../../operations/chaos/run/request.ts';
 import { runExperiment } from '../../operations/chaos/run/run.ts';
@@ -23,6 +24,7 @@ import { report } from '../deploy.ts';
 import { writableFolder } from '../folders.ts';
 import { requireRegion } from '../guards.ts';
 import type { Outcome } from '../outcome.ts';
+import { readEvidenceFiles } from '../scorecard/files.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 import { readCatalogue } from './catalogue-file.ts';
 import { fillIn, findExperiment, readVariables } from './find-experiment.ts';
@@ -38,6 +40,8 @@ export interface ChaosRunOptions extends SelectionOptions, ReportOptions {
   readonly allowIrreversible?: boolean;
   /** A duration such as `30s`. */
   readonly downtimeBudget?: string;
+  /** Folders or files with the evidence of earlier runs. */
+  readonly earlier?: readonly string[];
   /** A file with what `aws fis list-actions` says, in place of the snapshot. */
   readonly catalogue?: string;
 }
@@ -48,6 +52,7 @@ export type ChaosStopOptions = Omit<SelectionOptions, 'service'> & ReportOptions
 export async function chaosRunAction(options: ChaosRunOptions, session: Session): Promise<Outcome> {
   await writableFolder(options.reportDir, '--report-dir');
   const platform = await requirePlatform(options.config);
+  const earlier = options.earlier && (await readEvidenceFiles(options.earlier, '--earlier'));
   const { experiment: written, warnings } = await findExperiment(
     options.experiment,
     platform,
@@ -98,7 +103,9 @@ export async function chaosRunAction(options: ChaosRunOptions, session: Session)
     const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
     const startOne = load === undefined ? nothingToStart : await startWith(load, k6.path, options, session);
     const runPorts: ChaosRunPorts = { ...ports, k6Version: k6.version, startLoad: startOne };
-    return report('chaos-run', await cleanly(load, () => runExperiment(request, runPorts)), options, session);
+    const record = await cleanly(load, () => runExperiment(request, runPorts));
+    const runs = earlier?.files.map(({ evidence }) => evidence);
+    return report('chaos-run', runs === undefined ? record : overRuns(record, runs), options, session);
   });
 }
 

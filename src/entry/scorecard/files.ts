@@ -26,7 +26,7 @@ const DEEPEST = 12;
  * read is refused everywhere, since it may be what misses a target. The same record at two places counts once.
  * @throws InputError `no-such-folder` or `evidence-invalid`
  */
-export async function readEvidenceFiles(places: readonly string[]): Promise<FoundEvidence> {
+export async function readEvidenceFiles(places: readonly string[], option = '--evidence'): Promise<FoundEvidence> {
   const files = new Map<string, EvidenceFile>();
   let others = 0;
   for (const place of places) {
@@ -34,7 +34,7 @@ export async function readEvidenceFiles(places: readonly string[]): Promise<Foun
     if (found === undefined) {
       throw new InputError(
         'no-such-folder',
-        `--evidence ${place} is not there: name a folder with reports, or an evidence file`,
+        `${option} ${place} is not there: name a folder with reports, or an evidence file`,
       );
     }
     const names = found.isDirectory() ? await jsonFilesIn(place, 0) : [place];

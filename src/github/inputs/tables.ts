@@ -177,6 +177,12 @@ export const CHAOS_INPUTS = {
     'run: stops the experiment after so much full outage, such as 30s. Default: twice the RTO, or 60s.',
     { commands: ['run'] },
   ),
+  earlier: lines(
+    'run: folders or files with the evidence of earlier runs, for the mean and median time to recovery, one a line.',
+    {
+      commands: ['run'],
+    },
+  ),
   'allow-irreversible': flag('run: allows actions that neither their end nor a stop puts back.', {
     commands: ['run'],
   }),

@@ -2,19 +2,40 @@
 import { COMPACT, WIDE } from '../charts/draw.ts';
 import { drawTiming, timingLegend } from '../charts/timing.ts';
 import type { ExperimentRecord, ExperimentTarget } from '../experiment-record.ts';
-import { costText, countText, SOURCES, spanRows, zonesText } from '../experiment-words.ts';
+import { costText, countText, runCells, SOURCES, spanRows, zonesText } from '../experiment-words.ts';
 import { counted, formatCount } from '../format.ts';
 import { headline } from './figure.ts';
 import { type Markup, markup } from './markup.ts';
 import type { Place } from './record.ts';
 import { breakable, table } from './table.ts';
+import { verdictChip } from './verdict.ts';
 
 const MOST_RESOURCES = 100;
 
 export function experimentSection(record: ExperimentRecord, place: Place): Markup {
   return markup`<section>${headline(place.level, 'The experiment')}
 ${record.hypothesis && markup`<p>${record.hypothesis}</p>`}<p class="quiet">${record.name}, from <code>${record.file}</code></p>
-${timing(record, place)}${targets(record, place)}${cost(record)}${changes(record, place)}${policies(record)}</section>`;
+${runs(record, place)}${timing(record, place)}${targets(record, place)}${cost(record)}${changes(record, place)}${policies(record)}</section>`;
+}
+
+function runs({ runs: list = [] }: ExperimentRecord, place: Place): Markup | undefined {
+  if (list.length === 0) {
+    return undefined;
+  }
+  return markup`${headline(place.level + 1, 'Its runs')}${table({
+    caption: 'Runs that have a verdict, in this environment; the newest first',
+    narrow: 'stack',
+    columns: [
+      { label: 'Began' },
+      { label: 'Verdict' },
+      { label: 'Recovered after' },
+      { label: 'Lost writes', kind: 'number' },
+    ],
+    rows: list.toReversed().map((run) => {
+      const [at, recovery, lost] = runCells(run);
+      return [at, verdictChip(run.verdict), recovery, lost];
+    }),
+  })}`;
 }
 
 function timing(record: ExperimentRecord, place: Place): Markup | undefined {

@@ -8,6 +8,7 @@ import type { Stop } from './inject.ts';
 import { actionsOf, faultStart, injectedOf } from './injection.ts';
 import type { RunFacts } from './judge/facts.ts';
 import { type JudgedRun, judgeRun } from './judge/judge.ts';
+import { precise } from './judge/precise.ts';
 import { type WrittenFacts, writtenFacts } from './measure/read-writes.ts';
 import { detectionsOf, seenByAws } from './read-back.ts';
 import type { ChaosRunRequest } from './request.ts';
@@ -63,7 +64,13 @@ export async function concludeRun(request: ChaosRunRequest, seen: SeenRun, ports
   const { endTime } = ended;
   return {
     judged: judgeRun(request.experiment, facts),
-    events: [...stopEvents(stopped), ...actionEvents(ended), ...alarmEvents(facts, faultAt), ...writeEvents(written)],
+    events: [
+      ...stopEvents(stopped),
+      ...actionEvents(ended),
+      ...alarmEvents(facts, faultAt),
+      ...writeEvents(written),
+      ...recoveryEvents(facts, faultAt),
+    ],
     load,
     abortSeconds:
       stopped === undefined || endTime === undefined
@@ -157,6 +164,20 @@ function actionEvents(ended: FisExperiment): EvidenceEvent[] {
       ? [begun]
       : [begun, { at: endedAt.toISOString(), kind: 'note', label: `${name} ended` }];
   });
+}
+
+/** The moment from which the service answered for good. */
+function recoveryEvents({ recovery }: Pick<RunFacts, 'recovery'>, faultAt: Date | undefined): EvidenceEvent[] {
+  return recovery?.kind !== 'recovered' || faultAt === undefined
+    ? []
+    : [
+        {
+          at: new Date(faultAt.getTime() + recovery.upper * 1000).toISOString(),
+          kind: 'change',
+          label: 'the service is back',
+          detail: `${precise(recovery.lower)} to ${precise(recovery.upper)} after the fault`,
+        },
+      ];
 }
 
 /** Where the data ends, when something is lost. */

@@ -259,9 +259,6 @@ class Run {
   }
 
   #record({ judged, events, load, abortSeconds }: ConcludedRun, leftByFis: string): Evidence {
-    for (const check of judged.checks) {
-      this.#recorder.check(check);
-    }
     for (const measurement of judged.measurements) {
       this.#recorder.measure(measurement);
     }
@@ -280,7 +277,8 @@ class Run {
         ? this.#finish('fail', left, load)
         : this.#finish(judged.verdict, [...judged.reasons, ...left], load);
     const inOrder = [...evidence.events, ...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
-    return { ...evidence, events: inOrder };
+    // What came out, before what spoke for a run.
+    return { ...evidence, events: inOrder, checks: [...judged.checks, ...evidence.checks] };
   }
 
   #notStarted(reasons: readonly Reason[]): Evidence {

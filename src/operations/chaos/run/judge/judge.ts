@@ -14,21 +14,21 @@ import { precise } from './precise.ts';
 export interface JudgedRun {
   readonly verdict: Verdict;
   readonly reasons: readonly Reason[];
+  /** What was expected first, then what proves that it was put to the test. */
   readonly checks: readonly Check[];
   readonly measurements: readonly Measurement[];
 }
 
 export function judgeRun(experiment: Experiment, facts: RunFacts): JudgedRun {
-  const rows = [
-    ...proofRows(experiment, facts),
-    ...(facts.recovery === undefined ? [] : expectationRows(experiment, facts, facts.recovery)),
-  ];
+  const proof = proofRows(experiment, facts);
+  const expected = facts.recovery === undefined ? [] : expectationRows(experiment, facts, facts.recovery);
+  const rows = [...proof, ...expected];
   const { verdict, reasons } = verdictOf(rows, facts);
   const failover = verdict === 'inconclusive' ? [] : [failoverMeasurement(rows, facts)];
   return {
     verdict,
     reasons,
-    checks: rows.map(({ check }) => check),
+    checks: [...expected, ...proof].map(({ check }) => check),
     measurements: [...measurementsOf(facts), ...failover],
   };
 }
@@ -138,8 +138,12 @@ function feltText({ served, slower }: RunFacts, recovery: Recovery): string {
     : `${served.lost} requests failed${slower ? ', others took longer than before' : ''}`;
 }
 
-function passMessage({ recovery, served }: RunFacts): string {
-  const lost = `${served.lost} of ${served.planned} requests lost`;
+function passMessage({ recovery, served, written }: RunFacts): string {
+  const requests = `${served.lost} of ${served.planned} requests lost`;
+  const lost =
+    written?.kind === 'measured'
+      ? `${requests}, and ${written.loss.lost.length} of ${written.loss.acknowledged} acknowledged writes`
+      : requests;
   return recovery?.kind === 'recovered'
     ? `recovered within ${precise(recovery.upper)} of the fault; ${lost}`
     : `the fault was injected and no request suffered; ${lost}`;

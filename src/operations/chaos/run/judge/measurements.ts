@@ -55,7 +55,7 @@ function firstDetection(detections: RunFacts['detections'], watchedSeconds: numb
     : { ...common, value: null, method: `${method}; none could be told of` };
 }
 
-const WRITES = 'writes with ids of the load, acknowledged with 2xx, against the ledger of the service after recovery';
+const WRITES = 'writes acknowledged with 2xx, by their ids, against the ledger of the service after recovery';
 
 function writeMeasurements(written: WrittenFacts): Measurement[] {
   if (written.kind === 'unreadable') {
@@ -67,7 +67,7 @@ function writeMeasurements(written: WrittenFacts): Measurement[] {
   }
   const { acknowledged, lost, repeated, rpo, unknown } = written.loss;
   const method =
-    'from the newest write that is there, with all before it, to the fault, or to the newest write that is lost where that was later; between the oldest write that is lost and the one before it';
+    'from the recovery point, which lies between the oldest lost write and the one before it, to the fault or to the newest lost write, whichever is later';
   return [
     {
       indicator: 'rpo',
@@ -75,7 +75,7 @@ function writeMeasurements(written: WrittenFacts): Measurement[] {
       lower: rpo.lower,
       ...(rpo.upper === undefined ? {} : { upper: rpo.upper }),
       unit: 's',
-      method: `${method}; ${WRITES}`,
+      method,
     },
     { indicator: 'lost-writes', value: lost.length, n: acknowledged, unit: 'writes', method: WRITES },
     {
