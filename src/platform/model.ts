@@ -318,6 +318,15 @@ export interface UnjudgedObjective {
   readonly target: string | undefined;
   /** Why not, as a sentence that can be shown. */
   readonly reason: string;
+  /** Set where `surefoot slo` can ask for the counts all the same. */
+  readonly prometheus?: PrometheusObjective | undefined;
+}
+
+/** An objective on counters that Prometheus keeps. */
+export interface PrometheusObjective extends Pick<Objective, 'name' | 'service' | 'target' | 'budget' | 'windowDays'> {
+  /** Queries (PromQL) of counters that only grow: events that are good, or bad, and all of them. */
+  readonly part: { readonly of: 'good' | 'bad'; readonly query: string };
+  readonly total: string;
 }
 
 /** A promise such as "MTTR of at most 30 minutes over 30 days". */

@@ -42,8 +42,8 @@ export const sloRecordSchema = z.object({
   state: z.enum(['met', 'missed', 'unknown']),
   /** Why it is unknown. */
   unknown: z.object({ code: z.string().min(1), message: z.string().min(1) }).optional(),
-  /** Whose counters were read: the load balancer's where it serves nobody else, else those of the service's target groups. */
-  counted: z.enum(['load-balancer', 'target-groups']).optional(),
+  /** Whose counters were read: the load balancer's where it serves nobody else, else those of the service's target groups; or Prometheus's. */
+  counted: z.enum(['load-balancer', 'target-groups', 'prometheus']).optional(),
   /** What was read, and when the first request in it was. */
   from: time.optional(),
   until: time.optional(),

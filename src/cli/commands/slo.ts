@@ -20,9 +20,11 @@ export function addSlo(program: Command): void {
         'read what is left of the error budgets, and how fast they burn; all services when none is named',
       ),
     ),
-  ).action((options: SloOptions) =>
-    run('slo', options, async (session) => (await import('../../entry/slo/slo.ts')).sloAction(options, session)),
-  );
+  )
+    .option('--prometheus <url>', 'where Prometheus is, for SLOs that it counts; or set PROMETHEUS_URL')
+    .action((options: SloOptions) =>
+      run('slo', options, async (session) => (await import('../../entry/slo/slo.ts')).sloAction(options, session)),
+    );
   const collect = (value: string, before: readonly string[] | undefined) => [...(before ?? []), value];
   withReportOption(
     withCommonOptions(

@@ -9,8 +9,12 @@ import { writableFolder } from '../folders.ts';
 import { requireRegion } from '../guards.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
+import { prometheusAccess, withPrometheus } from './prometheus.ts';
 
-export interface SloOptions extends SelectionOptions, ReportOptions {}
+export interface SloOptions extends SelectionOptions, ReportOptions {
+  /** Where Prometheus is; else PROMETHEUS_URL says so. */
+  readonly prometheus?: string;
+}
 
 /** Reads and judges. @throws InputError when there is no SLO to read */
 export async function sloAction(options: SloOptions, session: Session): Promise<Outcome> {
@@ -31,11 +35,12 @@ export async function sloAction(options: SloOptions, session: Session): Promise<
   const name = targets[0].environment;
   const region = platform.environments[name]?.region ?? '';
   requireRegion(region, name, platform.file, session.guards);
+  const access = prometheusAccess(options.prometheus, process.env);
   await writableFolder(options.reportDir, '--report-dir');
   return withAws(region, session, async ({ ports, rehearsal }) => {
-    const evidence = await readSloStatus(
-      { platform: platform.name, environment: name, targets, objectives, unjudged, rehearsalSpeed: rehearsal?.speed },
-      ports,
+    const counted = { objectives, unjudged, rehearsalSpeed: rehearsal?.speed };
+    const evidence = await withPrometheus(access, session.signal, (prometheus) =>
+      readSloStatus({ platform: platform.name, environment: name, targets, ...counted, prometheus }, ports),
     );
     return { ...(await report('slo', evidence, options, session)), details: { slos: evidence.slos } };
   });

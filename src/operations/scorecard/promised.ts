@@ -1,6 +1,6 @@
 /** Targets and objectives in one form: a number, what it is of, and how the measured one must compare with it. */
 import type { Fraction } from '../../platform/decimal.ts';
-import type { Objective, Target } from '../../platform/model.ts';
+import type { Objective, PrometheusObjective, Target } from '../../platform/model.ts';
 import { type IndicatorKind, indicatorOf, type Statistic } from '../../platform/schema/indicators.ts';
 import { formatNumber, formatRatio, formatSeconds } from '../../report/format.ts';
 import { type Comparison, scaled, toNumber } from './exact.ts';
@@ -61,10 +61,9 @@ export function promisedBy(target: Target): Promised {
 }
 
 /** An SLO: the share of requests that are good. */
-export function promisedByObjective(objective: Objective): Promised {
-  const { budget, indicator, name, service, target, thresholdSeconds, windowDays } = objective;
+export function promisedByObjective(objective: Objective | PrometheusObjective): Promised {
+  const { budget, name, service, target, windowDays } = objective;
   const bound = { numerator: budget.denominator - budget.numerator, denominator: budget.denominator };
-  const good = indicator === 'latency' ? `within ${formatSeconds(thresholdSeconds ?? 0)}` : 'answered well';
   return {
     name,
     description: undefined,
@@ -80,8 +79,16 @@ export function promisedByObjective(objective: Objective): Promised {
     minimumSamples: 1,
     service,
     // The exact decimal: rounding would promise another number.
-    text: `at least ${percentText(bound, target)} of requests ${good}, over ${days(windowDays)}`,
+    text: `at least ${percentText(bound, target)} of ${goodOf(objective)}, over ${days(windowDays)}`,
   };
+}
+
+function goodOf(objective: Objective | PrometheusObjective): string {
+  if (!('indicator' in objective)) {
+    return 'events good';
+  }
+  const { indicator, thresholdSeconds = 0 } = objective;
+  return indicator === 'latency' ? `requests within ${formatSeconds(thresholdSeconds)}` : 'requests answered well';
 }
 
 function percentText(bound: Fraction, written: string): string {

@@ -23,11 +23,13 @@ export function promisesOf(platform: Platform, environment: string): Promises {
   );
   return {
     promised: [
-      ...platform.objectives.filter(({ service }) => runsHere(service)).map(promisedByObjective),
+      ...[...platform.objectives, ...platform.unjudged.flatMap(({ prometheus }) => prometheus ?? [])]
+        .filter(({ service }) => runsHere(service))
+        .map(promisedByObjective),
       ...here.map(promisedBy),
     ],
     unjudged: platform.unjudged
-      .filter(({ service }) => runsHere(service))
+      .filter(({ prometheus, service }) => prometheus === undefined && runsHere(service))
       .map(({ name, reason, service, target }) => ({ promised: unjudgedPromise(name, service, target), reason })),
     elsewhere: platform.targets.filter((target) => !here.includes(target)).map(({ name }) => name),
   };

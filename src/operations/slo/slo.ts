@@ -6,10 +6,13 @@ import type { SloRecord } from '../../report/slo.ts';
 import { unknownSlo } from '../common/slo/assess.ts';
 import { burnDown } from '../common/slo/burn-down.ts';
 import { describeBudget, describeBurn, fastBurn, measurementsOf } from '../common/slo/describe.ts';
+import type { CountsByPeriod } from '../common/slo/read-counts.ts';
 import { readSlos } from '../common/slo/read-slos.ts';
-import { describeWindow } from '../common/slo/windows.ts';
+import { describeWindow, type Windows } from '../common/slo/windows.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
+import type { Prometheus } from './prometheus/port.ts';
+import { readPrometheusSlo } from './prometheus/read.ts';
 
 export interface SloRequest {
   readonly platform: string;
@@ -17,8 +20,10 @@ export interface SloRequest {
   /** Of the environment. */
   readonly targets: readonly ServiceInEnvironment[];
   readonly objectives: readonly Objective[];
-  /** Valid SLOs whose events surefoot does not count: they are unknown. */
+  /** SLOs whose events the load balancer does not count: Prometheus is asked where it does; the others are unknown. */
   readonly unjudged: readonly UnjudgedObjective[];
+  /** Undefined where nobody said where it is. */
+  readonly prometheus: Prometheus | undefined;
   /** Undefined outside a rehearsal. */
   readonly rehearsalSpeed: number | undefined;
 }
@@ -66,27 +71,61 @@ async function slosOf(
 ): Promise<SloRecord[]> {
   const own = ({ service }: { readonly service: string }) => service === target.service;
   const objectives = request.objectives.filter(own);
-  const unjudged = request.unjudged.filter(own).map((objective) => {
-    const reason = { code: 'not-counted', message: objective.reason };
-    const { name, service, target: share } = objective;
-    return unknownSlo({ name, service, ...(share === undefined ? {} : { target: share }) }, reason);
-  });
+  const unjudged = request.unjudged.filter(own).map((objective) => readElsewhere(objective, request, recorder, ports));
+  const counted = objectives.length === 0 ? [] : await readCounted(target, objectives, request, recorder, ports);
+  return [...counted, ...(await Promise.all(unjudged))];
+}
+
+/** The objectives that the load balancer counts. */
+async function readCounted(
+  target: ServiceInEnvironment,
+  objectives: readonly Objective[],
+  request: SloRequest,
+  recorder: Recorder,
+  ports: Ports,
+): Promise<SloRecord[]> {
   const service = await ports.aws.ecs.service(target.cluster, target.ecsService);
   if (service === undefined) {
     const message = `there is no ECS service "${target.ecsService}" in cluster "${target.cluster}"`;
-    return [...objectives.map((objective) => unknownSlo(objective, { code: 'no-such-service', message })), ...unjudged];
+    return objectives.map((objective) => unknownSlo(objective, { code: 'no-such-service', message }));
   }
-  const draw: Parameters<typeof readSlos>[4] = (objective, counts, windows) => {
-    const name = `error budget left by "${objective.name}" of ${objective.service}`;
-    for (const { at, left } of burnDown(counts, objective.budget, windows)) {
-      recorder.point(
-        { name, unit: '%', source: 'cloudwatch:GetMetricData, summed from the first request on' },
-        left,
-        at,
-      );
-    }
+  const from = 'cloudwatch:GetMetricData';
+  return readSlos(service, objectives, request.rehearsalSpeed, ports, (objective, counts, windows) =>
+    drawBudget(objective, counts, windows, from, recorder),
+  );
+}
+
+async function readElsewhere(
+  objective: UnjudgedObjective,
+  request: SloRequest,
+  recorder: Recorder,
+  ports: Ports,
+): Promise<SloRecord> {
+  const { name, prometheus, service, target } = objective;
+  if (prometheus === undefined) {
+    const reason = { code: 'not-counted', message: objective.reason };
+    return unknownSlo({ name, service, ...(target === undefined ? {} : { target }) }, reason);
+  }
+  return readPrometheusSlo(prometheus, request.prometheus, ports.clock, (counts, windows) =>
+    drawBudget(prometheus, counts, windows, 'Prometheus, query_range', recorder),
+  );
+}
+
+function drawBudget(
+  { budget, name, service }: Pick<Objective, 'name' | 'service' | 'budget'>,
+  counts: CountsByPeriod,
+  windows: Windows,
+  from: string,
+  recorder: Recorder,
+): void {
+  const series = {
+    name: `error budget left by "${name}" of ${service}`,
+    unit: '%',
+    source: `${from}, summed from the first request on`,
   };
-  return [...(await readSlos(service, objectives, request.rehearsalSpeed, ports, draw)), ...unjudged];
+  for (const { at, left } of burnDown(counts, budget, windows)) {
+    recorder.point(series, left, at);
+  }
 }
 
 function rowOf(slo: SloRecord, rehearsalSpeed: number | undefined): Check {

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import type { Findings } from '../findings.ts';
+import type { PrometheusObjective } from '../model.ts';
 import { shown } from '../schema/fields.ts';
 import { countedSchema, METRIC_SOURCE, type SloDocument, totalSchema } from '../schema/openslo.ts';
 import type { Path } from '../source.ts';
@@ -13,7 +14,13 @@ type Metric = NonNullable<RatioMetric['good']>;
 
 /** What is counted, when surefoot counts it; else the reason why an objective cannot be judged here. */
 type Counted = { readonly indicator: 'availability' | 'latency'; readonly thresholdSeconds: number | undefined };
-export type Judgeable = Counted | { readonly reason: string };
+export type Judgeable = Counted | { readonly reason: string; readonly prometheus?: Ratio };
+/** Queries of counters. */
+export type Ratio = Pick<PrometheusObjective, 'part' | 'total'>;
+
+/** Types of metric sources as OpenSLO's own examples and CloudWatch's users write them, in lower case. */
+const PROMETHEUS = 'prometheus';
+const APPLICATION_SIGNALS = 'applicationsignals';
 
 const INDICATOR: Path = ['spec', 'indicator', 'spec'];
 const RATIO: Path = [...INDICATOR, 'ratioMetric'];
@@ -114,9 +121,7 @@ function resolveRatio(findings: Findings, ratio: RatioMetric): Judgeable {
   const partPath = [...RATIO, good === undefined ? 'bad' : 'good'];
   const ours = [isOurs(findings, part, partPath), isOurs(findings, total, [...RATIO, 'total'])];
   if (!ours.includes(true)) {
-    return {
-      reason: `its events are counted by ${part.metricSource.type ?? part.metricSource.metricSourceRef ?? 'another source'}`,
-    };
+    return countedElsewhere(ratio, part, total);
   }
   if (ours.includes(false)) {
     const other = ours[0] === true ? [...RATIO, 'total'] : partPath;
@@ -130,6 +135,30 @@ function resolveRatio(findings: Findings, ratio: RatioMetric): Judgeable {
   }
   readSpec(findings, total, [...RATIO, 'total'], totalSchema);
   return resolveCounted(findings, part, partPath);
+}
+
+/** What Prometheus counts can be asked for; of any other source only its name is known. */
+function countedElsewhere(ratio: RatioMetric, part: Metric, total: Metric): Judgeable {
+  const [one, other] = [part, total].map(({ metricSource: { type, metricSourceRef } }) => type ?? metricSourceRef);
+  const reason = `its events are counted by ${one ?? 'another source'}`;
+  if (one?.toLowerCase() === APPLICATION_SIGNALS) {
+    return { reason: `${reason}, which keeps goals and budgets of its own: surefoot does not read them` };
+  }
+  if (one?.toLowerCase() !== PROMETHEUS || other?.toLowerCase() !== PROMETHEUS) {
+    return { reason };
+  }
+  const [query, all] = [part, total].map(({ metricSource }) => metricSource.spec?.['query']);
+  if (typeof query !== 'string' || typeof all !== 'string' || query.trim() === '' || all.trim() === '') {
+    return {
+      reason: `${reason}, and its metric sources have no query: write spec: { query: 'http_requests_total{…}' }`,
+    };
+  }
+  if (ratio.counter !== true) {
+    return {
+      reason: `${reason}, which surefoot reads where they are counters: write counter: true and queries of counters`,
+    };
+  }
+  return { reason, prometheus: { part: { of: ratio.good === undefined ? 'bad' : 'good', query }, total: all } };
 }
 
 function isOurs(findings: Findings, metric: Metric, path: Path): boolean {

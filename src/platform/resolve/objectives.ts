@@ -30,12 +30,25 @@ export function resolveSlo(findings: Findings, slo: SloDocument, services: reado
     const name = slo.spec.objectives.length === 1 ? slo.metadata.name : `${slo.metadata.name}/${index + 1}`;
     const target = resolveShare(findings, slo.spec, index);
     const service = slo.spec.service;
-    const reason = 'reason' in judgeable ? judgeable.reason : whyNotCounted(slo.spec, windowDays);
-    if (reason !== undefined || 'reason' in judgeable || target === undefined || windowDays === undefined) {
+    const notCounted = whyNotCounted(slo.spec, windowDays);
+    const reason = 'reason' in judgeable ? judgeable.reason : notCounted;
+    if (target === undefined || windowDays === undefined || notCounted !== undefined) {
       unjudged.push({ name, service, target: target?.toFixed(), reason: reason ?? 'its target cannot be read' });
+      continue;
+    }
+    const budget = toFraction(new Big(1).minus(target));
+    const known = { name, service, target: writtenShare(findings, index), budget, windowDays };
+    if (!('reason' in judgeable)) {
+      objectives.push({ ...known, ...judgeable });
     } else {
-      const budget = toFraction(new Big(1).minus(target));
-      objectives.push({ name, service, ...judgeable, target: writtenShare(findings, index), budget, windowDays });
+      const { prometheus } = judgeable;
+      unjudged.push({
+        name,
+        service,
+        target: target.toFixed(),
+        reason: judgeable.reason,
+        ...(prometheus === undefined ? {} : { prometheus: { ...known, ...prometheus } }),
+      });
     }
   }
   return { objectives, unjudged };

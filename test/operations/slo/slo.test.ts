@@ -69,6 +69,7 @@ async function read(services: readonly string[], failed: Readonly<Record<string,
         reason: 'its events are counted by prometheus',
       })),
       rehearsalSpeed: undefined,
+      prometheus: undefined,
     },
     portsWith(failed),
   );

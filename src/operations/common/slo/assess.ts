@@ -13,10 +13,13 @@ import {
   oneRequestDecides,
 } from '../../../statistics/burn-rate.ts';
 import type { CountsByPeriod } from './read-counts.ts';
-import type { Source } from './source.ts';
 import { describeWindow, lengthOf, type Windows } from './windows.ts';
 
 const CONFIDENCE = 0.95;
+
+/** What can be said of an objective is said of its counts; what is counted need not be requests to a load balancer. */
+export type Assessed = Pick<Objective, 'name' | 'service' | 'target' | 'budget' | 'windowDays'> & Partial<Objective>;
+type Counted = NonNullable<SloRecord['counted']>;
 
 /** An SLO of which nothing can be said, and why. */
 export function unknownSlo(
@@ -39,11 +42,11 @@ export function unknownSlo(
 
 /** What the counts make of an objective. Without requests it is unknown, never met. */
 export function assessSlo(
-  objective: Objective,
+  objective: Assessed,
   counts: CountsByPeriod,
   context: {
     readonly windows: Windows;
-    readonly source: Pick<Source, 'counted'>;
+    readonly source: { readonly counted: Counted };
     readonly rehearsalSpeed: number | undefined;
   },
 ): SloRecord {
@@ -60,7 +63,7 @@ export function assessSlo(
     burn,
   };
   if (standing === undefined) {
-    const message = `CloudWatch has no request to it between ${isoOf(windows.from)} and ${isoOf(windows.until)}`;
+    const message = `${whoCounts(source)} has no request to it between ${isoOf(windows.from)} and ${isoOf(windows.until)}`;
     return { ...read, ...NOTHING, unknown: { code: 'no-data', message } };
   }
   const first = Math.min(...[...counts.keys()].filter((second) => second >= windows.from));
@@ -78,10 +81,14 @@ export function assessSlo(
       ...burn
         .filter(({ severity }) => severity === 'page')
         .flatMap((each) => burnCaveats(each, objective, rehearsalSpeed)),
-      ...missingStart(first, windows, rehearsalSpeed),
+      ...missingStart(first, windows, source, rehearsalSpeed),
       ...ofSource(source, objective),
     ],
   };
+}
+
+function whoCounts({ counted }: { readonly counted: Counted }): string {
+  return counted === 'prometheus' ? 'Prometheus' : 'CloudWatch';
 }
 
 const NOTHING = { state: 'unknown', allowed: null, left: null, spent: null, caveats: [] as string[] } as const;
@@ -113,7 +120,7 @@ export function countPair(
 }
 
 function assessBurn(
-  { budget }: Objective,
+  { budget }: Assessed,
   window: BurnWindow,
   counts: CountsByPeriod,
   until: number,
@@ -151,7 +158,7 @@ function described(objective: Pick<Objective, 'name' | 'service'> & Partial<Obje
   };
 }
 
-function lowTraffic(low: boolean, { requests }: Counts, { budget }: Objective): string[] {
+function lowTraffic(low: boolean, { requests }: Counts, { budget }: Assessed): string[] {
   const least = (budget.denominator + budget.numerator - 1n) / budget.numerator;
   return low
     ? [
@@ -162,7 +169,7 @@ function lowTraffic(low: boolean, { requests }: Counts, { budget }: Objective): 
 
 function burnCaveats(
   { oneDecides, factor, longSeconds, long }: BurnRecord,
-  { budget }: Objective,
+  { budget }: Assessed,
   rehearsalSpeed: number | undefined,
 ): string[] {
   const highest = highestBurnRate(budget);
@@ -179,21 +186,30 @@ function burnCaveats(
     : [];
 }
 
-/** Requests may only have begun later; or CloudWatch forgot them. Which of the two it is cannot be told. */
-function missingStart(first: number, { from, until, cut }: Windows, rehearsalSpeed: number | undefined): string[] {
+/** Requests may only have begun later; or whoever counts forgot them. Which of the two it is cannot be told. */
+function missingStart(
+  first: number,
+  { from, until, cut }: Windows,
+  source: { readonly counted: Counted },
+  rehearsalSpeed: number | undefined,
+): string[] {
   if (rehearsalSpeed !== undefined) {
     return cut ? ['the rehearsal platform keeps metrics for a day: the window begins before that'] : [];
   }
   const late = first - from > (until - from) / 30;
   return [
-    ...(cut ? ['CloudWatch keeps metrics for 455 days: the window begins before that'] : []),
+    ...(cut && source.counted !== 'prometheus'
+      ? ['CloudWatch keeps metrics for 455 days: the window begins before that']
+      : []),
     ...(late
-      ? [`the first request that CloudWatch knows of is of ${isoOf(first)}, and the window begins ${isoOf(from)}`]
+      ? [
+          `the first request that ${whoCounts(source)} knows of is of ${isoOf(first)}, and the window begins ${isoOf(from)}`,
+        ]
       : []),
   ];
 }
 
-function ofSource({ counted }: Pick<Source, 'counted'>, { indicator }: Objective): string[] {
+function ofSource({ counted }: { readonly counted: Counted }, { indicator }: Assessed): string[] {
   return counted === 'target-groups' && indicator === 'availability'
     ? [
         'the load balancer serves others too: of the answers that it makes itself (502, 503, 504) only failed connections can be told to be of this service',

@@ -78,6 +78,9 @@ export function budgetLeft(slo: SloRecord): Measurement {
 }
 
 function methodOf({ counted, windowDays }: SloRecord): string {
+  if (counted === 'prometheus') {
+    return `events that Prometheus counts, over ${windowDays} d`;
+  }
   const where = counted === 'target-groups' ? "in the service's target groups" : 'at the load balancer';
   return `requests that CloudWatch counts ${where}, over ${windowDays} d`;
 }
