@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { InputError, OutsideError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
-import { defaultBudgetSeconds } from '../../operations/chaos/run/downtime-budget.ts';
+import { defaultBudgetSeconds } from '../../operations/chaos/run/measure/downtime-budget.ts';
 import { overRuns } from '../../operations/chaos/run/measure/over-runs.ts';
 import { refusalsOf } from '../../operations/chaos/run/refusals.ts';
 import type { ChaosRunPorts, ChaosRunRequest } from '../../operations/chaos/run/request.ts';

@@ -3,14 +3,14 @@ import type { Experiment as FisExperiment } from '../../../aws/fis.ts';
 import type { EvidenceEvent, LoadRecord, Reason } from '../../../report/evidence.ts';
 import { HOLD_SECONDS, recoveryOf, servedOf } from '../../common/outage/recovery.ts';
 import type { Ports } from '../../ports.ts';
-import { type Baseline, isSlower } from './baseline.ts';
 import type { Stop } from './inject.ts';
 import { actionsOf, faultStart, injectedOf } from './injection.ts';
 import type { RunFacts } from './judge/facts.ts';
 import { type JudgedRun, judgeRun } from './judge/judge.ts';
 import { precise } from './judge/precise.ts';
+import { type Baseline, isSlower } from './measure/baseline.ts';
+import { detectionsOf, seenByAws } from './measure/read-back.ts';
 import { type WrittenFacts, writtenFacts } from './measure/read-writes.ts';
-import { detectionsOf, seenByAws } from './read-back.ts';
 import type { ChaosRunRequest } from './request.ts';
 import { allBetween, type WatchedLoad } from './watch-load.ts';
 

@@ -7,7 +7,7 @@ import { irreversibleBecause, isIrreversible } from '../check/safety.ts';
 import { type ActionView, viewOf } from '../check/view.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { guardRows } from '../plan/guards.ts';
-import { steadyStateUnmeasurable } from './baseline.ts';
+import { steadyStateUnmeasurable } from './measure/baseline.ts';
 import type { ChaosRunRequest } from './request.ts';
 
 export function refusalsOf(request: ChaosRunRequest, now: Date): Reason[] {

@@ -4,7 +4,7 @@ import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
 import type { LoadRecord } from '../../../report/evidence.ts';
 import { type Probe, ProbeLog } from '../../common/outage/probes.ts';
 import type { Ports } from '../../ports.ts';
-import { DowntimeBudget } from './downtime-budget.ts';
+import { DowntimeBudget } from './measure/downtime-budget.ts';
 import { type Write, WriteLog, writePrefix } from './measure/writes.ts';
 import type { ChaosRunPorts, PlannedRate } from './request.ts';
 

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainAwsError } from '../../../../src/aws/errors.ts';
+import { skewOf } from '../../../../src/operations/chaos/run/conclude.ts';
+import { refusalByAws } from '../../../../src/operations/chaos/run/inject.ts';
+import { faultStart, injectedOf, seenStopping, tasksToStop } from '../../../../src/operations/chaos/run/injection.ts';
 import {
   baselineOf,
   differenceWithin,
   isSlower,
   steadyStateProblems,
   steadyStateUnmeasurable,
-} from '../../../../src/operations/chaos/run/baseline.ts';
-import { skewOf } from '../../../../src/operations/chaos/run/conclude.ts';
-import { detectionOf, isInTime } from '../../../../src/operations/chaos/run/detection.ts';
-import { DowntimeBudget, defaultBudgetSeconds } from '../../../../src/operations/chaos/run/downtime-budget.ts';
-import { refusalByAws } from '../../../../src/operations/chaos/run/inject.ts';
-import { faultStart, injectedOf, seenStopping, tasksToStop } from '../../../../src/operations/chaos/run/injection.ts';
+} from '../../../../src/operations/chaos/run/measure/baseline.ts';
+import { detectionOf, isInTime } from '../../../../src/operations/chaos/run/measure/detection.ts';
+import { DowntimeBudget, defaultBudgetSeconds } from '../../../../src/operations/chaos/run/measure/downtime-budget.ts';
 import { isOpen } from '../../../../src/operations/common/open-windows.ts';
 import type { Probe } from '../../../../src/operations/common/outage/probes.ts';
 

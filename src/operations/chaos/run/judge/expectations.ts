@@ -3,7 +3,7 @@ import { formatSeconds } from '../../../../report/format.ts';
 import { type Recovery, reaches } from '../../../common/outage/recovery.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { type Row, row } from '../../plan/rows.ts';
-import { isInTime } from '../detection.ts';
+import { isInTime } from '../measure/detection.ts';
 import type { Loss } from '../measure/loss.ts';
 import type { RunFacts } from './facts.ts';
 import { precise } from './precise.ts';

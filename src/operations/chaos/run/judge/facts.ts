@@ -1,8 +1,8 @@
 /** All that is known of a run when it is judged. */
 import type { Reason } from '../../../../report/evidence.ts';
 import type { Recovery, Served } from '../../../common/outage/recovery.ts';
-import type { Detection } from '../detection.ts';
 import type { ActedOn } from '../injection.ts';
+import type { Detection } from '../measure/detection.ts';
 import type { WrittenFacts } from '../measure/read-writes.ts';
 
 export interface RunFacts {

@@ -1,7 +1,7 @@
 /** The numbers of a run, each with how it was obtained, under the names that the scorecard reads. Pure. */
 import type { Measurement } from '../../../../report/evidence.ts';
 import type { Recovery } from '../../../common/outage/recovery.ts';
-import type { Detection } from '../detection.ts';
+import type { Detection } from '../measure/detection.ts';
 import type { WrittenFacts } from '../measure/read-writes.ts';
 import type { RunFacts } from './facts.ts';
 

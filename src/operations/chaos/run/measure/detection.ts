@@ -1,6 +1,6 @@
 /** How long after the fault an alarm fired. Pure. */
-import type { AlarmChange } from '../../../aws/cloudwatch.ts';
-import type { ExpectedAlarm } from '../experiment/experiment.ts';
+import type { AlarmChange } from '../../../../aws/cloudwatch.ts';
+import type { ExpectedAlarm } from '../../experiment/experiment.ts';
 
 export type Detection =
   /** Seconds from the fault to the alarm. */

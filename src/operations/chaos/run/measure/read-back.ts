@@ -1,10 +1,10 @@
 /** What AWS says of a run once the experiment has ended: reads only. */
-import type { Experiment, ResolvedTarget } from '../../../aws/fis.ts';
-import { patiently } from '../../common/patience.ts';
-import type { Ports } from '../../ports.ts';
-import type { ExpectedAlarm } from '../experiment/experiment.ts';
+import type { Experiment, ResolvedTarget } from '../../../../aws/fis.ts';
+import { patiently } from '../../../common/patience.ts';
+import type { Ports } from '../../../ports.ts';
+import type { ExpectedAlarm } from '../../experiment/experiment.ts';
+import { seenStopping, tasksToStop } from '../injection.ts';
 import { type Detection, detectionOf } from './detection.ts';
-import { seenStopping, tasksToStop } from './injection.ts';
 
 export interface SeenByAws {
   readonly resolved: readonly ResolvedTarget[];

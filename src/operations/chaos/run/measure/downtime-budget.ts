@@ -2,7 +2,7 @@
  * When a run is ended for what it costs: the downtime so far against an absolute number of seconds. Alerts on the rate at which an error
  * budget burns look at an hour and five minutes (Google SRE Workbook, "Alerting on SLOs"), longer than most experiments last. Pure.
  */
-import type { LoadProgress } from '../../../measure/types.ts';
+import type { LoadProgress } from '../../../../measure/types.ts';
 
 /** Of `LoadProgress`: sums since the start of the load. */
 export type Counted = Pick<LoadProgress, 'second' | 'planned' | 'ok'>;

@@ -2,11 +2,11 @@
  * The time under load before the fault, in two halves that are held against each other (an A/A test): where a service differs from itself
  * without a fault, nothing can be said of one. Pure.
  */
-import type { Objective } from '../../../platform/model.ts';
-import type { Reason } from '../../../report/evidence.ts';
-import { binomialLower, binomialUpper } from '../../../statistics/binomial.ts';
-import type { Probe } from '../../common/outage/probes.ts';
-import type { SteadyState } from '../experiment/experiment.ts';
+import type { Objective } from '../../../../platform/model.ts';
+import type { Reason } from '../../../../report/evidence.ts';
+import { binomialLower, binomialUpper } from '../../../../statistics/binomial.ts';
+import type { Probe } from '../../../common/outage/probes.ts';
+import type { SteadyState } from '../../experiment/experiment.ts';
 
 /** So sure must it be that two halves differ, or that requests have become slower: a false alarm costs a whole run. */
 const CONFIDENCE = 0.999;
