@@ -5,7 +5,7 @@ import { InputError, OutsideError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import { defaultBudgetSeconds } from '../../operations/chaos/run/measure/downtime-budget.ts';
 import { overRuns } from '../../operations/chaos/run/measure/over-runs.ts';
-import { refusalsOf } from '../../operations/chaos/run/refusals.ts';
+import { refusalsOf, requireGuards } from '../../operations/chaos/run/refusals.ts';
 import type { ChaosRunPorts, ChaosRunRequest } from '../../operations/chaos/run/request.ts';
 import { runExperiment } from '../../operations/chaos/run/run.ts';
 import { stopExperiments } from '../../operations/chaos/stop/stop.ts';
@@ -76,6 +76,7 @@ export async function chaosRunAction(options: ChaosRunOptions, session: Session)
       variables,
     });
     requireFilledIn(missing);
+    requireGuards(experiment, environment);
     const runId = randomUUID();
     const load = await loadOf(experiment, connection, runId);
     const request: ChaosRunRequest = {

@@ -1,4 +1,6 @@
 /** Why a run is refused before anything is asked of AWS. Pure. */
+import { InputError } from '../../../errors.ts';
+import type { Environment } from '../../../platform/model.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import { isOpen, windowText } from '../../common/open-windows.ts';
 import { LEAST_PROBES_PER_SECOND } from '../../common/outage/recovery.ts';
@@ -13,14 +15,32 @@ import type { ChaosRunRequest } from './request.ts';
 export function refusalsOf(request: ChaosRunRequest, now: Date): Reason[] {
   const { experiment, environment, objectives } = request;
   return [
-    ...guardRows(experiment, environment)
-      .filter(({ check }) => check.verdict !== 'pass')
-      .map(({ code, check }) => ({ code, message: `${check.name}: ${check.observed}; allowed is ${check.expected}` })),
+    ...guardRefusals(experiment, environment),
     ...windowRefusal(experiment, now),
     ...templateRefusals(request),
     ...loadRefusals(request),
     ...steadyStateUnmeasurable(experiment.steadyState, objectives),
   ];
+}
+
+/** @throws InputError for an environment, a duration or a cost that the guards do not allow: before anything else is looked for */
+export function requireGuards(experiment: Experiment, environment: Environment): void {
+  const reasons = guardRefusals(experiment, environment);
+  if (reasons.length > 0) {
+    throw refused(experiment, reasons);
+  }
+}
+
+function guardRefusals(experiment: Experiment, environment: Environment): Reason[] {
+  return guardRows(experiment, environment)
+    .filter(({ check }) => check.verdict !== 'pass')
+    .map(({ code, check }) => ({ code, message: `${check.name}: ${check.observed}; allowed is ${check.expected}` }));
+}
+
+/** One error for all of them: the code of the first. */
+export function refused(experiment: Experiment, reasons: readonly Reason[]): InputError {
+  const message = reasons.map((one) => one.message).join('\n');
+  return new InputError(reasons[0]?.code ?? 'no-load', `${experiment.name} was not started: ${message}`);
 }
 
 function windowRefusal({ guards }: Experiment, now: Date): Reason[] {

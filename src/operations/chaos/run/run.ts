@@ -3,7 +3,6 @@
  * of that is good is anything injected, and whatever happens after, the experiment is seen to its end and its template taken away.
  */
 import type { Experiment as FisExperiment } from '../../../aws/fis.ts';
-import { InputError } from '../../../errors.ts';
 import type { Evidence, LoadRecord, Reason } from '../../../report/evidence.ts';
 import { CANCELLED } from '../../../report/words.ts';
 import { failuresTogether } from '../../common/outage/recovery.ts';
@@ -20,9 +19,9 @@ import { actionsOf } from './injection.ts';
 import { type Baseline, baselineOf, differenceWithin, steadyStateProblems } from './measure/baseline.ts';
 import { ledgerRow } from './measure/read-writes.ts';
 import { preconditions } from './preconditions.ts';
-import { refusalsOf } from './refusals.ts';
+import { refusalsOf, refused } from './refusals.ts';
 import type { ChaosRunPorts, ChaosRunRequest, PlannedRate } from './request.ts';
-import { allSettled, finishLoad, startWatchedLoad, type WatchedLoad, whileLoaded } from './watch-load.ts';
+import { abortLoad, allSettled, finishLoad, startWatchedLoad, type WatchedLoad, whileLoaded } from './watch-load.ts';
 
 /** After its latest end, until anybody may delete what is left of a run. */
 const EXPIRES_AFTER_SECONDS = 3600;
@@ -30,11 +29,9 @@ const EXPIRES_AFTER_SECONDS = 3600;
 /** @throws InputError when it is refused, OutsideError of AWS or k6; in both cases nothing of it is left running */
 export async function runExperiment(request: ChaosRunRequest, ports: ChaosRunPorts): Promise<Evidence> {
   const refusals = refusalsOf(request, ports.clock.now());
-  const [refusal] = refusals;
   const { load } = request;
-  if (refusal !== undefined || load === undefined || request.experiment.load === undefined) {
-    const message = refusals.map((one) => one.message).join('\n');
-    throw new InputError(refusal?.code ?? 'no-load', `${request.experiment.name} was not started: ${message}`);
+  if (refusals.length > 0 || load === undefined || request.experiment.load === undefined) {
+    throw refused(request.experiment, refusals);
   }
   return new Run(request, load, request.experiment.load, ports).evidence();
 }
@@ -107,10 +104,15 @@ class Run {
       await watched.main.startedAt;
       this.#recorder.event('stage', 'baseline');
       await whileLoaded(watched, before * 1000, this.#ports);
+      const shortfall = watched.shortfall();
+      if (shortfall !== undefined) {
+        this.#load = await abortLoad(watched);
+        const message = `the load is not what was asked for: ${shortfall}`;
+        return this.#notStarted([{ code: 'load-below-rate', message }]);
+      }
       const unsteady = [...this.#unsteady(watched), ...(await this.#unledgered(watched))];
       if (unsteady.length > 0) {
-        const { load } = await finishLoad(watched);
-        this.#load = load;
+        this.#load = (await finishLoad(watched)).load;
         return this.#notStarted(unsteady);
       }
       return await this.#injected(watched);
@@ -128,10 +130,6 @@ class Run {
   /** Why nothing may be injected, as the baseline says. */
   #unsteady(watched: WatchedLoad): Reason[] {
     const { experiment, objectives } = this.#request;
-    const shortfall = watched.shortfall();
-    if (shortfall !== undefined) {
-      return [{ code: 'load-below-rate', message: `the load is not what was asked for: ${shortfall}` }];
-    }
     const probes = watched.log.settled(0, Number.POSITIVE_INFINITY);
     const difference = differenceWithin(probes);
     const together = failuresTogether(allSettled(watched));

@@ -11,6 +11,9 @@ import type { ChaosRunPorts, PlannedRate } from './request.ts';
 /** As few of the planned requests may have been sent before the load is not what was asked for. */
 const SENT_SHARE = 0.95;
 
+/** At the least rate that a run takes, k6 tells of twenty requests a second; it writes in bursts. */
+const SILENCE_MS = 3000;
+
 export interface WatchedLoad {
   readonly main: RunningLoad;
   readonly probe: RunningLoad | undefined;
@@ -35,7 +38,9 @@ export async function startWatchedLoad(
   const [log, probeLog] = [new ProbeLog(), new ProbeLog()];
   const writeLog = (which: 'load' | 'probe') => writing && new WriteLog(writePrefix(writing.runId, which));
   const [writes, probeWrites] = [writeLog('load'), writeLog('probe')];
+  let heardAt = ports.clock.now();
   const into = (probes: ProbeLog, written: WriteLog | undefined) => (event: StreamEvent) => {
+    heardAt = ports.clock.now();
     probes.take(event);
     written?.take(event);
   };
@@ -73,7 +78,12 @@ export async function startWatchedLoad(
         budget.take(latest);
       }
     },
-    shortfall: () => shortfallOf(latest, planned),
+    shortfall: () => {
+      const silentMs = ports.clock.now().getTime() - heardAt.getTime();
+      return silentMs > SILENCE_MS
+        ? `k6 has told of nothing for ${Math.round(silentMs / 1000)} s`
+        : shortfallOf(latest, planned);
+    },
   };
 }
 
@@ -130,4 +140,12 @@ export async function finishLoad({
 }: WatchedLoad): Promise<{ load: LoadRecord; probe: LoadRecord | undefined }> {
   const [load, side] = await Promise.all([main.finish(), probe?.finish()]);
   return { load, probe: side };
+}
+
+/** Ends both at once, with whatever has been counted: a load that is not what it should be is not waited for. */
+export async function abortLoad({ main, probe }: WatchedLoad): Promise<LoadRecord> {
+  main.abort();
+  probe?.abort();
+  await probe?.done.catch(() => undefined);
+  return main.done;
 }

@@ -22,6 +22,9 @@ export interface RunWorld {
 const PENDING_MS = 1000;
 const INITIATING_MS = 2000;
 
+/** There is no IAM here. A role of this name may look at everything and do nothing, so that a missing permission can be met. */
+const POWERLESS_ROLE = ':role/without-permissions';
+
 /** Why a run ends before its actions do. */
 interface Halt {
   readonly status: 'stopped' | 'failed';
@@ -111,6 +114,11 @@ export class ExperimentRun {
 
   async #inject(action: ActionRecord, targets: FaultTargets): Promise<ActionRecord['state']> {
     const { clock, call, region, accountId, faults } = this.#world;
+    const { roleArn } = this.record.content;
+    if (roleArn.endsWith(POWERLESS_ROLE)) {
+      const text = `The role ${roleArn} is not authorized to perform the action ${action.input.actionId}.`;
+      throw new FaultFailure('AuthorizationFailure', action.name, text);
+    }
     const names = { experimentId: this.record.id, actionName: action.name };
     const context = { ...names, clock, call, region, accountId, signal: this.#halted.signal };
     const fault = await faults.get(action.input.actionId)?.start(targets, action.input.parameters ?? {}, context);

@@ -28,6 +28,8 @@ export interface Sample {
   readonly load?: string;
   readonly expect?: string;
   readonly guards?: string;
+  /** Name of the role that FIS takes. */
+  readonly role?: string;
   readonly irreversible?: boolean;
 }
 
@@ -37,6 +39,7 @@ export function experimentText(sample: Sample): string {
     target = ONE_TASK,
     actions = `{ kill: ${KILL} }`,
     guards = 'maximumDuration: 2h',
+    role = 'fis',
     irreversible = true,
   } = sample;
   const { load = 'rate: "30", before: 3s, after: 3s', expect = 'felt: not-expected' } = sample;
@@ -45,7 +48,7 @@ kind: Experiment
 metadata: { name: sample }
 template:
   description: A sample
-  roleArn: arn:aws:iam::000000000000:role/fis
+  roleArn: arn:aws:iam::000000000000:role/${role}
   stopConditions: [{ source: aws:cloudwatch:alarm, value: '${ALARM}' }]
   targets: { main: { ${target} } }
   actions: ${actions}
@@ -74,8 +77,8 @@ export interface Lab {
   untilRunning(): Promise<string>;
   /** Until both tasks serve, by ECS and by the load balancer. */
   untilWhole(): Promise<void>;
-  /** Command lines of processes that were started for reports of this lab: load generators. */
-  generators(): string[];
+  /** Ids of processes that were started for reports of this lab: load generators. */
+  generators(): number[];
   close(): Promise<void>;
 }
 
@@ -112,7 +115,10 @@ export async function startLab(speed = 60): Promise<Lab> {
     count += 1;
     const file = `sample-${count}.yml`;
     await writeFile(path.join(folder, file), experimentText(sample));
-    return start(['chaos', 'run', file, '--yes', ...args, ...common, `reports-${count}`], { cwd: folder, env });
+    return start(['chaos', 'run', file, '--yes', ...common, path.join(folder, `reports-${count}`), ...args], {
+      cwd: folder,
+      env,
+    });
   };
   return {
     artguard,
@@ -121,7 +127,7 @@ export async function startLab(speed = 60): Promise<Lab> {
     folder,
     begin,
     run: async (sample, ...args) => (await begin(sample, ...args)).ended,
-    stop: () => start(['chaos', 'stop', ...common, 'stopped'], { cwd: folder, env }).ended,
+    stop: () => start(['chaos', 'stop', ...common, path.join(folder, 'stopped')], { cwd: folder, env }).ended,
     recordOf: async (stdout) => {
       const { evidence } = JSON.parse(stdout) as { readonly evidence: string };
       return evidenceSchema.parse(JSON.parse(await readFile(path.resolve(folder, evidence), 'utf8')));
@@ -159,16 +165,16 @@ async function requireWhole({ ecs, elbv2 }: AwsGateways): Promise<void> {
   }
 }
 
-/** Command lines of running processes that name this folder, apart from those of this process. */
-function processesWith(folder: string): string[] {
+/** Running processes whose command line names this folder. */
+function processesWith(folder: string): number[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => {
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
       try {
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder);
       } catch {
-        return [];
+        return false;
       }
-    })
-    .filter((line) => line.includes(folder));
+    });
 }
