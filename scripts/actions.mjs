@@ -8,7 +8,7 @@ import { importFromSource } from './from-source.mjs';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const ENTRY = `
-  export { CHAOS_INPUTS, DEPLOY_INPUTS, GATE_INPUTS, LOAD_INPUTS, MANAGE_INPUTS, ROOT_INPUTS, SCORECARD_INPUTS } from './src/github/inputs/tables.ts';
+  export { CHAOS_INPUTS, DEPLOY_INPUTS, GATE_INPUTS, LOAD_INPUTS, MANAGE_INPUTS, NIGHTLY_INPUTS, ROOT_INPUTS, SCORECARD_INPUTS } from './src/github/inputs/tables.ts';
   export { outputsOf } from './src/github/outputs.ts';
 `;
 
@@ -67,6 +67,14 @@ const ACTIONS = {
     inputs: 'SCORECARD_INPUTS',
     operation: 'scorecard',
     main: 'scorecard.cjs',
+  },
+  'actions/nightly': {
+    name: 'surefoot nightly',
+    description:
+      'Tries out what surefoot.yml asks for at night: a load, experiments, a recovery drill, within their windows; keeps one issue, and shows the trend.',
+    inputs: 'NIGHTLY_INPUTS',
+    operation: 'nightly',
+    main: 'nightly.cjs',
   },
 };
 

@@ -26,6 +26,7 @@ const STUBS = {
   'load-test.cjs': "main('load-test')",
   'chaos.cjs': "main('chaos')",
   'scorecard.cjs': "main('scorecard')",
+  'nightly.cjs': "main('nightly')",
   'post.cjs': 'post()',
 };
 

@@ -2,6 +2,7 @@
 import type { GateOptions } from '../entry/gate/gate.ts';
 import type { LoadOptions } from '../entry/load/load.ts';
 import type { ManageCommand, ManageOptions } from '../entry/manage/options.ts';
+import type { NightlyOptions } from '../entry/nightly/nightly.ts';
 import type { Outcome } from '../entry/outcome.ts';
 import type { ScorecardOptions } from '../entry/scorecard/options.ts';
 import type { Guards, Session } from '../entry/session.ts';
@@ -16,6 +17,7 @@ import {
   GATE_INPUTS,
   LOAD_INPUTS,
   MANAGE_INPUTS,
+  NIGHTLY_INPUTS,
   OPERATION_NAMES,
   OPERATIONS,
   type OperationName,
@@ -32,6 +34,8 @@ export interface Call {
   readonly guards: Guards;
   /** What is needed to write a GitHub deployment; undefined when none is wanted. */
   readonly githubToken: string | undefined;
+  /** What is needed to write an issue of the outcome; undefined when none is wanted. */
+  readonly issueToken?: string | undefined;
   run(session: Session): Promise<Outcome>;
 }
 
@@ -52,6 +56,8 @@ export function readCall(action: OperationName | 'root', environment: Environmen
       return chaosCall(environment, others);
     case 'scorecard':
       return scorecardCall(environment, others);
+    case 'nightly':
+      return nightlyCall(environment, others);
   }
 }
 
@@ -204,6 +210,27 @@ function scorecardCall(environment: Environment, others: InputTable): Call {
     guards: { foreignEndpoints: false },
     githubToken: undefined,
     run: async (session) => (await import('../entry/scorecard/scorecard.ts')).scorecardAction(options, session),
+  };
+}
+
+function nightlyCall(environment: Environment, others: InputTable): Call {
+  const values = readInputs('nightly', NIGHTLY_INPUTS, environment, others);
+  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID } = environment;
+  const options: NightlyOptions = {
+    ...selectionOf(values),
+    history: values.history,
+    dryRun: values['dry-run'],
+    ...(GITHUB_RUN_ID === undefined || GITHUB_RUN_ID === ''
+      ? {}
+      : { run: `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}` }),
+  };
+  return {
+    operation: 'nightly',
+    command: 'nightly',
+    guards: guardsOf(values, environment),
+    githubToken: undefined,
+    issueToken: values.issue ? (values['github-token'] ?? '') : undefined,
+    run: async (session) => (await import('../entry/nightly/nightly.ts')).nightlyAction(options, session),
   };
 }
 

@@ -46,6 +46,7 @@ const OWN = {
     policies: 'Of plan: the IAM policies that it needs, as JSON.',
     comment: 'Of plan: path of the report as Markdown, short enough for a comment on a pull request.',
     experiments: 'Of list: the experiments with their templates and last runs, as JSON.',
+    running: 'Of list: the experiments that run now, with whose they are, as JSON.',
   },
   scorecard: {
     met: 'How many targets are met.',
@@ -53,6 +54,9 @@ const OWN = {
     unknown: 'How many targets are unknown.',
     scorecard: 'Each target with its state, reason and numbers, as JSON.',
     badge: 'Path of the badge (SVG), when one was written.',
+  },
+  nightly: {
+    steps: 'What was tried, each with its verdict, recovery time and availability, as JSON.',
   },
 } as const satisfies Record<OperationName, Record<string, string>>;
 
@@ -67,6 +71,7 @@ export function outputsOf(operation: OperationName | undefined): Readonly<Record
         ...OWN['load-test'],
         ...OWN.chaos,
         ...OWN.scorecard,
+        ...OWN.nightly,
       }
     : { ...COMMON, ...OWN[operation] };
 }
@@ -95,6 +100,7 @@ export function outputValues(operation: OperationName | undefined, ended: Ended)
     'load-test': loadValues,
     chaos: chaosValues,
     scorecard: scorecardValues,
+    nightly: nightlyValues,
   };
   const own = operation === undefined ? {} : makers[operation](ended);
   const values: Record<string, string | undefined> = {
@@ -167,6 +173,7 @@ function chaosValues({ record, details }: Ended): Record<string, string | undefi
     policies: json(experiment?.policies.map(({ title, json: text }) => ({ title, policy: JSON.parse(text) }))),
     comment: typeof comment === 'string' ? comment : undefined,
     experiments: json(details?.['experiments']),
+    running: json(details?.['running']),
   };
 }
 
@@ -175,6 +182,10 @@ function scorecardValues({ details = {} }: Ended): Record<string, string | undef
   const number = (value: unknown) => (typeof value === 'number' ? String(value) : undefined);
   const svg = (badge as { readonly svg?: string } | undefined)?.svg;
   return { met: number(met), missed: number(missed), unknown: number(unknown), scorecard: json(rows), badge: svg };
+}
+
+function nightlyValues({ record }: Ended): Record<string, string | undefined> {
+  return { steps: json(record?.nights?.nights.at(-1)?.steps) };
 }
 
 /** null: not measured, and of the recovery time: not seen to recover. */

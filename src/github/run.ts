@@ -67,6 +67,11 @@ export async function runStep(action: OperationName | 'root'): Promise<void> {
   }
   // After a cancellation there are seconds; the post step says it to GitHub.
   await (cancellation.signal.aborted ? undefined : github?.end(result));
+  const issueToken = cancellation.signal.aborted ? undefined : call?.issueToken;
+  if (issueToken !== undefined) {
+    const { tellOfNight } = await import('./issue/tell.ts');
+    await tellOfNight(result, issueToken, process.env, reporter, redact);
+  }
   const title = call === undefined ? nameOf(action) : titleOf(call);
   const exitCode = await finishStep({ operation: call?.operation, title, result, warnings, redact });
   await leave(exitCode);

@@ -79,6 +79,7 @@ describe('the bundles', { timeout: 60_000 }, () => {
         'load-test.cjs',
         'chaos.cjs',
         'scorecard.cjs',
+        'nightly.cjs',
         'post.cjs',
         'cli.cjs',
       ]),

@@ -17,6 +17,7 @@ import {
   LOAD_INPUTS,
   MANAGE_INPUTS,
   MANAGE_COMMANDS as MANAGE_WORDS,
+  NIGHTLY_INPUTS,
   OPERATION_NAMES,
   OPERATIONS,
   ROOT_INPUTS,
@@ -39,6 +40,7 @@ const TABLES: readonly (readonly [string, InputTable])[] = [
   ['actions/load-test/action.yml', LOAD_INPUTS],
   ['actions/chaos/action.yml', CHAOS_INPUTS],
   ['actions/scorecard/action.yml', SCORECARD_INPUTS],
+  ['actions/nightly/action.yml', NIGHTLY_INPUTS],
 ];
 
 /** Variables as the runner sets them. */

@@ -209,6 +209,18 @@ export const SCORECARD_INPUTS = {
   'report-dir': COMMON['report-dir'],
 } as const satisfies InputTable;
 
+export const NIGHTLY_INPUTS = {
+  ...COMMON,
+  history: lines(
+    'Folders with the evidence of earlier nights, one a line, for the trend. One that is not there is none.',
+  ),
+  issue: flag(
+    'Whether one issue is opened when a night does not pass, kept up to date, and closed when one passes again. Needs the permission issues: write; without it the night goes on all the same.',
+    { default: 'true' },
+  ),
+  'github-token': text('The token that writes the issue.', { default: expression('github.token'), secret: true }),
+} as const satisfies InputTable;
+
 /** The operations by the folder of their action. */
 export const OPERATIONS = {
   deploy: DEPLOY_INPUTS,
@@ -217,6 +229,7 @@ export const OPERATIONS = {
   'load-test': LOAD_INPUTS,
   chaos: CHAOS_INPUTS,
   scorecard: SCORECARD_INPUTS,
+  nightly: NIGHTLY_INPUTS,
 } as const;
 export type OperationName = keyof typeof OPERATIONS;
 
@@ -227,11 +240,13 @@ export const OPERATION_NAMES = [
   'load-test',
   'chaos',
   'scorecard',
+  'nightly',
 ] as const satisfies readonly OperationName[];
 
 /** The root action: the inputs of all operations; which of them an operation knows is checked when it is known. */
 export const ROOT_INPUTS = {
   operation: choice(`Which operation: ${OPERATION_NAMES.join(', ')}.`, OPERATION_NAMES, { always: true }),
+  ...NIGHTLY_INPUTS,
   ...SCORECARD_INPUTS,
   ...CHAOS_INPUTS,
   ...LOAD_INPUTS,
