@@ -8,7 +8,7 @@
  *   DATABASE_URL            the database's one name, http://host:port
  *   DATABASE_REPLICA_URL    the address of its replica, which takes writes once it is promoted (none)
  *   DATABASE_TIMEOUT_MS     longest time for one try at the database (1000)
- *   ORDER_TIMEOUT_MS        longest time for an order, over all tries (5000); then 503, and the caller may send it again
+ *   ORDER_TIMEOUT_MS        longest time for an order, over all tries (4000, less than callers wait); then 503, and the caller may send it again
  *   START_SECONDS           cold start: time before it listens (0)
  *   VERSION                 named in the answer of /health
  *   SUREFOOT_REVISION       set by the rehearsal platform, named in every answer (header x-surefoot-revision)
@@ -25,7 +25,7 @@ const {
   DATABASE_URL,
   DATABASE_REPLICA_URL,
   DATABASE_TIMEOUT_MS = '1000',
-  ORDER_TIMEOUT_MS = '5000',
+  ORDER_TIMEOUT_MS = '4000',
   START_SECONDS = '0',
   VERSION = 'unknown',
   SUREFOOT_REVISION = 'unknown',
@@ -40,9 +40,9 @@ if (DATABASE_URL === undefined) {
 /** Longer than the load balancer's idle time-out (60 s), so that it never sends a request into a connection we are closing. */
 const KEEP_ALIVE_MS = 75_000;
 const LONGEST_ORDER = 10_000;
-/** Between two tries: 50 ms, then twice as long each time, half of it by chance so that tasks do not come back all at once. */
+/** Between two tries: 50 ms, then up to 400 ms, twice as long each time, half of it by chance so that tasks do not come back all at once. */
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 800;
+const LONGEST_PAUSE_MS = 400;
 
 /**
  * As drivers with several hosts do (libpq's target_session_attrs=read-write): each order begins with the one that took the last write, and

@@ -1,5 +1,8 @@
 /** Every scenario there is, in the order in which they run. */
 import { canaryErrors, canaryGood, canaryQuiet, canarySlow } from './canary.ts';
+import { databaseFailover } from './chaos/database-failover.ts';
+import { replicaLoss } from './chaos/replica-loss.ts';
+import { runnerDiesInChaos } from './chaos/runner-dies-in-chaos.ts';
 import { stopCondition } from './chaos/stop-condition.ts';
 import { taskKill } from './chaos/task-kill.ts';
 import { vacuous } from './chaos/vacuous.ts';
@@ -12,6 +15,8 @@ import { loadAverage } from './load-average.ts';
 import { loadBreakpoint } from './load-breakpoint.ts';
 import { loadSpike } from './load-spike.ts';
 import { DEFAULT_SCENARIOS, SCENARIO_NAMES, type ScenarioName } from './names.ts';
+import { recoverService } from './recover/recover-service.ts';
+import { rotateLeakedSecret } from './recover/rotate-leaked-secret.ts';
 import { runnerDies } from './runner-dies.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -31,8 +36,13 @@ const byName: Readonly<Record<ScenarioName, Scenario>> = {
   'task-kill': taskKill,
   'zone-loss': zoneLoss,
   'zone-loss-unprepared': zoneLossUnprepared,
+  'database-failover': databaseFailover,
+  'replica-loss': replicaLoss,
   vacuous,
   'stop-condition': stopCondition,
+  'runner-dies-in-chaos': runnerDiesInChaos,
+  'recover-service': recoverService,
+  'rotate-leaked-secret': rotateLeakedSecret,
 };
 
 export const scenarios: readonly Scenario[] = SCENARIO_NAMES.map((name) => byName[name]);

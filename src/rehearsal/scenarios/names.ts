@@ -15,8 +15,13 @@ export const SCENARIO_NAMES = [
   'task-kill',
   'zone-loss',
   'zone-loss-unprepared',
+  'database-failover',
+  'replica-loss',
   'vacuous',
   'stop-condition',
+  'runner-dies-in-chaos',
+  'recover-service',
+  'rotate-leaked-secret',
 ] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];

@@ -19,11 +19,16 @@ export function isWell({ status, whole }: AccessLogLine): boolean {
   return whole && status < 400;
 }
 
-/** Seconds after the fault, as the balancer saw it; undefined where no request failed, or none was answered well after the last failure. */
+/** A moment in seconds after the fault, as the balancer saw it: not later than `at`, and not earlier than `from`, where it had to wait for its turn. */
+export interface Moment {
+  readonly from: number;
+  readonly at: number;
+}
+
+/** Undefined where no request failed, or none was answered well after the last failure. */
 export interface OutageTruth {
-  readonly firstFailure: number | undefined;
-  readonly lastFailure: number | undefined;
-  readonly back: number | undefined;
+  readonly lastFailure: Moment | undefined;
+  readonly back: Moment | undefined;
 }
 
 /**
@@ -35,8 +40,10 @@ export function outageOf(lines: readonly AccessLogLine[], faultAt: number, until
   const failures = touched.filter((line) => !isWell(line));
   const last = failures.at(-1);
   const back = last && touched.find((line) => isWell(line) && line.received > last.received);
-  const after = (line: AccessLogLine | undefined) => line && Math.max(0, (line.received - faultAt) / 1000);
-  return { firstFailure: after(failures[0]), lastFailure: after(last), back: after(back) };
+  const after = (ms: number) => Math.max(0, (ms - faultAt) / 1000);
+  const moment = (line: AccessLogLine | undefined): Moment | undefined =>
+    line && { from: after(line.received - line.behind), at: after(line.received) };
+  return { lastFailure: moment(last), back: moment(back) };
 }
 
 /** Of the load itself, without the probe beside it, whose requests come each over a connection of its own. */

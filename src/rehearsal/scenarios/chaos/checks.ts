@@ -3,7 +3,7 @@ import type { Check, Evidence, LoadRecord, Measurement, Verdict } from '../../..
 import type { AccessLogLine } from '../../world/balancer/access-log.ts';
 import { countsAddUp, generatorHealthy, judgedTotals } from '../load-checks.ts';
 import type { ChaosObservation } from '../scenario.ts';
-import { isWell, judgedLines, linesOfLoad, type OutageTruth, outageOf } from './access-log.ts';
+import { isWell, judgedLines, linesOfLoad, type Moment, type OutageTruth, outageOf } from './access-log.ts';
 
 /** By so much the run's recovery time may differ from that in the balancer's log. */
 const RTO_SECONDS = 0.25;
@@ -80,11 +80,16 @@ export function rtoDeviation(observation: ChaosObservation): number | undefined 
   if (lastFailure === undefined) {
     return rto.value === 0 ? 0 : undefined;
   }
-  const lower = Math.abs((rto.lower ?? Number.POSITIVE_INFINITY) - lastFailure);
+  const lower = distance(rto.lower, lastFailure);
   if (back === undefined || rto.value === null) {
     return back === undefined && rto.value === null ? lower : undefined;
   }
-  return Math.max(lower, Math.abs((rto.upper ?? Number.POSITIVE_INFINITY) - back));
+  return Math.max(lower, distance(rto.upper, back));
+}
+
+/** 0 within what the balancer knows of the moment. */
+function distance(seconds = Number.POSITIVE_INFINITY, { from, at }: Moment): number {
+  return Math.max(0, from - seconds, seconds - at);
 }
 
 function rtoAgrees(observation: ChaosObservation): Check {
@@ -104,8 +109,13 @@ function outageText(truth: OutageTruth | undefined): string {
   }
   const { lastFailure, back } = truth;
   return back === undefined
-    ? `more than ${lastFailure.toFixed(3)} s`
-    : `${lastFailure.toFixed(3)} to ${back.toFixed(3)} s`;
+    ? `more than ${momentText(lastFailure)}`
+    : `${momentText(lastFailure)} to ${momentText(back)}`;
+}
+
+function momentText({ from, at }: Moment): string {
+  const behind = at - from;
+  return behind < 0.01 ? `${at.toFixed(3)} s` : `${at.toFixed(3)} s (seen up to ${behind.toFixed(3)} s late)`;
 }
 
 function intervalText({ value, lower, upper }: Measurement): string {
@@ -143,7 +153,8 @@ function lossAgrees(observation: ChaosObservation, load: LoadRecord): Check {
   };
 }
 
-function allLogged({ log }: ChaosObservation, load: LoadRecord): Check {
+/** By the numbers that k6 gives them. */
+export function allLogged({ log }: Pick<ChaosObservation, 'log'>, load: LoadRecord): Check {
   const lines = judgedLines(log, load);
   const { planned } = judgedTotals(load);
   const dropped = load.bins.reduce((sum, bin) => sum + (bin.second < load.judgedUntilSecond ? bin.dropped : 0), 0);

@@ -1,6 +1,8 @@
 /** What a platform must have for a scenario; said before anything is started. */
 import { InputError } from '../../../errors.ts';
 import type { DatabaseSettings, ServiceInEnvironment } from '../../../platform/model.ts';
+import type { Rehearsal } from '../../platform.ts';
+import type { Database } from '../../world/database/database.ts';
 
 /** @throws InputError `scenario-does-not-fit` for a service with fewer tasks */
 export function requireTasks(scenario: string, { ecsService, rehearsal }: ServiceInEnvironment, least: number): void {
@@ -23,24 +25,41 @@ export function requireZones(scenario: string, zones: readonly string[], least: 
   }
 }
 
+/** A database of the environment as a scenario needs it. */
+export interface KnownDatabase {
+  readonly name: string;
+  /** That of the primary, and that of the standby. */
+  readonly zones: readonly [string, string];
+  readonly replica: DatabaseSettings['replica'];
+}
+
 /**
- * The service's database, in at least two zones; with `replica`, one that is read from a third.
+ * The first database with a standby; with `replica`, with one that tasks know the address of.
  * @throws InputError `scenario-does-not-fit`
  */
 export function requireDatabase(
   scenario: string,
   { ecsService, rehearsal }: ServiceInEnvironment,
-  { replica }: { readonly replica: boolean },
-): { readonly name: string; readonly settings: DatabaseSettings } {
-  const found = Object.entries(rehearsal?.databases ?? {}).find(
-    ([, { zones, replica: own }]) => zones[1] !== undefined && (!replica || own !== undefined),
-  );
-  if (found === undefined) {
-    throw new InputError(
-      'scenario-does-not-fit',
-      `${scenario} needs a database with \`multiAz: true\`${replica ? ' and a `replica`' : ''} in the environment of ${ecsService}: add it under rehearsal.databases, or name other scenarios`,
-    );
+  { replica: needed }: { readonly replica: boolean },
+): KnownDatabase {
+  for (const [name, { zones, replica }] of Object.entries(rehearsal?.databases ?? {})) {
+    const [primary, standby] = zones;
+    if (standby !== undefined && (!needed || replica?.urlVariable !== undefined)) {
+      return { name, zones: [primary, standby], replica };
+    }
   }
-  const [name, settings] = found;
-  return { name, settings };
+  const what = `\`multiAz: true\`${needed ? ' and a `replica` with a `urlVariable`' : ''}`;
+  throw new InputError(
+    'scenario-does-not-fit',
+    `${scenario} needs a database with ${what} in the environment of ${ecsService}: add it under rehearsal.databases, or name other scenarios`,
+  );
+}
+
+/** @throws Error for a name that the platform does not have */
+export function databaseOf({ databases }: Pick<Rehearsal, 'databases'>, name: string): Database {
+  const found = databases.all.find((database) => database.name === name);
+  if (found === undefined) {
+    throw new Error(`the platform has no database ${name}`);
+  }
+  return found;
 }

@@ -59,7 +59,7 @@ export const zoneLossUnprepared: ChaosScenario = {
     requireZones('zone-loss-unprepared', zones, 2);
     requireTasks('zone-loss-unprepared', target, 2);
   },
-  taskZones: (zones) => zones.slice(0, 1),
+  taskZones: (_, zones) => zones.slice(0, 1),
   inject: (stage) => loseZone(stage, ['--downtime-budget', BUDGET]),
   judge: (observation) => [
     verdictIs(observation, 'fail', 'aborted'),
