@@ -1,5 +1,5 @@
 /** What `chaos run` says of recovery and loss, against what the balancer and the shop have logged themselves. Real k6, real processes. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
@@ -16,6 +16,7 @@ import { httpProbe } from '../../../../src/runtime/http.ts';
 import { start } from '../../../cli/surefoot.ts';
 import { describeWithK6, K6 } from '../../../measure/k6.ts';
 import { SHOP_CONFIG, type ShopPlatform, startShop } from '../../../rehearsal/shop-platform.ts';
+import { EXPERIMENT as EARLIER, run } from './measure/runs.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
@@ -37,7 +38,7 @@ load:
   profile: failover
   rate: "30"
   before: 6s
-  after: 8s
+  after: 10s
   writes: { path: /orders, body: '{"theme":"dusk"}', ledger: /ledgers/orders }
 expect: { rto: 30s, rpo: 0s, availability: 20, evidence: { targets: 1, requests: 20 } }
 irreversible: true
@@ -48,7 +49,7 @@ let folder: string;
 
 beforeAll(async () => {
   // An order is given up before the failover is over, so that users feel it.
-  shop = await startShop({ ORDER_TIMEOUT_MS: '300' }, 30);
+  shop = await startShop({ ORDER_TIMEOUT_MS: '1000' }, 20);
   folder = await mkdtemp(path.join(os.tmpdir(), 'surefoot-truth-'));
   const clients = createClients({
     region: 'us-east-1',
@@ -81,7 +82,22 @@ afterAll(async () => {
 
 async function chaosRun(): Promise<Evidence> {
   await writeFile(path.join(folder, 'failover.yml'), EXPERIMENT);
-  const args = ['--yes', '--allow-irreversible', '--config', SHOP_CONFIG, '--environment', 'dev', '--json'];
+  await mkdir(path.join(folder, 'earlier'));
+  const subject = { platform: 'splurge-art', environment: 'dev', service: 'shop' };
+  const experiment = { ...EARLIER, name: 'database-failover' };
+  const earlier = run(1, [9, 10], { subject, experiment, rehearsal: true });
+  await writeFile(path.join(folder, 'earlier', 'chaos-run.json'), JSON.stringify(earlier));
+  const args = [
+    '--yes',
+    '--allow-irreversible',
+    '--config',
+    SHOP_CONFIG,
+    '--environment',
+    'dev',
+    '--json',
+    '--earlier',
+    'earlier',
+  ];
   const { code, stdout, stderr } = await start(['chaos', 'run', 'failover.yml', ...args, '--report-dir', 'report'], {
     cwd: folder,
     env: { AWS_ENDPOINT_URL: shop.rehearsal.endpoint },
@@ -129,6 +145,8 @@ describeWithK6('chaos run, against the logs of balancer and shop', () => {
     expect(unknown).toBeGreaterThanOrEqual(failed.length);
     expect(measured(record, 'rpo')).toMatchObject({ value: 0, lower: 0, upper: 0 });
     expect(measured(record, 'failover-success')).toMatchObject({ value: 1, n: 1 });
+    const runs = measured(record, 'mean time to recovery');
+    expect([runs.n, runs.upper]).toEqual([2, (10 + (rto.upper ?? Number.NaN)) / 2]);
     expect(record.checks.find(({ name }) => name === 'ledger before the fault')?.verdict).toBe('pass');
   });
 

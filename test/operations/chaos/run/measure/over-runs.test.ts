@@ -1,46 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { overRuns } from '../../../../../src/operations/chaos/run/measure/over-runs.ts';
-import { type Evidence, evidenceSchema, type Measurement } from '../../../../../src/report/evidence.ts';
+import { type Evidence, evidenceSchema } from '../../../../../src/report/evidence.ts';
 import { renderHtml } from '../../../../../src/report/html/page.ts';
 import { renderMarkdown } from '../../../../../src/report/markdown.ts';
-
-type Rto = readonly [lower: number, upper: number | null];
-
-const experiment = {
-  name: 'task-kill',
-  file: 'chaos/task-kill.yml',
-  spans: [],
-  targets: [],
-  cost: { dollars: 0, actionMinutes: 0, dollarsPerMinute: 0.1, accounts: 1, estimated: false, asOf: '2026-11-21' },
-  policies: [],
-};
-
-/** A run of a day of November. */
-function run(day: number, [lower, upper]: Rto, rest: Partial<Evidence> = {}): Evidence {
-  const bounds: Partial<Measurement> = upper === null ? { lower } : { lower, upper };
-  return evidenceSchema.parse({
-    version: 'surefoot/evidence/v1',
-    operation: 'chaos-run',
-    title: 'task-kill in dev',
-    subject: { platform: 'shop', environment: 'dev', service: 'web' },
-    rehearsal: false,
-    speed: 1,
-    startedAt: new Date(Date.UTC(2026, 10, day)).toISOString(),
-    finishedAt: new Date(Date.UTC(2026, 10, day, 1)).toISOString(),
-    verdict: upper === null ? 'fail' : 'pass',
-    reasons: [{ code: 'survived', message: 'survived' }],
-    measurements: [
-      { indicator: 'rto', value: upper, unit: 's', method: 'single requests', ...bounds },
-      { indicator: 'lost-writes', value: 0, n: 100, unit: 'writes', method: 'ledger' },
-    ],
-    events: [],
-    checks: [],
-    series: [],
-    tools: [],
-    experiment,
-    ...rest,
-  });
-}
+import { EXPERIMENT, run } from './runs.ts';
 
 const found = (record: Evidence, name: string) => record.measurements.find(({ indicator }) => indicator === name);
 const mean = (record: Evidence) => found(record, 'mean time to recovery');
@@ -80,7 +43,7 @@ describe('the time to recovery over runs', () => {
     const subject = { platform: 'shop', environment: 'dev', service: 'web' };
     const others = [
       run(1, [1, 2], { operation: 'chaos-plan' }),
-      run(1, [1, 2], { experiment: { ...experiment, name: 'zone-loss' } }),
+      run(1, [1, 2], { experiment: { ...EXPERIMENT, name: 'zone-loss' } }),
       run(1, [1, 2], { rehearsal: true }),
       run(1, [1, 2], { subject: { ...subject, environment: 'prod' } }),
       run(1, [1, 2], { subject: { ...subject, service: 'api' } }),
