@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isLoopback } from '../aws/where-to.ts';
 import { InputError } from '../errors.ts';
+import type { WorkflowSource } from '../forge/github/runs.ts';
 import { measureDora } from '../operations/dora/dora.ts';
 import type { Delivery, ReadDelivery } from '../operations/dora/events.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -18,6 +19,9 @@ export interface DoraOptions extends ReportOptions {
   readonly service?: string;
   /** Of a clone: which tags are releases. */
   readonly tags?: string;
+  /** Of GitHub: the file of the workflow whose runs are the deployments, and of which branch. */
+  readonly workflow?: string;
+  readonly branch?: string;
   readonly days: number;
   /** ISO 8601. */
   readonly until?: string;
@@ -80,6 +84,8 @@ async function fromGit(options: DoraOptions, session: Session): Promise<Source> 
     [options.incidentLabel, '--incident-label'],
     [options.ledger, '--ledger'],
     [options.service, '--service'],
+    [options.workflow, '--workflow'],
+    [options.branch, '--branch'],
   ] as const) {
     if (given !== undefined) {
       throw new InputError(
@@ -97,11 +103,13 @@ async function fromGit(options: DoraOptions, session: Session): Promise<Source> 
 }
 
 async function fromGitHub(options: DoraOptions, session: Session, owner: string, name: string): Promise<Source> {
-  const { environment, service, tags, incidentLabel, ledger, mostRequests } = options;
+  const { service, tags, incidentLabel, ledger, mostRequests } = options;
+  const workflow = workflowOf(options);
+  const environment = options.environment ?? workflow?.file;
   if (environment === undefined) {
     throw new InputError(
       'no-environment',
-      `every job with an \`environment:\` files deployments on GitHub: say which of them count, with --environment, such as --environment production`,
+      `every job with an \`environment:\` files deployments on GitHub: say which of them count, with --environment, such as --environment production; or, where none are filed, which workflow deploys, with --workflow deploy.yml`,
     );
   }
   if (tags !== undefined) {
@@ -110,11 +118,11 @@ async function fromGitHub(options: DoraOptions, session: Session, owner: string,
       '--tags is of clones: on GitHub deployments count, not releases; leave it out',
     );
   }
-  const { createGraphql } = await import('../forge/github/graphql.ts');
+  const { createGitHubApi } = await import('../forge/github/api.ts');
   const { readGitHubDelivery } = await import('../forge/github/delivery.ts');
   const incidents = await incidentsOf(options);
   const read: ReadDelivery = async (window) => {
-    const graphql = createGraphql({
+    const api = createGitHubApi({
       ...accessOf(process.env),
       mostRequests,
       signal: session.signal,
@@ -127,17 +135,18 @@ async function fromGitHub(options: DoraOptions, session: Session, owner: string,
           name,
           environment,
           service,
+          workflow,
           ledger,
           incidents:
             incidents ??
             (incidentLabel === undefined ? noIncidents('--incident-label NAME') : { label: incidentLabel }),
           progress: (text) => session.reporter.progress(text),
         },
-        graphql,
+        api,
         window,
       );
     } finally {
-      await graphql.close();
+      await api.close();
     }
   };
   return { name: `${owner}/${name}`, environment, read };
@@ -146,24 +155,52 @@ async function fromGitHub(options: DoraOptions, session: Session, owner: string,
 /** Where GitHub is and what opens it, from the variables that a runner sets. @throws InputError */
 function accessOf(environment: Readonly<Record<string, string | undefined>>): {
   readonly url: string;
+  readonly restUrl: string;
   readonly token: string;
 } {
-  const url = environment['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql';
+  const url = safeUrl('GITHUB_GRAPHQL_URL', environment['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql');
+  const restUrl = safeUrl('GITHUB_API_URL', environment['GITHUB_API_URL'] ?? 'https://api.github.com');
   const token = environment['GITHUB_TOKEN'] ?? environment['GH_TOKEN'];
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed === undefined || (parsed.protocol !== 'https:' && !isLoopback(parsed.hostname))) {
-    throw new InputError(
-      'bad-github-url',
-      `GITHUB_GRAPHQL_URL is "${url}", and a token is sent there: write an https address, or unset it for github.com`,
-    );
-  }
   if (!token) {
     throw new InputError(
       'no-github-token',
       'reading deployments needs a token: set GITHUB_TOKEN to one that reads deployments, contents, issues and pull requests',
     );
   }
-  return { url, token };
+  return { url, restUrl, token };
+}
+
+function safeUrl(variable: string, url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || (parsed.protocol !== 'https:' && !isLoopback(parsed.hostname))) {
+    throw new InputError(
+      'bad-github-url',
+      `${variable} is "${url}", and a token is sent there: write an https address, or unset it for github.com`,
+    );
+  }
+  return url;
+}
+
+function workflowOf({ branch, service, workflow }: DoraOptions): WorkflowSource | undefined {
+  if (workflow === undefined) {
+    if (branch !== undefined) {
+      throw new InputError(
+        'branch-of-what',
+        '--branch is of the runs of a workflow: add --workflow FILE, or leave it out',
+      );
+    }
+    return undefined;
+  }
+  if (!/^[\w.-]{1,200}\.ya?ml$/.test(workflow)) {
+    throw new InputError(
+      'bad-workflow',
+      `--workflow ${workflow} is no workflow's file: write its name, like deploy.yml`,
+    );
+  }
+  if (service !== undefined) {
+    throw new InputError('two-sources', '--service is of deployments that surefoot files: leave it out, or --workflow');
+  }
+  return { file: workflow, branch, now: systemClock.now().getTime() };
 }
 
 async function incidentsOf({ incidents }: DoraOptions): Promise<Delivery['incidents'] | undefined> {

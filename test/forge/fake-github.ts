@@ -30,7 +30,20 @@ export interface FakeIssue {
   readonly body?: string;
 }
 
+export interface FakeRun {
+  readonly id: number;
+  readonly sha: string;
+  readonly branch?: string;
+  readonly event?: string;
+  readonly status?: string;
+  readonly conclusion: string | null;
+  readonly createdAt: string;
+  readonly endedAt: string;
+}
+
 export interface FakeRepository {
+  /** Of deploy.yml. */
+  readonly runs?: readonly FakeRun[];
   readonly deployments: FakeDeployment[];
   readonly commits: FakeCommit[];
   readonly issues: FakeIssue[];
@@ -46,6 +59,7 @@ export interface Instead {
 
 export interface FakeGitHub {
   readonly url: string;
+  readonly restUrl: string;
   /** The kinds of the questions so far. */
   readonly asked: string[];
   /** Authorization headers so far. */
@@ -70,9 +84,12 @@ export async function startFakeGitHub(repository: FakeRepository): Promise<FakeG
     });
     request.on('end', () => {
       tokens.add(request.headers.authorization ?? '');
-      const { query, variables } = JSON.parse(text) as { query: string; variables: Variables };
-      const kind = kindOf(query);
-      const answer = { data: answerTo(kind, variables, repository, histories) };
+      const rest = request.method === 'GET';
+      const { query, variables } = JSON.parse(rest ? '{}' : text) as { query: string; variables: Variables };
+      const kind = rest ? 'runs' : kindOf(query);
+      const answer = rest
+        ? runsOf(new URL(request.url ?? '', 'http://127.0.0.1'), repository.runs ?? [])
+        : { data: answerTo(kind, variables, repository, histories) };
       const instead = fake.disturb(asked.length, answer);
       asked.push(kind);
       send(response, instead ?? { status: 200, body: JSON.stringify(answer) });
@@ -81,6 +98,7 @@ export async function startFakeGitHub(repository: FakeRepository): Promise<FakeG
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const fake: FakeGitHub = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    restUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v3/`,
     asked,
     tokens,
     disturb: () => undefined,
@@ -90,6 +108,43 @@ export async function startFakeGitHub(repository: FakeRepository): Promise<FakeG
     },
   };
   return fake;
+}
+
+/** At most a thousand for a search, as the real one says of filtered lists; `created` is a range, or everything before a moment. */
+function runsOf(url: URL, runs: readonly FakeRun[]): unknown {
+  if (url.pathname !== '/api/v3/repos/octo/shop/actions/workflows/deploy.yml/runs') {
+    return { message: 'Not Found' };
+  }
+  const parameter = (name: string) => url.searchParams.get(name) ?? '';
+  const [, before] = /^<(.+)$/.exec(parameter('created')) ?? [];
+  const [from = '', to = ''] = parameter('created').split('..');
+  const found = runs
+    .filter(({ createdAt }) => {
+      const at = Date.parse(createdAt);
+      return before === undefined ? at >= Date.parse(from) && at <= Date.parse(to) : at < Date.parse(before);
+    })
+    .filter(({ branch = 'main' }) => parameter('branch') === '' || branch === parameter('branch'))
+    .toSorted((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+  const start = (Number(parameter('page')) - 1) * PAGE;
+  return {
+    total_count: found.length,
+    workflow_runs: found
+      .slice(0, 1000)
+      .slice(start, start + PAGE)
+      .map((run) => ({
+        id: run.id,
+        head_sha: run.sha,
+        head_branch: run.branch ?? 'main',
+        event: run.event ?? 'push',
+        status: run.status ?? 'completed',
+        conclusion: run.conclusion,
+        created_at: run.createdAt,
+        run_started_at: run.createdAt,
+        updated_at: run.endedAt,
+        run_attempt: 1,
+        html_url: `https://github.com/octo/shop/actions/runs/${run.id}`,
+      })),
+  };
 }
 
 function kindOf(query: string): string {

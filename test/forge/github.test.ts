@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createGitHubApi } from '../../src/forge/github/api.ts';
 import { type GitHubSource, readGitHubDelivery } from '../../src/forge/github/delivery.ts';
-import { createGraphql } from '../../src/forge/github/graphql.ts';
 import { measure } from '../../src/operations/dora/measure.ts';
 import type { DoraRecord } from '../../src/report/dora-record.ts';
 import { type FakeDeployment, type FakeGitHub, type FakeRepository, startFakeGitHub } from './fake-github.ts';
@@ -58,8 +58,9 @@ async function measured(
 ): Promise<DoraRecord> {
   fake ??= await startFakeGitHub(repository);
   const { days = 30, mostRequests = 1000, now = NOW, ...source } = options;
-  const graphql = createGraphql({
+  const api = createGitHubApi({
     url: fake.url,
+    restUrl: fake.restUrl,
     token: 'secret',
     mostRequests,
     signal: new AbortController().signal,
@@ -77,9 +78,9 @@ async function measured(
       progress: () => undefined,
       ...source,
     },
-    graphql,
+    api,
     window,
-  ).finally(() => graphql.close());
+  ).finally(() => api.close());
   return measure(delivery, { environment: 'production', window, horizonSeconds: 86_400, now, confidence: 0.95 });
 }
 
@@ -421,5 +422,107 @@ describe('what GitHub has', () => {
     expect(record.metrics[3]).toMatchObject({ value: 0.1, count: 1, n: 10 });
     expect(record.metrics[2]).toMatchObject({ value: 300 });
     expect(record.metrics[1]?.count).toBe(9);
+  });
+});
+
+describe('runs of a workflow', () => {
+  const workflow = { file: 'deploy.yml', branch: undefined, now: NOW };
+  /** What would be deployments on record, as runs. */
+  const asRuns = (repository: FakeRepository): FakeRepository => ({
+    ...repository,
+    deployments: [],
+    runs: repository.deployments.map(({ createdAt, id, sha: head }) => ({
+      id,
+      sha: head,
+      conclusion: 'success',
+      createdAt,
+      endedAt: iso(Date.parse(createdAt) + 60_000),
+    })),
+  });
+
+  it('give the numbers that the same deployments on record give', async () => {
+    const onRecord = await measured(line(300, 3));
+    await fake?.close();
+    fake = undefined;
+    const record = await measured(asRuns(line(300, 3)), { workflow });
+    expect(numbers(record)).toEqual(numbers(onRecord));
+    expect(record.deployments.map(({ id, at }) => [id, at])).toEqual(
+      onRecord.deployments.map(({ id, at }) => [id, at]),
+    );
+    expect(record.caveats.join()).toMatch(/Runs of a workflow stand for deployments/);
+    // Two months of them are 300, three pages; before them there is none.
+    expect(counts()).toMatchObject({ runs: 4 });
+  });
+
+  it('more than a search gives are asked for in halves, and nothing twice', async () => {
+    const record = await measured(asRuns(line(2500, 0.25)), { workflow });
+    expect(record.deployments).toHaveLength(2500);
+    expect(new Set(record.deployments.map(({ id }) => id)).size).toBe(2500);
+  });
+
+  it('are not all read: down to the last success before the window', async () => {
+    const record = await measured(asRuns(line(3000, 24)), { workflow, days: 30 });
+    expect(record.deployments.length).toBeLessThan(31);
+    expect(counts()).toEqual({ runs: 2, history: expect.any(Number), issues: 1 });
+  });
+
+  it('that failed, were cancelled, are under way, or were for a pull request deployed nothing that is known', async () => {
+    const base = asRuns(line(3));
+    const [first, second, third] = base.runs ?? [];
+    const at = iso(NOW - 40 * HOUR);
+    const more = [
+      { id: 11, sha: sha(2), conclusion: 'failure', createdAt: at, endedAt: at },
+      { id: 12, sha: sha(2), conclusion: 'cancelled', createdAt: at, endedAt: at },
+      { id: 13, sha: sha(2), conclusion: null, status: 'in_progress', createdAt: iso(NOW - HOUR), endedAt: at },
+      { id: 14, sha: sha(2), conclusion: 'success', event: 'pull_request', createdAt: at, endedAt: at },
+    ];
+    const runs = [first, second, third].flatMap((run) => run ?? []);
+    const record = await measured({ ...base, runs: [...runs, ...more] }, { workflow });
+    expect(record.deployments.map(({ id }) => id)).toEqual(['0', '1', '2']);
+    expect(Object.fromEntries(record.excluded.map(({ code, ids }) => [code, ids]))).toEqual({
+      'ended-in-failure': ['11'],
+      'never-ran': ['12'],
+      'under-way': ['13'],
+      'for-pull-request': ['14'],
+    });
+  });
+
+  it('of one branch', async () => {
+    const base = asRuns(line(3));
+    const other = {
+      id: 9,
+      sha: sha(2),
+      branch: 'try',
+      conclusion: 'success',
+      createdAt: iso(NOW - 40 * HOUR),
+      endedAt: iso(NOW - 39 * HOUR),
+    };
+    const record = await measured(
+      { ...base, runs: [...(base.runs ?? []), other] },
+      { workflow: { ...workflow, branch: 'main' } },
+    );
+    expect(record.deployments.map(({ id }) => id)).toEqual(['0', '1', '2']);
+  });
+
+  it.each([
+    ['a spent limit', { status: 403, headers: { 'x-ratelimit-remaining': '0' }, body: '{}' }, 'rate-limited'],
+    [
+      'fewer runs than GitHub speaks of',
+      { status: 200, body: '{"total_count":7,"workflow_runs":[]}' },
+      'partial-answer',
+    ],
+    ['something else', { status: 200, body: '{"message":"hello"}' }, 'partial-answer'],
+  ])('%s: no number at all', async (_, instead, code) => {
+    const repository = asRuns(line(3));
+    fake = await startFakeGitHub(repository);
+    fake.disturb = () => instead;
+    expect(numbers(await measured(repository, { workflow }))).toEqual(Array(5).fill(code));
+  });
+
+  it('of a workflow that is not there are an error', async () => {
+    const repository = asRuns(line(3));
+    fake = await startFakeGitHub(repository);
+    fake.disturb = () => ({ status: 404, body: '{"message":"Not Found"}' });
+    await expect(measured(repository, { workflow })).rejects.toMatchObject({ code: 'github-refused' });
   });
 });

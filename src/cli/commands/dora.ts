@@ -23,9 +23,11 @@ export function addDora(program: Command): void {
       'a git clone, whose tags are the releases, or a repository on GitHub',
       '.',
     )
-    .option('-e, --environment <name>', 'which deployments on GitHub count; needed there')
+    .option('-e, --environment <name>', 'which deployments on GitHub count; needed there, unless --workflow is named')
     .option('-s, --service <name>', 'only deployments of this service, as surefoot files them on GitHub')
     .option('--tags <pattern>', "which of a clone's tags are releases, such as v*; all when left out")
+    .option('--workflow <file>', 'on GitHub, where no deployments are filed: runs of this workflow are the deployments')
+    .option('--branch <name>', 'only runs of this branch; those for pull requests never count')
     .option('--days <n>', 'length of the window', parseAmount, DAYS)
     .option('--until <time>', 'end of the window, in UTC; now when left out')
     .option(

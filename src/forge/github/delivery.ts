@@ -8,11 +8,12 @@ import {
   type MeasureWindow,
 } from '../../operations/dora/events.ts';
 import type { Reason } from '../../report/evidence.ts';
+import { type GitHubApi, Unreadable } from './api.ts';
 import { LONGEST_WAIT_MS, readDeployments } from './deployments.ts';
-import { type Graphql, Unreadable } from './graphql.ts';
 import { eventsOf, readHistory } from './history.ts';
 import { readIncidents } from './incidents.ts';
 import { type KeptDeployment, type Ledger, openLedger } from './ledger.ts';
+import { neededFrom, readRuns, taskOf, type WorkflowSource } from './runs.ts';
 
 export interface GitHubSource {
   readonly owner: string;
@@ -20,6 +21,8 @@ export interface GitHubSource {
   readonly environment: string;
   /** Only deployments with the task `deploy:<service>`, as surefoot files them. */
   readonly service: string | undefined;
+  /** Runs of this workflow are the deployments, instead of those that GitHub has on record. */
+  readonly workflow?: WorkflowSource | undefined;
   /** A file; undefined: nothing is kept. */
   readonly ledger: string | undefined;
   readonly incidents: Delivery['incidents'] | { readonly label: string };
@@ -29,23 +32,29 @@ export interface GitHubSource {
 /** What cannot be read in full comes back as `unknown`, with what was read kept in the ledger. @throws OutsideError when GitHub refuses, InputError for the ledger */
 export async function readGitHubDelivery(
   source: GitHubSource,
-  graphql: Graphql,
+  api: GitHubApi,
   window: MeasureWindow,
 ): Promise<Delivery> {
   const { owner, name, environment } = source;
   const repository = { owner, name };
-  const ledger = await openLedger(source.ledger, { repository: `${owner}/${name}`, environment });
+  const of = {
+    repository: `${owner}/${name}`,
+    environment: source.workflow === undefined ? environment : taskOf(source.workflow),
+  };
+  const ledger = await openLedger(source.ledger, of);
   const exclusions = new Exclusions();
   const unknown = await reasonOf(async () => {
     const needed = window.from - LONGEST_WAIT_MS;
     const counts = (kept: KeptDeployment) => isOf(kept, source.service);
-    await readDeployments(repository, environment, needed, ledger, graphql, source.progress, counts);
+    await (source.workflow === undefined
+      ? readDeployments(repository, environment, needed, ledger, api, source.progress, counts)
+      : readRuns(repository, source.workflow, neededFrom(window.from), ledger, api, exclusions, source.progress));
     const deployments = deploymentsOf(ledger, source, new Exclusions());
     const attempts = attemptsOf(deployments, Number.POSITIVE_INFINITY, 0, new Exclusions());
     const upTo = attempts.filter(({ at }) => at < window.to);
-    await readHistory(repository, upTo, window.from, ledger, graphql, source.progress);
+    await readHistory(repository, upTo, window.from, ledger, api, source.progress);
   });
-  const incidents = unknown === undefined ? await incidentsOf(source, graphql, exclusions) : { unknown };
+  const incidents = unknown === undefined ? await incidentsOf(source, api, exclusions) : { unknown };
   return {
     source: { kind: 'github', name: `${owner}/${name}` },
     deployments: deploymentsOf(ledger, source, exclusions),
@@ -53,15 +62,15 @@ export async function readGitHubDelivery(
     incidents,
     ...(unknown === undefined ? {} : { unknown }),
     excluded: exclusions.list(),
-    caveats: [],
-    requests: graphql.requests,
+    caveats: source.workflow === undefined ? [] : [OF_RUNS],
+    requests: api.requests,
     tools: [],
   };
 }
 
 async function incidentsOf(
   source: GitHubSource,
-  graphql: Graphql,
+  api: GitHubApi,
   exclusions: Exclusions,
 ): Promise<Delivery['incidents']> {
   const { incidents, owner, name } = source;
@@ -70,7 +79,7 @@ async function incidentsOf(
   }
   let found: readonly IncidentEvent[] = [];
   const unknown = await reasonOf(async () => {
-    found = await readIncidents({ owner, name }, incidents.label, graphql, exclusions);
+    found = await readIncidents({ owner, name }, incidents.label, api, exclusions);
   });
   return unknown === undefined ? found : { unknown };
 }
@@ -86,6 +95,9 @@ async function reasonOf(work: () => Promise<void>): Promise<Reason | undefined> 
     throw error;
   }
 }
+
+const OF_RUNS =
+  'Runs of a workflow stand for deployments: each is taken to have deployed, to be in production when its last attempt ended, and not to have reached it where it failed.';
 
 /** Of surefoot's own, a failure had production traffic: ECS took it back. Of any other nobody can say. */
 const OWN_TASK = 'deploy:';

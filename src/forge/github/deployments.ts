@@ -1,6 +1,6 @@
 /** Deployments and their statuses, newest first, no further back than what is asked of them. */
-import type { Graphql } from './graphql.ts';
-import { Unreadable } from './graphql.ts';
+import type { GitHubApi } from './api.ts';
+import { Unreadable } from './api.ts';
 import type { KeptDeployment, Ledger, Reading } from './ledger.ts';
 import {
   DEPLOYMENTS,
@@ -29,7 +29,7 @@ export async function readDeployments(
   environment: string,
   needed: number,
   ledger: Ledger,
-  graphql: Graphql,
+  api: GitHubApi,
   progress: (text: string) => void,
   counts: (deployment: KeptDeployment) => boolean,
 ): Promise<void> {
@@ -38,12 +38,12 @@ export async function readDeployments(
     let total: number | undefined;
     for (let reading = from; !reading.done; ) {
       const { after, floor } = reading;
-      const answer = await graphql.ask(DEPLOYMENTS, { ...repository, environment, after }, deploymentsAnswer);
+      const answer = await api.ask(DEPLOYMENTS, { ...repository, environment, after }, deploymentsAnswer);
       const { nodes, pageInfo, totalCount } = answer.repository.deployments;
       total ??= after === null ? totalCount : undefined;
       const kept: KeptDeployment[] = [];
       for (const node of nodes) {
-        kept.push(keep(node, await statusesOf(node, graphql)));
+        kept.push(keep(node, await statusesOf(node, api)));
       }
       const bottom = nodes.at(-1)?.createdAt ?? Number.POSITIVE_INFINITY;
       const enough = floor === null ? kept.some(isBaseline) : bottom < floor;
@@ -91,13 +91,13 @@ function succeeded({ statuses }: KeptDeployment): boolean {
 }
 
 /** All of them: where there are more than came with the deployment, they are asked for. */
-async function statusesOf(node: DeploymentNode, graphql: Graphql): Promise<readonly StatusNode[]> {
+async function statusesOf(node: DeploymentNode, api: GitHubApi): Promise<readonly StatusNode[]> {
   if (node.statuses.nodes.length >= node.statuses.totalCount) {
     return node.statuses.nodes;
   }
   const statuses: StatusNode[] = [];
   for (let after: string | null = null, more = true; more; ) {
-    const answer: { node: { statuses: { nodes: StatusNode[]; pageInfo: PageInfo } } } = await graphql.ask(
+    const answer: { node: { statuses: { nodes: StatusNode[]; pageInfo: PageInfo } } } = await api.ask(
       STATUSES,
       { id: node.id, after },
       statusesAnswer,

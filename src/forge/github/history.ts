@@ -3,8 +3,8 @@ import type { Attempt } from '../../operations/dora/attempts.ts';
 import { type CommitEvent, Exclusions } from '../../operations/dora/events.ts';
 import { replay } from '../../operations/dora/replay.ts';
 import { mentionsOf, revertsOf } from '../commit-message.ts';
+import type { GitHubApi } from './api.ts';
 import { nextOf, type RepositoryName } from './deployments.ts';
-import type { Graphql } from './graphql.ts';
 import type { KeptCommit, Ledger } from './ledger.ts';
 import { type CommitNode, HISTORY, historyAnswer } from './queries.ts';
 
@@ -25,11 +25,11 @@ export async function readHistory(
   attempts: readonly Attempt[],
   since: number,
   ledger: Ledger,
-  graphql: Graphql,
+  api: GitHubApi,
   progress: (text: string) => void,
 ): Promise<void> {
   const read = async (walk: Walk) => {
-    await readPage(repository, walk, ledger, graphql);
+    await readPage(repository, walk, ledger, api);
     progress(`${ledger.commits.size} commits read`);
   };
   const walks = new Map<string, Walk>();
@@ -112,9 +112,9 @@ function gapOf(
   return undefined;
 }
 
-async function readPage(repository: RepositoryName, walk: Walk, ledger: Ledger, graphql: Graphql): Promise<void> {
+async function readPage(repository: RepositoryName, walk: Walk, ledger: Ledger, api: GitHubApi): Promise<void> {
   const variables = { ...repository, oid: walk.head, after: walk.after ?? null };
-  const { object } = (await graphql.ask(HISTORY, variables, historyAnswer)).repository;
+  const { object } = (await api.ask(HISTORY, variables, historyAnswer)).repository;
   if (object === null) {
     walk.after = null;
     return;

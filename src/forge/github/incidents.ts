@@ -1,7 +1,7 @@
 /** Incidents as issues with a label. Their text is anybody's: only names of deployments and commits are taken from it. */
 import type { Exclusions, IncidentEvent } from '../../operations/dora/events.ts';
+import { type GitHubApi, Unreadable } from './api.ts';
 import { nextOf, type RepositoryName } from './deployments.ts';
-import { type Graphql, Unreadable } from './graphql.ts';
 import { INCIDENTS, type IssueNode, incidentsAnswer } from './queries.ts';
 
 /** Issues closed as one of these were none. */
@@ -11,13 +11,13 @@ const NONE = new Set(['NOT_PLANNED', 'DUPLICATE']);
 export async function readIncidents(
   repository: RepositoryName,
   label: string,
-  graphql: Graphql,
+  api: GitHubApi,
   exclusions: Exclusions,
 ): Promise<IncidentEvent[]> {
   const issues = new Map<number, IssueNode>();
   let total: number | undefined;
   for (let after: string | null = null, more = true; more; ) {
-    const { repository: found } = await graphql.ask(INCIDENTS, { ...repository, label, after }, incidentsAnswer);
+    const { repository: found } = await api.ask(INCIDENTS, { ...repository, label, after }, incidentsAnswer);
     if (found.label === null) {
       throw new Unreadable('no-such-label', `${repository.owner}/${repository.name} has no label "${label}"`);
     }

@@ -1,4 +1,4 @@
-/** GitHub's GraphQL API, read strictly: an answer is whole, or there is none. */
+/** GitHub's APIs, read strictly: an answer is whole, or there is none. */
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import * as z from 'zod';
 import { OutsideError } from '../../errors.ts';
@@ -16,9 +16,11 @@ export class Unreadable extends Error {
   }
 }
 
-export interface GraphqlOptions {
-  /** https, or http on this machine. */
+export interface GitHubApiOptions {
+  /** Of the GraphQL API: https, or http on this machine. */
   readonly url: string;
+  /** Of the REST API, which alone knows of workflow runs. */
+  readonly restUrl: string;
   readonly token: string;
   readonly mostRequests: number;
   readonly signal: AbortSignal;
@@ -26,9 +28,11 @@ export interface GraphqlOptions {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-export interface Graphql {
+export interface GitHubApi {
   /** @throws Unreadable (rate limit, part of an answer, too many requests, no answer), OutsideError when GitHub refuses */
   ask<T>(query: string, variables: Readonly<Record<string, unknown>>, shape: z.ZodType<T>): Promise<T>;
+  /** The same of the REST API; `path` begins without a slash. */
+  get<T>(path: string, shape: z.ZodType<T>): Promise<T>;
   /** Requests sent so far. */
   readonly requests: number;
   close(): Promise<void>;
@@ -44,10 +48,10 @@ const answerSchema = z.object({
 });
 
 /** A client that sends one request at a time and counts them. */
-export function createGraphql(options: GraphqlOptions): Graphql {
+export function createGitHubApi(options: GitHubApiOptions): GitHubApi {
   const agent = new EnvHttpProxyAgent({ headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
   let requests = 0;
-  const post = async (body: string): Promise<Answer> => {
+  const once = async (url: string, body: string | undefined): Promise<Answer> => {
     if (requests >= options.mostRequests) {
       throw new Unreadable(
         'request-limit',
@@ -55,25 +59,30 @@ export function createGraphql(options: GraphqlOptions): Graphql {
       );
     }
     requests += 1;
-    return send(options, agent, body);
+    return send(options, agent, url, body);
+  };
+  const patiently = async (url: string, body?: string): Promise<Exclude<Answer, { lost: string }>> => {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await once(url, body);
+      if (!('lost' in answer)) {
+        return answer;
+      }
+      if (attempt === ATTEMPTS) {
+        throw new Unreadable('unreachable', `GitHub did not answer ${ATTEMPTS} times: ${answer.lost}`);
+      }
+      await options.sleep(500 * 2 ** attempt, options.signal);
+    }
   };
   return {
     get requests() {
       return requests;
     },
     async ask(query, variables, shape) {
-      const body = JSON.stringify({ query, variables });
-      for (let attempt = 1; ; attempt += 1) {
-        const answer = await post(body);
-        if ('lost' in answer) {
-          if (attempt < ATTEMPTS) {
-            await options.sleep(500 * 2 ** attempt, options.signal);
-            continue;
-          }
-          throw new Unreadable('unreachable', `GitHub did not answer ${ATTEMPTS} times: ${answer.lost}`);
-        }
-        return parse(answer, shape, options.url);
-      }
+      return parse(await patiently(options.url, JSON.stringify({ query, variables })), shape, options.url);
+    },
+    async get(path, shape) {
+      const url = `${options.restUrl.replace(/\/$/, '')}/${path}`;
+      return parseRest(await patiently(url), shape, url);
     },
     close: () => agent.destroy(),
   };
@@ -83,16 +92,22 @@ type Answer =
   | { readonly lost: string }
   | { readonly status: number; readonly headers: { get(name: string): string | null }; readonly body: string };
 
-async function send(options: GraphqlOptions, dispatcher: EnvHttpProxyAgent, body: string): Promise<Answer> {
+async function send(
+  options: GitHubApiOptions,
+  dispatcher: EnvHttpProxyAgent,
+  url: string,
+  body: string | undefined,
+): Promise<Answer> {
   try {
-    const response = await fetch(options.url, {
-      method: 'POST',
+    const response = await fetch(url, {
+      method: body === undefined ? 'GET' : 'POST',
       headers: {
         authorization: `Bearer ${options.token}`,
-        'content-type': 'application/json',
+        accept: 'application/vnd.github+json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         'user-agent': 'surefoot',
       },
-      body,
+      ...(body === undefined ? {} : { body }),
       // The token goes nowhere but where it was meant to.
       redirect: 'error',
       dispatcher,
@@ -123,6 +138,19 @@ function parse<T>(answer: Exclude<Answer, { lost: string }>, shape: z.ZodType<T>
   const data = shape.safeParse(found?.data);
   if (errors.length > 0 || !data.success) {
     const said = errors[0]?.message ?? data.error?.issues.map(({ path }) => path.join('.')).join(', ') ?? '';
+    throw new Unreadable('partial-answer', `GitHub answered only in part: ${clip(oneLine(said), 200)}`);
+  }
+  return data.data;
+}
+
+function parseRest<T>(answer: Exclude<Answer, { lost: string }>, shape: z.ZodType<T>, url: string): T {
+  requireWithinLimit(answer, []);
+  if (answer.status !== 200) {
+    throw refused(`status ${answer.status}`, answer.body, url);
+  }
+  const data = shape.safeParse(jsonOf(answer.body));
+  if (!data.success) {
+    const said = data.error.issues.map(({ path }) => path.join('.')).join(', ');
     throw new Unreadable('partial-answer', `GitHub answered only in part: ${clip(oneLine(said), 200)}`);
   }
   return data.data;
@@ -159,7 +187,7 @@ function resetOf(headers: { get(name: string): string | null }): string {
 }
 
 function refused(code: string, said: string, url: string): OutsideError {
-  const message = `GitHub refused: ${code} ${clip(oneLine(said), 300)}. The token needs to read deployments, contents, issues and pull requests of the repository`;
+  const message = `GitHub refused: ${code} ${clip(oneLine(said), 300)}. The token needs to read deployments (with --workflow: actions), contents, issues and pull requests of the repository`;
   return new OutsideError('github-refused', message, url);
 }
 
