@@ -41,7 +41,8 @@ const OWN = {
   },
   chaos: {
     targets: 'Of plan and run: what the experiment would hit, by target, as JSON.',
-    recovery: 'Of run: the recovery time in seconds as an interval, the availability and the requests lost, as JSON.',
+    recovery:
+      'Of run: the recovery time in seconds as an interval, the availability, the requests and the acknowledged writes that are lost, and the RPO, as JSON.',
     cost: 'Of plan: what FIS charges for one run, in US dollars.',
     policies: 'Of plan: the IAM policies that it needs, as JSON.',
     comment: 'Of plan: path of the report as Markdown, short enough for a comment on a pull request.',
@@ -199,6 +200,8 @@ function recoveryValue(record: Ended['record']): string | undefined {
         upper: rto.upper ?? null,
         availability: found('availability')?.value ?? null,
         lost: found('lost-requests')?.value ?? null,
+        lostWrites: found('lost-writes')?.value ?? null,
+        rpo: found('rpo')?.value ?? null,
       });
 }
 
