@@ -8,6 +8,12 @@ interface LoadOptions extends CommonOptions, UseCaseOptions {
 }
 
 export function addLoad(program: Command): void {
+  program
+    .command('load-part', { hidden: true })
+    .description('the command of a task of `load --tasks`: makes its part, and tells by its log what it counted')
+    .action(() =>
+      run('load-part', {}, async (session) => (await import('../../entry/load/part.ts')).loadPartAction(session)),
+    );
   withReportOption(
     withCommonOptions(
       program
@@ -36,6 +42,12 @@ export function addLoad(program: Command): void {
     )
     .option('--journal <file>', 'write by the second who answered, for `deploy --blocks k6:FILE`')
     .option('--price <vcpu,gb>', 'what an hour of each costs, for a profile that watches scaling: 0.04048,0.004445')
+    .option('--tasks <n>', 'make the load on so many ECS tasks, and put together what they counted', Number)
+    .option('--task-definition <name>', 'that of the tasks: an image with surefoot and k6, whose command is load-part')
+    .option('--start-in <duration>', 'until all tasks begin; they must have come up by then (3m when left out)')
+    .option('--segment <k/n>', 'make one of n equal parts of the load on this machine, and judge nothing')
+    .option('--start-at <time>', 'the moment at which all parts begin, with --segment: 2026-01-31T12:00:00Z')
+    .option('--parts <folder>', 'send nothing: put the parts in this folder together, and judge the whole')
     .option('--dry-run', 'show rates, duration, virtual users and what the run can prove; send nothing')
     .option('-y, --yes', 'do not ask before loading a protected environment')
     .action((options: LoadOptions) =>

@@ -7,6 +7,7 @@ import { InputError } from '../../errors.ts';
 import { variablesNamedIn } from '../../measure/own-script.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import type { LoadPorts } from '../../operations/load/load.ts';
+import { startOnTasks } from '../../operations/load/parts/on-tasks.ts';
 import { type LoadRequest, type PlannedLoad, planRun } from '../../operations/load/plan.ts';
 import { renderLoadPlan } from '../../operations/load/render-plan.ts';
 import { scrubber } from '../../operations/load/secrets.ts';
@@ -18,9 +19,11 @@ import type { Outcome } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 import { type CompareOptions, jobOf, jobText, runJob } from './compare.ts';
 import { findProfile } from './find-profile.ts';
+import { generatorsOf, type TaskOptions, tasksWanted } from './generators.ts';
 import { openJournal } from './journal-file.ts';
+import { loadOfParts, type PartOptions, partOf, segmentWanted } from './parts.ts';
 
-export interface LoadOptions extends SelectionOptions, ReportOptions, CompareOptions {
+export interface LoadOptions extends SelectionOptions, ReportOptions, CompareOptions, TaskOptions, PartOptions {
   /** A name, or the path of a file. */
   readonly profile: string;
   readonly script?: string;
@@ -38,6 +41,8 @@ export async function loadAction(options: LoadOptions, session: Session): Promis
     const scriptReads = options.script === undefined ? [] : await variablesNamedIn(path.resolve(options.script));
     const planned = planRun({ ...requestOf(options, connection, profile), scriptReads });
     const job = jobOf(planned, options);
+    const wanted = tasksWanted(options);
+    const part = segmentWanted(options, planned, new Date());
     const clean = scrubber(planned.secrets);
     const text = clean(renderLoadPlan(planned) + jobText(job));
     const [refusal] = planned.refusals;
@@ -48,6 +53,7 @@ export async function loadAction(options: LoadOptions, session: Session): Promis
       return { ...outcomeOfPlan(planned), text };
     }
     if (
+      options.parts === undefined &&
       planned.request.environment.protected &&
       !(await session.confirm('Put this load on a protected environment?', text))
     ) {
@@ -56,6 +62,7 @@ export async function loadAction(options: LoadOptions, session: Session): Promis
     const folder = await writableFolder(path.join(options.reportDir, 'work'), '--report-dir');
     const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
     const journal = openJournal(options.journal, planned);
+    const generators = wanted && (await generatorsOf(wanted, planned, connection));
     const ports = {
       aws: connection.ports.aws,
       reporter: session.reporter,
@@ -67,14 +74,21 @@ export async function loadAction(options: LoadOptions, session: Session): Promis
       startLoad: async (...[load, name, onProgress]: Parameters<LoadPorts['startLoad']>) => {
         const workDirectory = path.join(folder, name);
         const { signal } = session;
+        if (load === planned.load && options.parts !== undefined) {
+          return loadOfParts(options.parts, planned);
+        }
+        if (load === planned.load && generators !== undefined) {
+          return startOnTasks(planned.load, profile.headers, generators, connection.ports, onProgress);
+        }
         const events = journal.eventsOf(load);
         return journal.whole(
           load,
-          await startLoad({ k6: k6.path, load, workDirectory, signal, onProgress, ...events }),
+          await startLoad({ k6: k6.path, load, workDirectory, signal, onProgress, ...events, ...part }),
         );
       },
     };
-    return report('load', await runJob(job, options, ports), options, session);
+    const evidence = await runJob(job, options, ports);
+    return report('load', part === undefined ? evidence : partOf(evidence, part.segment), options, session);
   });
 }
 

@@ -14,13 +14,22 @@ export async function logTail(
   task: Pick<Task, 'taskArn'>,
   ports: Pick<Ports, 'aws'>,
 ): Promise<readonly string[]> {
+  const found = logStreamOf(containers, container, task);
+  return found === undefined ? [] : ports.aws.logs.tail(found.group, found.stream, LOG_LINES).catch(() => []);
+}
+
+/** Where the container's lines are in CloudWatch Logs; undefined where it logs elsewhere. */
+export function logStreamOf(
+  containers: readonly ContainerDefinition[] | undefined,
+  container: string,
+  task: Pick<Task, 'taskArn'>,
+): { readonly group: string; readonly stream: string } | undefined {
   const log = containers?.find((candidate) => candidate.name === container)?.logConfiguration;
   const options = log?.logDriver === 'awslogs' ? log.options : undefined;
   const group = options?.['awslogs-group'];
   const prefix = options?.['awslogs-stream-prefix'];
   const id = task.taskArn?.split('/').at(-1);
-  if (group === undefined || prefix === undefined || id === undefined) {
-    return [];
-  }
-  return ports.aws.logs.tail(group, `${prefix}/${container}/${id}`, LOG_LINES).catch(() => []);
+  return group === undefined || prefix === undefined || id === undefined
+    ? undefined
+    : { group, stream: `${prefix}/${container}/${id}` };
 }

@@ -6,6 +6,7 @@ import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
 import { logTail } from './log-tail.ts';
 import { patiently } from './patience.ts';
+import { placementOf } from './placement.ts';
 import { lookEveryMs } from './polling.ts';
 
 export interface OneOffTask {
@@ -120,7 +121,7 @@ async function startTask(oneOff: OneOffTask, ports: Ports): Promise<string> {
       taskDefinition,
       count: 1,
       startedBy,
-      ...placement(oneOff.service),
+      ...placementOf(oneOff.service),
       overrides: overridesOf(oneOff),
     });
     return task.taskArn ?? '';
@@ -132,20 +133,6 @@ async function startTask(oneOff: OneOffTask, ports: Ports): Promise<string> {
     }
     throw error;
   }
-}
-
-/** "If a capacityProviderStrategy is specified, the launchType parameter must be omitted" (AWS: RunTask). */
-function placement({
-  launchType,
-  capacityProviderStrategy = [],
-  platformVersion,
-  networkConfiguration,
-}: OneOffTask['service']) {
-  return {
-    ...(capacityProviderStrategy.length > 0 ? { capacityProviderStrategy } : launchType && { launchType }),
-    ...(platformVersion === undefined ? {} : { platformVersion }),
-    ...(networkConfiguration === undefined ? {} : { networkConfiguration }),
-  };
 }
 
 function overridesOf({ container, command, variables = {}, cpu, memory }: OneOffTask) {

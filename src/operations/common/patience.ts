@@ -9,7 +9,10 @@ const WAITS = [2, 4, 8, 16];
  * Reads again when AWS throttles, fails or cannot be reached; the SDK itself has tried for seconds by then. What is under way is not
  * ended because AWS is hard to reach for half a minute. Other errors, and the last one, are thrown.
  */
-export async function patiently<T>(read: () => Promise<T>, ports: Ports): Promise<T> {
+export async function patiently<T>(
+  read: () => Promise<T>,
+  ports: Pick<Ports, 'signal' | 'clock' | 'reporter'>,
+): Promise<T> {
   for (const waitSeconds of WAITS) {
     try {
       return await read();
