@@ -75,6 +75,12 @@ const OPERATIONS = {
     ...['ModifyDBInstance', 'DeleteDBInstance', 'CreateDBSnapshot', 'DescribeDBSnapshots', 'DeleteDBSnapshot'],
     ...['DescribeDBInstanceAutomatedBackups', 'RestoreDBInstanceToPointInTime', 'RestoreDBInstanceFromDBSnapshot'],
   ],
+  dynamodb: [
+    ...['CreateTable', 'DeleteTable', 'DescribeTable', 'ListTables', 'UpdateTable'],
+    ...['PutItem', 'GetItem', 'DeleteItem', 'Scan'],
+    ...['DescribeContinuousBackups', 'UpdateContinuousBackups', 'RestoreTableToPointInTime', 'ListBackups'],
+    ...['DescribeTimeToLive', 'UpdateTimeToLive', 'TagResource', 'ListTagsOfResource'],
+  ],
   secretsmanager: [
     ...['CreateSecret', 'DeleteSecret', 'DescribeSecret', 'GetSecretValue', 'ListSecretVersionIds'],
     ...['PutSecretValue', 'UpdateSecretVersionStage'],
@@ -94,6 +100,8 @@ const KEPT_TRAITS = ['type', 'required', 'enum', 'pattern', 'min', 'max', 'union
 /** What says nothing about the form of a value on the wire. */
 const DROPPED_TRAITS = [
   ...['documentation', 'box', 'sensitive', 'xmlOrder', 'idempotencyToken', 'synthetic', 'fault', 'wrapper'],
+  'contextParam',
+  'retryable',
   ...['deprecated', 'deprecatedMessage', 'deprecatedSince'],
 ];
 

@@ -75,6 +75,7 @@ describe.skipIf('skipped' in found)(title, () => {
     'test_autoscaling',
     'test_deployment',
     'test_fis',
+    'test_dynamodb',
     'test_secretsmanager',
   ])(
     '%s passes',

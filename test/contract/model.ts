@@ -9,6 +9,7 @@ export const SERVICES = [
   'sts',
   'logs',
   'rds',
+  'dynamodb',
   'secretsmanager',
   'application-autoscaling',
   'fis',

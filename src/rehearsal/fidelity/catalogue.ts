@@ -2,6 +2,7 @@
 import { createRoutingControls } from '../arc/routing-controls.ts';
 import { createAutoScaling } from '../autoscaling/autoscaling.ts';
 import { createCloudWatch } from '../cloudwatch/cloudwatch.ts';
+import { createDynamoDb } from '../dynamodb/dynamodb.ts';
 import { createEcr } from '../ecr/module.ts';
 import { createRegistry } from '../ecr/registry.ts';
 import { createEcs } from '../ecs/ecs.ts';
@@ -83,6 +84,7 @@ async function declaredModules(): Promise<readonly ServiceModule[]> {
     createAutoScaling({ call: unused, clock, accountId, region, alarms: cloudwatch.alarms }).module,
     createFis({ call: unused, clock, accountId, region, subnets: new Map(), vpcId: '' }).module,
     createEcr(createRegistry({ accountId, region })),
+    createDynamoDb({ accountId, region, clock }),
     createSecretsManager({ accountId, region, now: clock.now }),
     createLogs({ call: unused, logDirectory: '', accountId, region }).module,
     createScheduler({ call: unused, clock, accountId, region }).module,

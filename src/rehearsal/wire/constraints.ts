@@ -7,6 +7,7 @@
 import { isPlainObject } from './check.ts';
 import autoscaling from './constraints/autoscaling.json' with { type: 'json' };
 import cloudwatch from './constraints/cloudwatch.json' with { type: 'json' };
+import dynamodb from './constraints/dynamodb.json' with { type: 'json' };
 import ecr from './constraints/ecr.json' with { type: 'json' };
 import ecs from './constraints/ecs.json' with { type: 'json' };
 import elbv2 from './constraints/elbv2.json' with { type: 'json' };
@@ -46,6 +47,7 @@ interface ConstraintTable {
 const TABLES: Readonly<Partial<Record<ServiceId, ConstraintTable>>> = {
   autoscaling,
   cloudwatch,
+  dynamodb,
   ecr,
   ecs,
   elbv2,

@@ -63,6 +63,7 @@ export type ServiceId =
   | 'rds'
   | 'route53'
   | 'recovery-cluster'
+  | 'dynamodb'
   | 'secretsmanager'
   | 'scheduler'
   | 'tagging';

@@ -2,6 +2,7 @@
 import * as autoscaling from '@aws-sdk/client-application-auto-scaling';
 import * as cloudwatch from '@aws-sdk/client-cloudwatch';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
+import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -197,6 +198,15 @@ export const SERVICES: readonly ServiceDescription[] = [
     title: 'Amazon Application Recovery Controller (routing control data plane)',
     signingName: 'route53-recovery-cluster',
     json: { targetPrefix: 'ToggleCustomerAPI', version: '1.0', queryCompatible: false },
+    query: undefined,
+    invalid: 'ValidationException',
+    missing: 'ValidationException',
+  }),
+  describe(dynamodb, {
+    id: 'dynamodb',
+    title: 'Amazon DynamoDB',
+    signingName: 'dynamodb',
+    json: { targetPrefix: 'DynamoDB_20120810', version: '1.0', queryCompatible: false },
     query: undefined,
     invalid: 'ValidationException',
     missing: 'ValidationException',

@@ -18,6 +18,10 @@ export function describeScalableTargets({ targets }: AutoScalingContext) {
     supports: ['ServiceNamespace', 'ResourceIds', 'ScalableDimension', 'MaxResults', 'NextToken'],
     source: 'https://docs.aws.amazon.com/autoscaling/application/APIReference/API_DescribeScalableTargets.html',
     handle: (input) => {
+      if (input.ServiceNamespace === 'dynamodb') {
+        // Nobody can register one here, so there is none.
+        return { ScalableTargets: [] };
+      }
       checkKind(input);
       const found = [...targets.values()].filter(
         ({ resourceId }) => input.ResourceIds === undefined || input.ResourceIds.includes(resourceId),
