@@ -97,7 +97,7 @@ function rpoRow({ written }: RunFacts, recovery: Recovery, rpoSeconds: number): 
 }
 
 /** Ids that are named; the number says how many there are. */
-const MOST_NAMED = 5;
+const MOST_NAMED = 3;
 
 function lossText({ lost, lostAfterFault, acknowledged, rpo, unknown }: Loss): string {
   const notKnown =
