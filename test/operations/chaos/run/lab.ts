@@ -145,7 +145,7 @@ export async function startLab(speed = 60): Promise<Lab> {
         { timeout: 60_000, interval: 250 },
       ),
     untilWhole: () => vi.waitFor(() => requireWhole(gateways), { timeout: 90_000, interval: 250 }),
-    generators: () => processesWith(folder),
+    generators: () => generatorsOf(folder),
     async close() {
       clients.destroy();
       await proxy.close();
@@ -165,14 +165,15 @@ async function requireWhole({ ecs, elbv2 }: AwsGateways): Promise<void> {
   }
 }
 
-/** Running processes whose command line names this folder. */
-function processesWith(folder: string): number[] {
+/** Running k6 whose settings lie in this folder. */
+function generatorsOf(folder: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder);
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return line.includes(folder) && line.includes('k6-config.json');
       } catch {
         return false;
       }
