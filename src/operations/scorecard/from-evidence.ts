@@ -61,6 +61,7 @@ function readRecord(evidence: Evidence, source: Source, platform: Platform, arou
     snapshot: SNAPSHOTS.has(evidence.operation),
     from: Date.parse(evidence.startedAt),
     to: Date.parse(evidence.finishedAt),
+    knownAt: Date.parse(evidence.finishedAt),
     source,
   };
   return [
@@ -76,8 +77,32 @@ function readRecord(evidence: Evidence, source: Source, platform: Platform, arou
           indicator: metric.indicator,
           reading: readMetric(metric),
         }))),
+    ...readIncidents(evidence, { ...about, service, environment: about.environment ?? evidence.dora?.environment }),
     ...evidence.parts.flatMap((part) => readRecord(part, source, platform, subject)),
   ];
+}
+
+/** The incidents that DORA's numbers were computed with, each for itself: what they have in common with deployments or not, they are restored from. */
+function readIncidents(evidence: Evidence, about: About): Observation[] {
+  const { dora, finishedAt } = evidence;
+  const knownAt = Date.parse(finishedAt);
+  return (dora?.incidents ?? []).map(({ id, openedAt, closedAt }) => {
+    const from = Date.parse(openedAt);
+    const to = closedAt === null ? knownAt : Date.parse(closedAt);
+    const reading: Reading =
+      closedAt === null
+        ? { kind: 'open', atLeast: undefined }
+        : { kind: 'amount', value: exactOf((to - from) / 1000), of: undefined };
+    return {
+      ...about,
+      snapshot: false,
+      from,
+      to,
+      indicator: 'mttr',
+      reading,
+      event: `${id} ${openedAt}`,
+    };
+  });
 }
 
 /** What DORA's measures are of: not when they were computed. */

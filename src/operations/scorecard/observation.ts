@@ -45,6 +45,35 @@ export interface Observation {
   readonly to: number;
   readonly reading: Reading;
   readonly source: Source;
+  /** When whoever says so knew it (ms): of two that say something of the same, the latest is believed. */
+  readonly knownAt?: number;
+  /** Which event it is, where several records may tell of it. */
+  readonly event?: string;
+}
+
+/** Of an event that several records tell of, what the latest says: an incident that was open then may be closed now. */
+export function eachOnce(observations: readonly Observation[]): Observation[] {
+  const latest = new Map<string, number>();
+  const keyOf = ({ indicator, environment, service }: Observation, id: string) =>
+    JSON.stringify([indicator, environment, service, id]);
+  for (const one of observations) {
+    if (one.event !== undefined) {
+      const key = keyOf(one, one.event);
+      latest.set(key, Math.max(latest.get(key) ?? 0, one.knownAt ?? 0));
+    }
+  }
+  const seen = new Set<string>();
+  return observations.filter((one) => {
+    if (one.event === undefined) {
+      return true;
+    }
+    const key = keyOf(one, one.event);
+    const first = (one.knownAt ?? 0) === latest.get(key) && !seen.has(key);
+    if (first) {
+      seen.add(key);
+    }
+    return first;
+  });
 }
 
 /** Observations of one kind of reading. */

@@ -153,7 +153,9 @@ function decide(measured: Measured, promised: Promised): Pick<Judged, 'state' | 
   }
   const state = decided ?? (holds(value, promised.comparison, promised.bound) ? 'met' : 'missed');
   const single = promised.statistic === 'maximum' && state === 'missed';
-  if (n !== undefined && n < promised.minimumSamples && !single) {
+  // That nothing was deployed is counted, too; unless the target asks for more than one.
+  const none = promised.kind === 'rate' && promised.minimumSamples <= 1;
+  if (n !== undefined && n < promised.minimumSamples && !single && !none) {
     const message = `${text}: ${n} of the ${promised.minimumSamples} observations that the target asks for`;
     return { state: 'unknown', reason: { code: 'too-few', message } };
   }

@@ -7,7 +7,7 @@ import type { Clock } from '../ports.ts';
 import { createRecorder } from '../recorder.ts';
 import { conflictsOf } from './conflicts.ts';
 import { type EvidenceFile, observationsOf } from './from-evidence.ts';
-import type { Observation } from './observation.ts';
+import { eachOnce, type Observation } from './observation.ts';
 import { changesSince, type Previous } from './previous.ts';
 import { promisesOf, rowsOf } from './rows.ts';
 
@@ -38,7 +38,10 @@ export function makeScorecard(request: ScorecardRequest, clock: Clock): Evidence
     clock,
   });
   const now = clock.now().getTime();
-  const observations = [...request.facts, ...request.evidence.flatMap((file) => observationsOf(file, platform))];
+  const observations = eachOnce([
+    ...request.facts,
+    ...request.evidence.flatMap((file) => observationsOf(file, platform)),
+  ]);
   const promises = promisesOf(platform, environment);
   const rows = rowsOf(promises, observations, environment, now);
   const { elsewhere } = promises;

@@ -53,7 +53,9 @@ export function selectObservations(all: readonly Observation[], promised: Promis
     };
   }
   const inside = past.filter(({ to }) => to > last - length);
-  const newest = inside.filter(({ snapshot }) => snapshot).sort((a, b) => b.to - a.to)[0];
+  const newest = inside
+    .filter(({ snapshot }) => snapshot)
+    .sort((a, b) => b.to - a.to || (b.knownAt ?? 0) - (a.knownAt ?? 0))[0];
   const observations = newest === undefined ? inside : [newest];
   const baseline = all.filter((one) => one.indicator === names.baseline && isAbout(one, scope));
   return { observations, baseline, from: newest?.from ?? last - length, to: last };
