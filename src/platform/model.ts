@@ -50,6 +50,8 @@ export interface ResilienceSettings {
   readonly load: string | undefined;
   /** Names of what surefoot ships, or files below the platform file's folder. */
   readonly experiments: readonly string[];
+  /** Actions that nothing undoes may be among them. */
+  readonly allowIrreversible: boolean;
   readonly drill: DrillSettings | undefined;
 }
 

@@ -39,6 +39,7 @@ describe('what a night tries out', () => {
 service: web
 load: average-load
 experiments: [ecs-task-kill, chaos/zone-loss.yml]
+allowIrreversible: true
 drill: { procedure: s3-restore, bucket: "documents-{environment}", prefix: knowledge/, ago: 24h }`;
     expect(settingsOf(section)).toEqual({
       windows: [
@@ -52,6 +53,7 @@ drill: { procedure: s3-restore, bucket: "documents-{environment}", prefix: knowl
       service: 'web',
       load: 'average-load',
       experiments: ['ecs-task-kill', 'chaos/zone-loss.yml'],
+      allowIrreversible: true,
       drill: {
         procedure: 's3-restore',
         agoSeconds: 86_400,
@@ -63,7 +65,7 @@ drill: { procedure: s3-restore, bucket: "documents-{environment}", prefix: knowl
   it('needs little, and means every day', () => {
     const least = settingsOf('windows: [{ from: "01:00", to: "04:00", timezone: UTC }]\nload: smoke');
     expect(least?.windows[0]?.days).toHaveLength(7);
-    expect(least).toMatchObject({ service: undefined, experiments: [], drill: undefined });
+    expect(least).toMatchObject({ service: undefined, experiments: [], allowIrreversible: false, drill: undefined });
   });
 
   it('is nothing in a file that does not say it', () => {

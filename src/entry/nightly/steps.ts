@@ -1,7 +1,9 @@
 /** Each thing that a night tries out, as the call of the use case that does it. */
 import path from 'node:path';
-import type { NightRequest, StepToTry, Tried } from '../../operations/nightly/night.ts';
+import { ANSWERED, type NightRequest, type StepToTry, type Tried } from '../../operations/nightly/night.ts';
 import type { DrillSettings, Platform, ResilienceSettings } from '../../platform/model.ts';
+import type { Evidence, Measurement } from '../../report/evidence.ts';
+import { countJudged } from '../../report/facts.ts';
 import { failureOf, type Outcome } from '../outcome.ts';
 import type { RecoverOptions } from '../recover/options.ts';
 import type { Session } from '../session.ts';
@@ -31,12 +33,23 @@ export async function tryOut(step: StepToTry, tonight: Tonight, session: Session
     return {
       verdict: outcome.cancelled ? null : outcome.verdict,
       reason: reason ?? { code: 'no-reason', message: 'it gave no reason' },
-      measurements: outcome.record?.measurements ?? [],
+      measurements: [...(outcome.record?.measurements ?? []), ...answered(outcome.record)],
     };
   } catch (error) {
     const { code, message } = failureOf(session.signal.aborted ? session.signal.reason : error);
     return { verdict: null, reason: { code, message }, measurements: [] };
   }
+}
+
+/** Of a load with objectives, which measures by them: the share of its requests that were answered well, whatever they promise. */
+function answered(record: Evidence | undefined): Measurement[] {
+  const load = record?.load ?? record?.parts.find((part) => part.load !== undefined)?.load;
+  if (load === undefined) {
+    return [];
+  }
+  const { ok, planned } = countJudged(load);
+  const method = 'answered without an error, of all planned until the end of the judged window';
+  return [{ indicator: ANSWERED, value: planned === 0 ? null : ok / planned, n: planned, unit: 'ratio', method }];
 }
 
 async function start({ kind, name }: StepToTry, tonight: Tonight, session: Session): Promise<Outcome> {
@@ -50,7 +63,8 @@ async function start({ kind, name }: StepToTry, tonight: Tonight, session: Sessi
     }
     case 'experiment': {
       const { chaosRunAction } = await import('../chaos/run.ts');
-      return chaosRunAction({ ...options, experiment: placed(name, tonight) }, session);
+      const { allowIrreversible } = resilience;
+      return chaosRunAction({ ...options, experiment: placed(name, tonight), allowIrreversible }, session);
     }
     case 'drill': {
       const { recoverAction } = await import('../recover/recover.ts');

@@ -97,12 +97,14 @@ function refusal(why: string | undefined): Reason | undefined {
   return why === undefined ? undefined : { code: 'window-closed', message: why };
 }
 
+/** The indicator of a load that stands for its availability. */
+export const ANSWERED = 'requests answered well';
+
 /** What the trend shows. A recovery time that was looked for and not found has no upper end. */
 export function numbersOf(measurements: readonly Measurement[]): Pick<NightStep, 'rto' | 'availability'> {
   const rto = measurements.find(({ indicator, unit }) => indicator === 'rto' && unit === 's');
-  const availability = measurements.find(
-    ({ indicator }) => indicator === 'availability' || indicator === 'requests answered well',
-  )?.value;
+  const measured = (name: string) => measurements.find(({ indicator }) => indicator === name)?.value;
+  const availability = measured('availability') ?? measured(ANSWERED);
   return {
     ...(rto === undefined ? {} : rtoOf(rto)),
     ...(availability === undefined || availability === null ? {} : { availability }),

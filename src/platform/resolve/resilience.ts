@@ -56,6 +56,7 @@ export function resolveResilience(
     service,
     load,
     experiments,
+    allowIrreversible: document.allowIrreversible ?? false,
     drill: drill && resolveDrill(findings, drill, [...at, 'drill']),
   };
 }

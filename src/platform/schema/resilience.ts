@@ -63,6 +63,10 @@ export const resilienceSchema = section(
       text('An experiment.', { ...NAME_OR_FILE, example: 'ecs-task-kill' }),
       { example: '[ecs-task-kill, chaos/zone-loss.yml]', atMost: 20 },
     ).optional(),
+    allowIrreversible: flag(
+      'Agrees to experiments whose actions neither their end nor a stop puts back, such as stopped tasks.',
+      false,
+    ).optional(),
     drill: drillSchema.optional(),
     allowProtected: flag(
       'Agrees to the load and the drill in a protected environment; experiments are never run there.',
