@@ -60,6 +60,14 @@ const ACTIONS = {
     operation: 'chaos',
     main: 'chaos.cjs',
   },
+  'actions/recover': {
+    name: 'surefoot recover',
+    description:
+      'Recovers a service, a state, objects, tables, databases, a secret or a whole region; drills that beside; measures RTO and RPO; goes on where it was cut off.',
+    inputs: 'RECOVER_INPUTS',
+    operation: 'recover',
+    main: 'recover.cjs',
+  },
   'actions/scorecard': {
     name: 'surefoot scorecard',
     description:

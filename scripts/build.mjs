@@ -25,6 +25,7 @@ const STUBS = {
   'security-gate.cjs': "main('security-gate')",
   'load-test.cjs': "main('load-test')",
   'chaos.cjs': "main('chaos')",
+  'recover.cjs': "main('recover')",
   'scorecard.cjs': "main('scorecard')",
   'nightly.cjs': "main('nightly')",
   'post.cjs': 'post()',

@@ -9,7 +9,7 @@ import type { Guards, Session } from '../entry/session.ts';
 import { InputError } from '../errors.ts';
 import type { DeployCallOptions } from './deploy-calls.ts';
 import type { InputTable, InputValues } from './inputs/kinds.ts';
-import { chaosNeeds, deployNeeds, manageNeeds } from './inputs/needs.ts';
+import { chaosNeeds, deployNeeds, manageNeeds, recoverNeeds } from './inputs/needs.ts';
 import { rawInput, readInputs } from './inputs/read.ts';
 import {
   CHAOS_INPUTS,
@@ -21,6 +21,7 @@ import {
   OPERATION_NAMES,
   OPERATIONS,
   type OperationName,
+  RECOVER_INPUTS,
   ROOT_INPUTS,
   SCORECARD_INPUTS,
 } from './inputs/tables.ts';
@@ -54,6 +55,8 @@ export function readCall(action: OperationName | 'root', environment: Environmen
       return loadCall(environment, others);
     case 'chaos':
       return chaosCall(environment, others);
+    case 'recover':
+      return recoverCall(environment, others);
     case 'scorecard':
       return scorecardCall(environment, others);
     case 'nightly':
@@ -192,6 +195,27 @@ function chaosCall(environment: Environment, others: InputTable): Call {
     stop: async (session: Session) => (await import('../entry/chaos/run.ts')).chaosStopAction(common, session),
   }[command];
   return { operation: 'chaos', command, guards: guardsOf(values, environment), githubToken: undefined, run };
+}
+
+function recoverCall(environment: Environment, others: InputTable): Call {
+  const values = readInputs('recover', RECOVER_INPUTS, environment, others, recoverNeeds);
+  const { command, config: _, environment: __, region, 'allowed-account-ids': accounts, ...rest } = values;
+  const procedure = command ?? 'restart-service';
+  const { 'allow-endpoint-override': override, 'report-dir': ___, 'dry-run': dryRun, ...own } = rest;
+  return {
+    operation: 'recover',
+    command: procedure,
+    guards: guardsOf({ region, 'allowed-account-ids': accounts, 'allow-endpoint-override': override }, environment),
+    githubToken: undefined,
+    run: async (session) => {
+      const [{ recoverAction }, { recoverOptions }] = await Promise.all([
+        import('../entry/recover/recover.ts'),
+        import('./recover-calls.ts'),
+      ]);
+      const options = { ...selectionOf(values), ...recoverOptions(procedure, own), ...(dryRun ? { dryRun } : {}) };
+      return recoverAction(procedure, options, session);
+    },
+  };
 }
 
 function scorecardCall(environment: Environment, others: InputTable): Call {

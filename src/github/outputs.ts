@@ -49,6 +49,14 @@ const OWN = {
     experiments: 'Of list: the experiments with their templates and last runs, as JSON.',
     running: 'Of list: the experiments that run now, with whose they are, as JSON.',
   },
+  recover: {
+    rto: 'Seconds until what was lost was back and verified.',
+    rpo: 'Seconds of data that are lost; of a failover what the replicas surely had.',
+    'lost-requests': 'Of a region: planned requests that were not answered well, from the disaster on.',
+    run: 'Id of the run, over all the jobs that it takes.',
+    journal: 'Path of the journal: with it another job goes on with a run that was cut off.',
+    steps: 'Of a dry run: the steps and how each is undone, as JSON.',
+  },
   scorecard: {
     met: 'How many targets are met.',
     missed: 'How many targets are missed.',
@@ -71,6 +79,7 @@ export function outputsOf(operation: OperationName | undefined): Readonly<Record
         ...OWN['security-gate'],
         ...OWN['load-test'],
         ...OWN.chaos,
+        ...OWN.recover,
         ...OWN.scorecard,
         ...OWN.nightly,
       }
@@ -100,6 +109,7 @@ export function outputValues(operation: OperationName | undefined, ended: Ended)
     'security-gate': gateValues,
     'load-test': loadValues,
     chaos: chaosValues,
+    recover: recoverValues,
     scorecard: scorecardValues,
     nightly: nightlyValues,
   };
@@ -126,6 +136,21 @@ function deployValues({ record, details }: Ended): Record<string, string | undef
     'task-definition': serving?.taskDefinition,
     changes: json(details?.['changes']),
     status: json(details?.['status']),
+  };
+}
+
+function recoverValues({ record, details }: Ended): Record<string, string | undefined> {
+  const measured = (indicator: string) => {
+    const value = record?.measurements.find((one) => one.indicator === indicator)?.value ?? undefined;
+    return value === undefined ? undefined : String(value);
+  };
+  return {
+    rto: measured('rto'),
+    rpo: measured('rpo'),
+    'lost-requests': measured('lost requests'),
+    run: textOf(details?.['run']),
+    journal: textOf(details?.['journal']),
+    steps: json(details?.['steps']),
   };
 }
 
@@ -206,6 +231,10 @@ function recoveryValue(record: Ended['record']): string | undefined {
 }
 
 /** JSON cut short would not be JSON. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 function json(value: unknown): string | undefined {
   const text = value === undefined ? undefined : JSON.stringify(value);
   return text !== undefined && text.length <= LONGEST_JSON ? text : undefined;

@@ -26,3 +26,16 @@ export const chaosNeeds: Needs = (command, given) =>
   (command === 'plan' || command === 'run') && !given('experiment')
     ? ['experiment is missing: a file of the workspace, or the name of one that surefoot ships']
     : [];
+
+export const recoverNeeds: Needs = (command, given) => {
+  const needed: Readonly<Record<string, readonly string[]>> = {
+    'terraform-state': ['bucket', 'key'],
+    's3-restore': ['bucket', 'at'],
+    'dynamodb-restore': ['table'],
+    'database-restore': ['instance'],
+    'rotate-secret': ['secret'],
+  };
+  const missing = (needed[command ?? ''] ?? []).filter((name) => !given(name)).map((name) => `${name} is missing`);
+  const both = command === 's3-restore' && given('prefix') === given('whole-bucket');
+  return both ? [...missing, 'restore which objects? Give either prefix, or whole-bucket'] : missing;
+};

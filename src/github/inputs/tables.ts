@@ -2,6 +2,7 @@
 import type { ManageCommand } from '../../entry/manage/options.ts';
 import type { FailOn } from '../../entry/scorecard/options.ts';
 import { choice, count, duration, flag, type InputTable, lines, list, text } from './kinds.ts';
+import { PROCEDURES, RECOVER_OWN, RECOVER_SHARED } from './recover-inputs.ts';
 
 export const CHAOS_COMMANDS = ['plan', 'run', 'stop', 'list'] as const;
 export const DEPLOY_COMMANDS = ['deploy', 'plan', 'rollback', 'status'] as const;
@@ -221,6 +222,13 @@ export const NIGHTLY_INPUTS = {
   'github-token': text('The token that writes the issue.', { default: expression('github.token'), secret: true }),
 } as const satisfies InputTable;
 
+export const RECOVER_INPUTS = {
+  command: choice(`Which procedure: ${PROCEDURES.join(', ')}.`, PROCEDURES, { always: true }),
+  ...COMMON,
+  ...RECOVER_OWN,
+  ...RECOVER_SHARED,
+} as const satisfies InputTable;
+
 /** The operations by the folder of their action. */
 export const OPERATIONS = {
   deploy: DEPLOY_INPUTS,
@@ -228,6 +236,7 @@ export const OPERATIONS = {
   'security-gate': GATE_INPUTS,
   'load-test': LOAD_INPUTS,
   chaos: CHAOS_INPUTS,
+  recover: RECOVER_INPUTS,
   scorecard: SCORECARD_INPUTS,
   nightly: NIGHTLY_INPUTS,
 } as const;
@@ -239,6 +248,7 @@ export const OPERATION_NAMES = [
   'security-gate',
   'load-test',
   'chaos',
+  'recover',
   'scorecard',
   'nightly',
 ] as const satisfies readonly OperationName[];
@@ -248,6 +258,7 @@ export const ROOT_INPUTS = {
   operation: choice(`Which operation: ${OPERATION_NAMES.join(', ')}.`, OPERATION_NAMES, { always: true }),
   ...NIGHTLY_INPUTS,
   ...SCORECARD_INPUTS,
+  ...RECOVER_OWN,
   ...CHAOS_INPUTS,
   ...LOAD_INPUTS,
   ...GATE_INPUTS,
@@ -262,7 +273,10 @@ export const ROOT_INPUTS = {
     { commands: ['deploy', 'plan'] },
   ),
   command: text(
-    `What to do. deploy: ${DEPLOY_COMMANDS.join(', ')} (default: deploy). ecs-manage: ${MANAGE_COMMANDS.join(', ')}. chaos: ${CHAOS_COMMANDS.join(', ')} (default: plan).`,
+    `What to do. deploy: ${DEPLOY_COMMANDS.join(', ')} (default: deploy). ecs-manage: ${MANAGE_COMMANDS.join(', ')}. chaos: ${CHAOS_COMMANDS.join(', ')} (default: plan). recover: ${PROCEDURES.join(', ')}.`,
+  ),
+  url: text(
+    'load-test: where to, instead of the address in the platform file. recover region-failover, region-failback: where requests are sent meanwhile.',
   ),
   offline: flag('security-gate: fetches nothing. chaos: asks nothing of AWS.'),
   variables: lines(

@@ -27,6 +27,7 @@ export class Watch {
   readonly #split: TrafficSeen;
   readonly #log = new ProbeLog();
   readonly #dns: DnsShare | undefined;
+  #started = false;
   #load: RunningLoad | undefined;
   #record: Promise<LoadRecord> | undefined;
 
@@ -39,7 +40,7 @@ export class Watch {
   }
 
   get started(): boolean {
-    return this.#load !== undefined || this.#dns !== undefined;
+    return this.#started;
   }
 
   get watchesRequests(): boolean {
@@ -47,12 +48,13 @@ export class Watch {
   }
 
   get answers(): Answers | undefined {
-    return this.#dns?.latest;
+    return this.#started ? this.#dns?.latest : undefined;
   }
 
   /** Resolves with what is watched, once the first request is due. */
   async start(recorder: Recorder): Promise<string> {
     const { reporter, startLoad } = this.#ports;
+    this.#started = true;
     this.#dns?.start(recorder);
     const onProgress = ({ planned, ok, failed, dropped }: LoadProgress) =>
       reporter.progress(`${ok} of ${planned} requests answered well, ${failed + dropped} lost`);
