@@ -21,8 +21,8 @@ const AROUND = [
 /** AWS: "No permissions are required to perform this operation" (STS API Reference, GetCallerIdentity). */
 const FREE = ['sts:GetCallerIdentity'];
 
-/** Gateways of experiments and recoveries, which need roles of their own: who may deploy must not be able to inject or to restore. */
-const OF_OTHER_ROLES = ['fis.ts', 's3.ts', 'dynamodb.ts', 'dynamodb-scaling.ts'];
+/** Gateways of experiments, recoveries and alarms, which need roles of their own: who may deploy must not be able to inject, to restore or to silence. */
+const OF_OTHER_ROLES = ['cloudwatch-alarms.ts', 'fis.ts', 's3.ts', 'dynamodb.ts', 'dynamodb-scaling.ts'];
 /** Made by a run of an experiment alone. */
 const OF_EXPERIMENTS = ['cloudwatch:DescribeAlarmHistory'];
 
