@@ -20,7 +20,7 @@ import { api } from './describe.ts';
 export function putItem(tables: Tables): Operation {
   return operation<PutItemInput, PutItemOutput>({
     schema: PutItem$,
-    supports: ['TableName', 'Item.*'],
+    supports: ['TableName', 'Item[].*'],
     source: api('PutItem'),
     handle: ({ TableName: name = '', Item: item = {} }) => {
       tables.write(tables.findActive(name), item, item);
@@ -33,7 +33,7 @@ export function putItem(tables: Tables): Operation {
 export function deleteItem(tables: Tables): Operation {
   return operation<DeleteItemInput, DeleteItemOutput>({
     schema: DeleteItem$,
-    supports: ['TableName', 'Key.*'],
+    supports: ['TableName', 'Key[].*'],
     source: api('DeleteItem'),
     handle: ({ TableName: name = '', Key: key = {} }) => {
       tables.write(tables.findActive(name), key, undefined);
@@ -46,7 +46,7 @@ export function deleteItem(tables: Tables): Operation {
 export function getItem(tables: Tables): Operation {
   return operation<GetItemInput, GetItemOutput>({
     schema: GetItem$,
-    supports: ['TableName', 'Key.*'],
+    supports: ['TableName', 'Key[].*'],
     inert: { ConsistentRead: 'every read is consistent' },
     source: api('GetItem'),
     handle: ({ TableName: name = '', Key: key = {} }) => {
