@@ -1,7 +1,14 @@
 /** One scenario with one seed: the verdict, and the numbers that its evidence holds. */
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { type Evidence, evidenceSchema, type LoadRecord, type Verdict } from '../../src/report/evidence.ts';
+import { VERDICT_CHECK } from '../../src/rehearsal/scenarios/chaos/checks.ts';
+import {
+  type Evidence,
+  evidenceSchema,
+  type LoadRecord,
+  type Measurement,
+  type Verdict,
+} from '../../src/report/evidence.ts';
 
 export interface Run {
   readonly seed: number;
@@ -62,12 +69,49 @@ export function readRun(seed: number, part: Evidence): Run {
     verdict: part.verdict,
     outcome: part.reasons.map(({ message }) => message).join('; '),
     numbers: [
-      ...(part.judgement === undefined ? measured(part) : judged(part.judgement)),
-      ...(part.load === undefined ? [] : felt(part.load)),
+      ...(part.checks.some(({ name }) => name === VERDICT_CHECK) ? chaosOf(part) : shiftOrOther(part)),
       { name: 'seconds', value: Math.round(seconds) },
     ],
     evidence: part,
   };
+}
+
+function shiftOrOther(part: Evidence): readonly Figure[] {
+  return [
+    ...(part.judgement === undefined ? measured(part) : judged(part.judgement)),
+    ...(part.load === undefined ? [] : felt(part.load)),
+  ];
+}
+
+/** Of the run of an experiment: its verdict, and its numbers beside those of the balancer's log. */
+function chaosOf({ checks, measurements }: Evidence): readonly Figure[] {
+  const verdict = checks.find(({ name }) => name === VERDICT_CHECK);
+  const measurement = (name: string) => measurements.find(({ indicator }) => indicator === name);
+  const figure = (name: string, indicator: string, show: (one: Measurement) => Figure['value']): readonly Figure[] => {
+    const one = measurement(indicator);
+    return one === undefined ? [] : [{ name, value: show(one) }];
+  };
+  const value = (one: Measurement) => one.value;
+  return [
+    { name: 'verdict expected', value: shortVerdict(verdict?.expected) },
+    { name: 'verdict of the run', value: shortVerdict(verdict?.observed) },
+    ...figure('RTO, s', 'rto', interval),
+    ...figure("off the balancer's log, s", 'deviation of the recovery time', value),
+    ...figure('lost requests', 'lost-requests', value),
+    ...figure("by the balancer's log", "requests lost by the balancer's log", value),
+    ...figure('lost writes', 'lost-writes', value),
+    ...figure('RPO, s', 'rpo', interval),
+  ];
+}
+
+/** `pass (survived), exit code 0: …` to `pass (survived)`. */
+function shortVerdict(text = 'none'): string {
+  return text.split(',')[0] ?? text;
+}
+
+function interval({ value, lower, upper }: Measurement): string {
+  const from = lower?.toFixed(3) ?? '?';
+  return value === null ? `more than ${from}` : `${from} to ${upper?.toFixed(3) ?? '?'}`;
 }
 
 /** Of a shift: how much traffic the decision took, and what the candidate did with its share. */

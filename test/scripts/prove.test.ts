@@ -28,6 +28,7 @@ const evidence = (rest: object) =>
     reasons: [{ code: 'as-expected', message: 'it went as expected' }],
     startedAt: '2026-01-01T00:00:00Z',
     finishedAt: '2026-01-01T00:01:30Z',
+    checks: [],
     measurements: [{ indicator: 'recovery', value: 12.5, unit: 's', method: 'test' }],
     ...rest,
   }) as unknown as Evidence;
@@ -55,6 +56,45 @@ describe('what a run of a scenario is read for', () => {
       'all requests': 100,
       lost: 3,
       seconds: 90,
+    });
+  });
+});
+
+describe('what the run of an experiment is read for', () => {
+  const checks = [
+    {
+      name: 'verdict of the run',
+      verdict: 'pass',
+      expected: 'fail (aborted), exit code 1',
+      observed: 'fail (aborted), exit code 1: the budget is 8 s',
+    },
+  ];
+  const measurement = (indicator: string, value: number | null, ends = {}) => ({ indicator, value, ...ends });
+
+  it('is its verdict, and its numbers beside those of the balancer', () => {
+    const measurements = [
+      measurement('rto', 7.475, { lower: 7.447, upper: 7.475 }),
+      measurement('availability', 0.9),
+      measurement('lost-requests', 72),
+      measurement('deviation of the recovery time', 0.012),
+      measurement("requests lost by the balancer's log", 72),
+    ];
+    expect(numbersOf(readRun(3, evidence({ checks, measurements })))).toEqual({
+      'verdict expected': 'fail (aborted)',
+      'verdict of the run': 'fail (aborted)',
+      'RTO, s': '7.447 to 7.475',
+      "off the balancer's log, s": 0.012,
+      'lost requests': 72,
+      "by the balancer's log": 72,
+      seconds: 90,
+    });
+  });
+
+  it('is no end where there was no recovery, and writes where they were counted', () => {
+    const measurements = [measurement('rto', null, { lower: 12.1 }), measurement('lost-writes', 50)];
+    expect(numbersOf(readRun(3, evidence({ checks, measurements })))).toMatchObject({
+      'RTO, s': 'more than 12.100',
+      'lost writes': 50,
     });
   });
 });
