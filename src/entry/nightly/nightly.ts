@@ -17,7 +17,7 @@ import { writableFolder } from '../folders.ts';
 import { requireRegion } from '../guards.ts';
 import { failureOf, type Outcome } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
-import { stepsOf, type Tonight, tryOut } from './steps.ts';
+import { requireFiles, stepsOf, type Tonight, tryOut } from './steps.ts';
 
 export interface NightlyOptions extends Omit<SelectionOptions, 'service'>, ReportOptions {
   /** Folders and files with the evidence of earlier nights; a place that is not there is none. */
@@ -36,6 +36,14 @@ export async function nightlyAction(options: NightlyOptions, session: Session): 
   const { environment, resilience } = settingsOf(platform, options.environment);
   requireRegion(environment.region, environment.name, platform.file, session.guards);
   const steps = stepsOf(resilience);
+  const tonight: Tonight = {
+    platform,
+    environment: environment.name,
+    resilience,
+    config: options.config,
+    reportDir: options.reportDir,
+  };
+  await requireFiles(steps, tonight);
   const shown = render(environment, resilience, steps);
   const closed = closedBecause(resilience.windows, systemClock.now());
   if (options.dryRun) {
@@ -60,13 +68,6 @@ export async function nightlyAction(options: NightlyOptions, session: Session): 
     steps,
     earlier,
     run: options.run,
-  };
-  const tonight: Tonight = {
-    platform,
-    environment: environment.name,
-    resilience,
-    config: options.config,
-    reportDir: options.reportDir,
   };
   // Who agreed to the night has agreed to all of it.
   const agreed: Session = { ...session, confirm: async () => true };

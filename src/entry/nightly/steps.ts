@@ -1,9 +1,12 @@
 /** Each thing that a night tries out, as the call of the use case that does it. */
 import path from 'node:path';
+import { InputError } from '../../errors.ts';
 import { ANSWERED, type NightRequest, type StepToTry, type Tried } from '../../operations/nightly/night.ts';
 import type { DrillSettings, Platform, ResilienceSettings } from '../../platform/model.ts';
 import type { Evidence, Measurement } from '../../report/evidence.ts';
 import { countJudged } from '../../report/facts.ts';
+import { findExperiment } from '../chaos/find-experiment.ts';
+import { findProfile } from '../load/find-profile.ts';
 import { failureOf, type Outcome } from '../outcome.ts';
 import type { RecoverOptions } from '../recover/options.ts';
 import type { Session } from '../session.ts';
@@ -23,6 +26,34 @@ export function stepsOf({ load, experiments, drill }: ResilienceSettings): Night
     ...experiments.map((name) => ({ kind: 'experiment', name }) as const),
     ...(drill === undefined ? [] : [{ kind: 'drill', name: drill.procedure } as const]),
   ];
+}
+
+/** Reads every file that the night needs, so that a mistake in the last is not found in the middle of the night. @throws InputError with all that is wrong */
+export async function requireFiles(steps: NightRequest['steps'], tonight: Tonight): Promise<void> {
+  const problems: InputError[] = [];
+  for (const { kind, name } of steps) {
+    try {
+      if (kind === 'load') {
+        await findProfile(placed(name, tonight));
+      } else if (kind === 'experiment') {
+        await findExperiment(placed(name, tonight), tonight.platform);
+      }
+    } catch (error) {
+      if (!(error instanceof InputError)) {
+        throw error;
+      }
+      problems.push(error);
+    }
+  }
+  const [first] = problems;
+  if (first !== undefined) {
+    const message = problems.map((problem) => problem.message).join('\n');
+    throw new InputError(
+      first.code,
+      message,
+      problems.flatMap((problem) => problem.problems),
+    );
+  }
 }
 
 /** Carries a step out; errors are told, never thrown. */

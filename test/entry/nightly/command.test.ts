@@ -132,6 +132,9 @@ describe('surefoot nightly', () => {
       verdict: 'pass',
       steps: [{ kind: 'experiment', name: 'kill.yml' }],
     });
+    const mistaken = `windows: ${ALWAYS}, load: smok, experiments: [kill.yml, ecs-task-kil, missing.yml]`;
+    const wrong = JSON.parse((await (await night(mistaken, '--yes')).ended).stdout);
+    expect(wrong.error.message).toMatch(/smok[\s\S]*ecs-task-kil[\s\S]*missing\.yml/);
     const unasked = await (await night(`windows: ${ALWAYS}, experiments: [kill.yml]`)).ended;
     expect([unasked.code, JSON.parse(unasked.stdout).error.code]).toEqual([2, 'nobody-to-ask']);
     const none = await surefoot(['nightly', '--config', CONFIG, '--environment', 'prod', '--json']);

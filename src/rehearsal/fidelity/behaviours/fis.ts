@@ -13,7 +13,7 @@ const stopConditions = provenIn('fis/stop-conditions.test.ts');
 const FAULTS: readonly Behaviour[] = [
   simplified(
     'aws:fis:inject-api-throttle-error, -internal-error and -unavailable-error answer calls of a role with ThrottlingException (400), InternalFailure (500) or ServiceUnavailable (503), surefoot’s own calls among them.',
-    'AWS has them for ec2 and kinesis, which the platform has not; the platform has them for its own services, by IAM’s prefixes (ecs, elasticloadbalancing), which AWS refuses. The percentage is kept evenly instead of by chance, and codes are those that services have in common',
+    'AWS has them for ec2 and kinesis, which the platform has not; the platform has them for its own services, by IAM’s prefixes (ecs, elasticloadbalancing), which AWS, and so `surefoot chaos`, refuses in an experiment. The percentage is kept evenly instead of by chance, and codes are those that services have in common',
     PAGES.fisActions,
     apiErrors('are retried: a deployment, a pause and a resumption go through'),
   ),
@@ -217,6 +217,11 @@ export const FIS: BehaviourSection = {
       'AWS injects them',
       PAGES.fisActions,
       experiments('may have actions whose faults the platform lacks, which cannot be run'),
+    ),
+    notModelled(
+      'Latency and loss between tasks and databases.',
+      'faults on the network of tasks are between the load balancer and them; there is no relay for each zone on the way to a database',
+      PAGES.fisActions,
     ),
     notModelled('Experiment logs and reports.', 'their configuration is kept and given back', PAGES.fisReport),
     notModelled(
