@@ -15,6 +15,8 @@ async function main(): Promise<void> {
       return (await import('./rehearsal/world/database/node/main.ts')).runDatabaseNode();
     case '__database-relay':
       return (await import('./rehearsal/world/database/relay.ts')).runDatabaseRelay();
+    case '__dns-relay':
+      return (await import('./rehearsal/world/dns/relay.ts')).runDnsRelay();
     case '__install-tools':
       return (await import('./cli/install-tools.ts')).installTools();
     default:

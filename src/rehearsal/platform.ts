@@ -2,9 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError } from '../errors.ts';
-import type { RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
+import type { DatabaseSettings, RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
 import { createAutoScaling } from './autoscaling/autoscaling.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import type { MetricSink } from './cloudwatch/metric-store.ts';
 import { createEcr } from './ecr/module.ts';
 import { createRegistry, type ImageRegistry } from './ecr/registry.ts';
 import { createEcs, type Ecs } from './ecs/ecs.ts';
@@ -23,6 +24,7 @@ import { createSts } from './sts/module.ts';
 import { ManagedByFis, ofLoadBalancing } from './tagging/sources.ts';
 import { createTagging } from './tagging/tagging.ts';
 import { createApiFaults } from './wire/api-faults.ts';
+import type { ServiceModule } from './wire/operation.ts';
 import { createWire, type Wire } from './wire/server.ts';
 import type { AddressPlan } from './world/addresses/plan.ts';
 import { createAddressPlan } from './world/addresses.ts';
@@ -49,12 +51,18 @@ export interface RehearsalOptions {
   readonly addressing?: 'auto' | 'subnets' | 'ports';
   /** Added to every task's environment. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Images are those of another region too, digest by digest: what is this region's own comes by the task definition. */
+  readonly sharedImages?: boolean;
   /** On which side of its pauses a canary bakes, which AWS leaves open: `before-pause` unless said otherwise. */
   readonly stepBake?: StepBake;
   /** The zones in which the service's tasks are placed, of `zones`; all of them unless said otherwise. */
   readonly taskZones?: readonly string[];
   /** A file that gets a line for each request to the load balancer (`world/balancer/access-log.ts`). */
   readonly accessLog?: string;
+  /** Where things live, released by who made it; a plan of the platform's own unless said otherwise. */
+  readonly addresses?: AddressPlan;
+  /** Services that are more than one platform's: in the place of the platform's own ones of the same id. */
+  readonly services?: readonly ServiceModule[];
   readonly signal: AbortSignal;
   readonly onBug?: (error: unknown) => void;
 }
@@ -71,6 +79,12 @@ export interface Rehearsal {
   readonly databases: Databases;
   /** What ECS remembers of a task, its processes' ids among it; undefined for an unknown ARN. */
   readonly findTask: Ecs['task'];
+  /** For metrics of services that are more than one platform's. */
+  readonly metrics: MetricSink;
+  /** Whether a load balancer, by its address, has a healthy target. */
+  readonly loadBalancerHealthy: (host: string) => boolean;
+  /** The process of the load balancer. */
+  readonly balancerPid: number;
   /** Ends every process and closes every port that the platform opened. */
   stop(): Promise<void>;
 }
@@ -89,6 +103,7 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       vpcId: VPC,
       accountId: ACCOUNT,
       region: options.region,
+      environment: options.sharedImages ? parts.surroundings : {},
       logDirectory: path.join(options.workDirectory, 'tasks'),
       signal: options.signal,
     });
@@ -104,6 +119,9 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
       loadBalancerArn: seeded.loadBalancer,
       databases: parts.databases,
       findTask: parts.findTask,
+      metrics: parts.metrics,
+      loadBalancerHealthy: parts.loadBalancerHealthy,
+      balancerPid: parts.balancerPid,
       stop: parts.stop,
     };
   } catch (error) {
@@ -138,11 +156,11 @@ function settingsOf(target: ServiceInEnvironment): RehearsalSettings {
   return target.rehearsal;
 }
 
-interface Parts {
-  readonly wire: Wire;
+interface Parts
+  extends Pick<Rehearsal, 'wire' | 'databases' | 'findTask' | 'metrics' | 'loadBalancerHealthy' | 'balancerPid'> {
   readonly subnets: ReadonlyMap<string, string>;
-  readonly databases: Databases;
-  readonly findTask: Ecs['task'];
+  /** What tasks find in their environment on this platform. */
+  readonly surroundings: Readonly<Record<string, string>>;
   urlOf(listener: string): string;
   stop(): Promise<void>;
 }
@@ -153,8 +171,9 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
   await mkdir(logDirectory, { recursive: true });
   const clock = createClock(options.speed);
   const subnets = new Map(options.zones.map((zone) => [`subnet-${zone}`, zone]));
-  const addresses = await createAddressPlan({ zones: options.zones, mode: options.addressing ?? 'auto' });
-  const databases = await startDatabases(rehearsal.databases, {
+  const addresses =
+    options.addresses ?? (await createAddressPlan({ zones: options.zones, mode: options.addressing ?? 'auto' }));
+  const databases = await startDatabases(inThisRegion(rehearsal.databases), {
     addresses,
     clock,
     directory: path.join(options.workDirectory, 'databases'),
@@ -170,10 +189,12 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     ...(options.onBug ? { onBug: options.onBug } : {}),
   });
   const cloudwatch = createCloudWatch({ clock, region, accountId: ACCOUNT });
-  const registry = fillRegistry(createRegistry({ accountId: ACCOUNT, region }), rehearsal, {
-    ...options.environment,
-    ...databases.environment,
-  });
+  const surroundings = { ...options.environment, ...databases.environment };
+  const registry = fillRegistry(
+    createRegistry({ accountId: ACCOUNT, region }),
+    rehearsal,
+    options.sharedImages ? {} : surroundings,
+  );
   const elbv2 = createElbv2({ balancer, addresses, clock, region, accountId: ACCOUNT, subnets, vpcId: VPC });
   const ecs = createEcs({
     clock,
@@ -212,7 +233,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
   const rds = createRds({ databases, clock, region, accountId: ACCOUNT, onBug: options.onBug ?? (() => {}) });
   balancer.on('traffic', cloudwatch.recordTraffic);
   const hosts = setInterval(() => recordHosts(cloudwatch, elbv2, addresses), HOST_COUNT_INTERVAL_MS);
-  for (const service of [
+  const own = [
     cloudwatch.module,
     elbv2.module,
     ecs.module,
@@ -225,14 +246,20 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     logs.module,
     createSecretsManager({ accountId: ACCOUNT, region, now: clock.now }),
     rds,
-  ]) {
+  ];
+  const shared = options.services ?? [];
+  for (const service of [...own.filter(({ id }) => shared.every((other) => other.id !== id)), ...shared]) {
     wire.register(service);
   }
   return {
     wire,
     subnets,
+    surroundings,
     databases,
     findTask: ecs.task,
+    metrics: cloudwatch.sink,
+    loadBalancerHealthy: elbv2.loadBalancerHealthy,
+    balancerPid: balancer.pid,
     urlOf: (listener) => elbv2.urlOf(listener) ?? '',
     async stop() {
       clearInterval(hosts);
@@ -242,9 +269,18 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
       await ecs.stop();
       cloudwatch.stop();
       await Promise.all([taskHost.stop(), balancer.stop(), databases.stop(), wire.close()]);
-      await addresses.release();
+      await (options.addresses === undefined ? addresses.release() : undefined);
     },
   };
+}
+
+/** Replicas in another region are there where that region is rehearsed too (`regions/`). */
+function inThisRegion(databases: Readonly<Record<string, DatabaseSettings>>): Record<string, DatabaseSettings> {
+  const here = ({ replica, ...rest }: DatabaseSettings): DatabaseSettings => ({
+    ...rest,
+    replica: replica?.environment === undefined ? replica : undefined,
+  });
+  return Object.fromEntries(Object.entries(databases).map(([name, database]) => [name, here(database)]));
 }
 
 /** One reading of HealthyHostCount and UnHealthyHostCount. */

@@ -11,6 +11,7 @@ import type { Platform } from '../platform/model.ts';
 import type { Check, Evidence, LoadRecord, Measurement, Verdict } from '../report/evidence.ts';
 import { type Rehearsal, type RehearsalOptions, startRehearsal } from './platform.ts';
 import { shareProgress } from './progress.ts';
+import { playRegions } from './regions/play.ts';
 import { readAccessLog } from './scenarios/chaos/access-log.ts';
 import { GENERATOR_CHECK } from './scenarios/load-checks.ts';
 import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
@@ -51,7 +52,7 @@ export interface RehearsePorts {
 }
 
 /** What there is once the scenario's work is done. */
-interface Played {
+export interface Played {
   readonly operation: Evidence;
   readonly load: LoadRecord | undefined;
   readonly checks: readonly Check[];
@@ -85,6 +86,9 @@ export async function runScenario(
   });
   const workDirectory = path.join(options.workDirectory, scenario.name);
   const accessLog = path.join(workDirectory, 'access.log');
+  if ('move' in scenario) {
+    return record(await playRegions(scenario, site, { ...options, workDirectory }, ports), recorder);
+  }
   const startedAt = ports.clock.now();
   const rehearsal = await startRehearsal({
     target,

@@ -30,6 +30,8 @@ export interface SeedContext {
   readonly vpcId: string;
   readonly accountId: string;
   readonly region: string;
+  /** What every task finds in its environment besides what its image brings. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Where the logs of the tasks are. */
   readonly logDirectory: string;
   readonly signal: AbortSignal;
@@ -231,7 +233,7 @@ async function defaultRule(listenerArn: string, call: InternalCall): Promise<str
 function taskDefinitionOf(
   target: ServiceInEnvironment,
   rehearsal: RehearsalSettings,
-  { accountId, region }: SeedContext,
+  { accountId, region, environment }: SeedContext,
 ): object {
   return {
     family: target.ecsService,
@@ -248,6 +250,7 @@ function taskDefinitionOf(
         name: target.container,
         image: `${accountId}.dkr.ecr.${region}.amazonaws.com/${rehearsal.initialImage}`,
         essential: true,
+        environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
         portMappings: [{ containerPort: target.port, protocol: 'tcp' }],
         logConfiguration: {
           logDriver: 'awslogs',

@@ -141,7 +141,8 @@ function reportSharedVariables({ findings, at }: Place, databases: Readonly<Reco
 function reportReplicaNames({ findings, at }: Place, databases: Readonly<Record<string, DatabaseSettings>>): void {
   const taken = new Set(Object.keys(databases));
   for (const [name, { replica }] of Object.entries(databases)) {
-    if (replica !== undefined && taken.has(replica.name)) {
+    // Identifiers are one region's own.
+    if (replica !== undefined && replica.environment === undefined && taken.has(replica.name)) {
       const path: Path = [...at, 'rehearsal', 'databases', name, 'replica'];
       findings.report({
         path: findings.document.has([...path, 'name']) ? [...path, 'name'] : path,

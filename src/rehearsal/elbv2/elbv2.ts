@@ -43,6 +43,8 @@ export interface Elbv2 {
   urlOf(listenerArn: string): string | undefined;
   /** CloudWatch's dimensions of a target group and of the load balancers that forward to it. */
   dimensions(targetGroupArn: string): { readonly targetGroup: string; readonly loadBalancers: readonly string[] };
+  /** Whether the load balancer with this address forwards to a group with a healthy target. */
+  loadBalancerHealthy(host: string): boolean;
   /** The state of every registered or draining target, as DescribeTargetHealth would give it. */
   targets(): readonly TargetHealthReport[];
 }
@@ -80,6 +82,17 @@ export function createElbv2(options: Elbv2Options): Elbv2 {
     describeTags,
     removeTags,
   ].map((make) => make(context));
+  const targets = (): TargetHealthReport[] => {
+    const state = store.read();
+    return [...state.targetGroups].flatMap(([targetGroupArn, group]) =>
+      group.targets.map((target) => ({
+        targetGroupArn,
+        host: target.host,
+        port: target.port,
+        state: targetState(store, state, group, target),
+      })),
+    );
+  };
   return {
     module: { id: 'elbv2', operations },
     urlOf(listenerArn) {
@@ -93,16 +106,11 @@ export function createElbv2(options: Elbv2Options): Elbv2 {
         loadBalancers: loadBalancersOf(state, targetGroupArn).map(({ dimension }) => dimension),
       };
     },
-    targets() {
-      const state = store.read();
-      return [...state.targetGroups].flatMap(([targetGroupArn, group]) =>
-        group.targets.map((target) => ({
-          targetGroupArn,
-          host: target.host,
-          port: target.port,
-          state: targetState(store, state, group, target),
-        })),
-      );
-    },
+    loadBalancerHealthy: (host) =>
+      targets().some(
+        ({ targetGroupArn, state }) =>
+          state === 'healthy' && loadBalancersOf(store.read(), targetGroupArn).some((each) => each.host === host),
+      ),
+    targets,
   };
 }

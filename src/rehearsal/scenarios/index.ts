@@ -17,6 +17,8 @@ import { loadSpike } from './load-spike.ts';
 import { DEFAULT_SCENARIOS, SCENARIO_NAMES, type ScenarioName } from './names.ts';
 import { recoverService } from './recover/recover-service.ts';
 import { rotateLeakedSecret } from './recover/rotate-leaked-secret.ts';
+import { regionFailover } from './region/region-failover.ts';
+import { regionNotReady } from './region/region-not-ready.ts';
 import { runnerDies } from './runner-dies.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -43,6 +45,8 @@ const byName: Readonly<Record<ScenarioName, Scenario>> = {
   'runner-dies-in-chaos': runnerDiesInChaos,
   'recover-service': recoverService,
   'rotate-leaked-secret': rotateLeakedSecret,
+  'region-failover': regionFailover,
+  'region-not-ready': regionNotReady,
 };
 
 export const scenarios: readonly Scenario[] = SCENARIO_NAMES.map((name) => byName[name]);

@@ -22,6 +22,8 @@ export const SCENARIO_NAMES = [
   'runner-dies-in-chaos',
   'recover-service',
   'rotate-leaked-secret',
+  'region-failover',
+  'region-not-ready',
 ] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];

@@ -2,10 +2,11 @@
 import type { RunningLoad } from '../../measure/types.ts';
 import type { LoadPorts } from '../../operations/load/load.ts';
 import type { Profile } from '../../operations/load/profile.ts';
-import type { Ports } from '../../operations/ports.ts';
+import type { Clock, Ports, Reporter } from '../../operations/ports.ts';
 import type { Platform, ServiceInEnvironment } from '../../platform/model.ts';
-import type { Check, Evidence, LoadRecord, Measurement } from '../../report/evidence.ts';
+import type { Check, Evidence, LoadRecord, Measurement, Series } from '../../report/evidence.ts';
 import type { Rehearsal } from '../platform.ts';
+import type { RegionSides, Regions } from '../regions/regions.ts';
 import type { AccessLogLine } from '../world/balancer/access-log.ts';
 import type { BalancerCounts } from './reconcile.ts';
 
@@ -102,4 +103,37 @@ export interface ChaosScenario extends Named {
   summarise(observation: ChaosObservation): string;
 }
 
-export type Scenario = OperationScenario | LoadScenario | ChaosScenario;
+/** Two regions under one name, and users of that name. */
+export interface RegionStage {
+  readonly platform: Platform;
+  readonly sides: RegionSides;
+  readonly regions: Regions;
+  readonly speed: number;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+  readonly signal: AbortSignal;
+  readonly workDirectory: string;
+  readonly startLoad: LoadPorts['startLoad'];
+}
+
+/** What a move between regions left, and what is true of it. */
+export interface RegionObservation {
+  /** The move's own evidence; of one that was refused, what it would have been. */
+  readonly operation: Evidence;
+  readonly load: LoadRecord;
+  /** What was looked up while both regions were there. */
+  readonly seen: readonly Check[];
+  readonly measurements: readonly Measurement[];
+  readonly series: readonly Series[];
+}
+
+/** Users are moved between two regions by `surefoot recover`. */
+export interface RegionScenario extends Named {
+  move(stage: RegionStage): Promise<RegionObservation>;
+  /** The expectations, each as a check with what was expected and observed. Pure. */
+  judge(observation: RegionObservation): readonly Check[];
+  /** One sentence with the numbers that matter, for when everything was as expected. Pure. */
+  summarise(observation: RegionObservation): string;
+}
+
+export type Scenario = OperationScenario | LoadScenario | ChaosScenario | RegionScenario;

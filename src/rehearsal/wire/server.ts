@@ -39,6 +39,9 @@ export interface ClientRequest {
   readonly accessKeyId: string | undefined;
 }
 
+/** Reads a whole request and answers it; never rejects. */
+export type RawHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
 export interface Wire {
   /** Starts listening; port 0 takes a free one. Rejects with the system's error (`EADDRINUSE`). Once only. */
   listen(host: string, port: number): Promise<{ endpoint: string; port: number }>;
@@ -47,8 +50,14 @@ export interface Wire {
   readonly call: InternalCall;
   /** Adds operations, also after creation: services call each other through `call`, so they are made one after the other. */
   register(service: ServiceModule): void;
+  /** Has requests that are signed for a service answered by it itself: one whose protocol is not among those of this wire. */
+  handle(signingName: string, handler: RawHandler): void;
   /** What `GET /_surefoot` answers from now on: which platform this is. Not AWS's; clients of AWS never ask it. */
   describe(information: object): void;
+  /** Whether anybody is there: while not, every connection that asks something is cut. */
+  setReachable(reachable: boolean): void;
+  /** Requests that came while nobody was there. */
+  unanswered(): number;
   /** The most recent requests and in-process calls, oldest first; successful in-process reads are left out. */
   requests(): readonly RequestRecord[];
 }
@@ -66,7 +75,16 @@ export function createWire(options: WireOptions): Wire {
     registry.register(service);
   }
   const log = createRequestLog();
-  const core: Core = { options, registry, log, information: {}, isOpen: () => server.listening };
+  const core: Core = {
+    options,
+    registry,
+    log,
+    information: {},
+    raw: new Map(),
+    isOpen: () => server.listening,
+    dark: false,
+    cut: 0,
+  };
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE },
     (request, response) => void serve(core, request, response),
@@ -76,9 +94,14 @@ export function createWire(options: WireOptions): Wire {
     close: () => close(server),
     call: createCall(core),
     register: (service) => registry.register(service),
+    handle: (signingName, handler) => void core.raw.set(signingName, handler),
     describe: (information) => {
       core.information = information;
     },
+    setReachable: (reachable) => {
+      core.dark = !reachable;
+    },
+    unanswered: () => core.cut,
     requests: () => log.recent(),
   };
 }
@@ -88,6 +111,10 @@ interface Core {
   readonly registry: ReturnType<typeof createRegistry>;
   readonly log: ReturnType<typeof createRequestLog>;
   information: object;
+  readonly raw: Map<string, RawHandler>;
+  dark: boolean;
+  /** Requests that came in the dark. */
+  cut: number;
   readonly isOpen: () => boolean;
 }
 
@@ -111,8 +138,18 @@ function createCall({ options, registry, log }: Core): InternalCall {
 }
 
 async function serve(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (core.dark) {
+    core.cut += 1;
+    request.socket.destroy();
+    return;
+  }
   if (request.method === 'GET' && request.url === '/_surefoot') {
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(core.information));
+    return;
+  }
+  const raw = core.raw.get(credentialScope(request.headers.authorization)?.signingName ?? '');
+  if (raw !== undefined && request.headers.origin === undefined) {
+    await raw(request, response);
     return;
   }
   const requestId = randomUUID();

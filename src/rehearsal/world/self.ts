@@ -4,7 +4,13 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 
-export type HelperName = '__balancer' | '__task-host' | '__io-stress' | '__database-node' | '__database-relay';
+export type HelperName =
+  | '__balancer'
+  | '__task-host'
+  | '__io-stress'
+  | '__database-node'
+  | '__database-relay'
+  | '__dns-relay';
 
 /** Program and first arguments that start this same program as a process of its own. */
 export function selfCommand(): readonly [string, ...string[]] {

@@ -11,6 +11,8 @@ import type { TrafficSeen } from './traffic.ts';
 
 /** Beyond the time that resolvers may keep an answer: for the last requests to end, and for slow resolvers. */
 const SLACK_SECONDS = 60;
+/** A request that hangs is known to have failed once its time is over (5 s), a little later still here; and records end with a whole second. */
+const KNOWN_LATE_SECONDS = 7;
 
 export interface Watched {
   readonly recovery: Recovery;
@@ -82,7 +84,7 @@ export class Watch {
     for (;;) {
       const now = clock.now().getTime();
       const quietSince = Math.max(begin, (this.#lastFailure() ?? 0) * 1000);
-      if (now - quietSince >= holdSeconds * 1000 && this.#leadsAll()) {
+      if (now - quietSince >= (holdSeconds + KNOWN_LATE_SECONDS) * 1000 && this.#leadsAll()) {
         return true;
       }
       if (now >= limit) {

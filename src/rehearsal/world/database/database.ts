@@ -46,6 +46,7 @@ export class Database {
   /** Changes to who leads, one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #changes = new Changes();
+  #outOfReach = false;
 
   constructor(options: DatabaseOptions, members: (database: Database) => readonly [Member, Member?]) {
     this.#options = options;
@@ -149,6 +150,26 @@ export class Database {
     await Promise.all(members.map((member) => (member?.zone === zone ? member.crash() : undefined)));
   }
 
+  /** Sends the log to a read replica that is new, from its first write on. @throws Error when there is one already */
+  async attach(replica: Replica): Promise<void> {
+    if (this.#replica !== undefined) {
+      throw new Error(`${this.name} has the read replica ${this.#replica.name} already`);
+    }
+    this.#replica = replica;
+    await replica.start();
+    await this.#sendFollowers();
+  }
+
+  /** Gives its replica away, which from now on does not end with it. */
+  release(): void {
+    this.#replica = undefined;
+  }
+
+  /** Whether anybody can reach its nodes; while nobody can, a promotion goes by what they said last. */
+  setOutOfReach(outOfReach: boolean): void {
+    this.#outOfReach = outOfReach;
+  }
+
   /** Makes the replica a database of its own. @throws Error when there is none to promote */
   promoteReplica(): Promise<Promotion> {
     const replica = this.#replica;
@@ -156,7 +177,7 @@ export class Database {
       throw new Error(`${this.name} has no read replica to promote`);
     }
     const detach = async () => {
-      const positions = await this.#sendFollowers().catch(() => undefined);
+      const positions = this.#outOfReach ? undefined : await this.#sendFollowers().catch(() => undefined);
       return positions?.acknowledged ?? this.#pair.acknowledged;
     };
     return replica.promote(detach, this.#pair.epoch + 1);

@@ -36,6 +36,8 @@ export class Replica {
   #promotion: Promise<Promotion> | undefined;
   #status: ReplicaStatus = 'creating';
   #restarting: Promise<void> = Promise.resolve();
+  /** Of its own, once it is promoted. */
+  #followers: readonly FollowerConfig[] = [];
   readonly #options: ReplicaOptions;
 
   constructor(options: ReplicaOptions) {
@@ -57,6 +59,11 @@ export class Replica {
   /** Whether it takes the source's log (no longer once its promotion has begun). */
   get replicating(): boolean {
     return this.#promotion === undefined;
+  }
+
+  /** That in which it leads; 0 while it is a replica. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   get lagMs(): number {
@@ -96,6 +103,12 @@ export class Replica {
     return this.#promotion;
   }
 
+  /** Once promoted: sends the log to these from now on. Resolves with what it has acknowledged. */
+  async feed(followers: readonly FollowerConfig[]): Promise<number> {
+    this.#followers = followers;
+    return (await this.member.execute({ type: 'set-followers', followers })).acknowledged;
+  }
+
   /** RebootDBInstance: the same replica in a new process. */
   async reboot(): Promise<void> {
     this.#status = 'rebooting';
@@ -131,7 +144,7 @@ export class Replica {
       await this.member.execute({ type: 'follow', epoch: 0, readable: true });
     } else {
       this.#epoch += 1;
-      await this.member.execute({ type: 'lead', epoch: this.#epoch, followers: [] });
+      await this.member.execute({ type: 'lead', epoch: this.#epoch, followers: this.#followers });
     }
   }
 }

@@ -1,0 +1,52 @@
+/** Users of the name in a region scenario: each over a connection of its own, each with a write that has a name. */
+import type { RunningLoad } from '../../../measure/types.ts';
+import type { Check, LoadRecord } from '../../../report/evidence.ts';
+import { failedIn } from '../load-checks.ts';
+import type { RegionStage } from '../scenario.ts';
+
+/** Longer than any scenario; it is ended before. */
+const LONGEST_SECONDS = 900;
+
+/** Starts them; resolves once the first one comes. */
+export async function startUsers(stage: RegionStage): Promise<RunningLoad> {
+  const { regions, sides, startLoad, reporter } = stage;
+  const { path = '/', requestsPerSecond: rate = 1, timeoutSeconds = 5 } = sides.primary.target.rehearsal?.load ?? {};
+  const load = await startLoad(
+    {
+      name: 'users',
+      url: new URL(path, regions.url).href,
+      timeoutSeconds,
+      shape: { startRate: rate, stages: [{ seconds: LONGEST_SECONDS, rate }] },
+      newConnections: true,
+      numbered: { header: 'idempotency-key', prefix: 'prediction-' },
+    },
+    'users',
+    ({ second, ok, failed }) => reporter.progress(`users ${second} s: ${ok} answered well, ${failed} not`),
+  );
+  await load.startedAt;
+  return load;
+}
+
+/** What users got between two moments: how many requests began, how many of them were not answered well, and when the last one of those began. */
+export function outcomeOf(load: LoadRecord, from: Date, to: Date) {
+  const origin = Date.parse(load.startedAt);
+  const bins = load.bins.filter(({ second }) => {
+    const begin = origin + second * 1000;
+    return begin + 1000 > from.getTime() && begin < to.getTime();
+  });
+  const lostIn = (bin: (typeof bins)[number]) => failedIn(bin) + bin.dropped;
+  const last = bins.filter((bin) => lostIn(bin) > 0).at(-1);
+  return {
+    planned: bins.reduce((sum, { planned }) => sum + planned, 0),
+    lost: bins.reduce((sum, bin) => sum + lostIn(bin), 0),
+    /** The end of the last second with a loss; undefined when nothing was lost. */
+    lastLossAt: last === undefined ? undefined : new Date(origin + (last.second + 1) * 1000),
+    /** The last whole second. */
+    wellAtTheEnd: bins.length > 1 && lostIn(bins.at(-2) ?? (bins[0] as (typeof bins)[number])) === 0,
+  };
+}
+
+/** A check that something is as it must be. */
+export function checked(name: string, holds: boolean, expected: string, observed: string): Check {
+  return { name, verdict: holds ? 'pass' : 'fail', expected, observed };
+}
