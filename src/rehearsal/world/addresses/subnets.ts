@@ -5,13 +5,21 @@ import { bind, canBind, listenerPort, unbind } from './sockets.ts';
 
 /** Who holds this port on 127.<block>.0.1 owns the block; the system frees it when the process ends, however it ends. */
 const CLAIM_PORT = 47_217;
-const LAST_BLOCK = 254;
+const BLOCKS = 255;
 const FIRST_HOST = 10;
 const LAST_HOST = 250;
 const HOSTS = LAST_HOST - FIRST_HOST + 1;
 
+/**
+ * Where the search begins. A block rests after its platform has ended: a load that outlives its platform, as that of a killed run does for a
+ * moment, would otherwise reach the next one. Processes begin at different blocks, and each goes on from its last.
+ */
+let next = process.pid % BLOCKS;
+
 async function claimBlock(): Promise<{ block: number; claim: net.Server }> {
-  for (let block = 0; block <= LAST_BLOCK; block++) {
+  for (let tries = 0; tries < BLOCKS; tries++) {
+    const block = next;
+    next = (next + 1) % BLOCKS;
     try {
       return { block, claim: await bind(`127.${block}.0.1`, CLAIM_PORT) };
     } catch (error) {
@@ -20,7 +28,7 @@ async function claimBlock(): Promise<{ block: number; claim: net.Server }> {
       }
     }
   }
-  throw new Error(`all ${LAST_BLOCK + 1} loopback blocks are taken by other platforms: stop one`);
+  throw new Error(`all ${BLOCKS} loopback blocks are taken by other platforms: stop one`);
 }
 
 /** Claims a free block and gives out addresses of it. */
