@@ -130,7 +130,7 @@ describeWithK6('a load beyond one machine', () => {
     expect([half.code, half.stderr]).toEqual([2, expect.stringContaining('1/2 is missing')]);
     const past = await load('--segment', '1/2', '--start-at', '2026-01-01T00:00:00Z');
     expect([past.code, past.stderr]).toEqual([2, expect.stringContaining('the parts would not begin together')]);
-    await writeFile(profile, `${PROFILE}probe: { requestsPerSecond: 5 }\n`);
+    await writeFile(profile, `${PROFILE}probe: { requestsPerSecond: 5, timeout: 1s }\n`);
     const probed = await load('--segment', '1/2', '--start-at', startAt);
     expect([probed.code, probed.stderr]).toEqual([2, expect.stringContaining('watches beside its load')]);
   });

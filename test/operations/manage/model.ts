@@ -144,7 +144,7 @@ export class Model {
         deleteAlarms: refuse,
       },
       ecr: { image: refuse },
-      logs: { tail: refuse },
+      logs: { tail: refuse, after: refuse },
       fis: {
         createTemplate: refuse,
         updateTemplate: refuse,

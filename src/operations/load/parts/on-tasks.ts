@@ -30,8 +30,8 @@ export interface Generators {
 
 /** A part ends by itself with its plan; this long after it must have, it is stopped. */
 const SLACK_SECONDS = 120;
-/** CloudWatch Logs may show the last lines of a task this long after its end. */
-const LOG_PATIENCE_SECONDS = 60;
+/** CloudWatch Logs may show the last lines of a task this long after its end; a rehearsal shows them at once. */
+const LOG_PATIENCE_SECONDS = { aws: 60, rehearsal: 3 };
 
 type TaskPorts = Pick<Ports, 'aws' | 'awsForUndo' | 'clock' | 'reporter' | 'signal'>;
 
@@ -105,7 +105,10 @@ class LoadOnTasks implements RunningLoad {
           startedBy: startedByOf('surefoot-load', name),
           ...placementOf(service),
           overrides: {
-            containerOverrides: [{ name: container.name, environment: [{ name: PART_VARIABLE, value: job }] }],
+            containerOverrides: [
+              // Its own command again: on AWS that changes nothing, and a rehearsal runs commands of overrides only.
+              { name: container.name, command: container.command, environment: [{ name: PART_VARIABLE, value: job }] },
+            ],
           },
         });
         this.#parts.push(new PartLog(segment, task.taskArn ?? '', container, this.#ports));
@@ -184,7 +187,8 @@ class LoadOnTasks implements RunningLoad {
   }
 
   async #untilTold(): Promise<void> {
-    const deadline = this.#ports.clock.now().getTime() + LOG_PATIENCE_SECONDS * 1000;
+    const patience = LOG_PATIENCE_SECONDS[this.#generators.rehearsalSpeed === undefined ? 'aws' : 'rehearsal'];
+    const deadline = this.#ports.clock.now().getTime() + patience * 1000;
     while (this.#parts.some(({ record }) => record === undefined) && this.#ports.clock.now().getTime() < deadline) {
       await this.#read();
       if (this.#parts.every((part) => part.isOver)) {
