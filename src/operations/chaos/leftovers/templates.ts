@@ -1,4 +1,5 @@
 /** What previews and runs leave when they are cut off: found by tag, stopped and deleted. */
+import { isAwsError } from '../../../aws/errors.ts';
 import type { FisGateway } from '../../../aws/fis.ts';
 import type { Clock } from '../../ports.ts';
 import { EXPIRES_TAG, ownerOf } from './tags.ts';
@@ -26,9 +27,20 @@ export async function removeTemplate(fis: FisGateway, templateId: string): Promi
       await (id === undefined ? undefined : attempt(() => stopUnlessEnded(fis, id)));
     }
   });
-  await attempt(() => fis.deleteTemplate(templateId));
+  await attempt(() => deleteUnlessGone(fis, templateId));
   if (failures.length > 0) {
     throw failures[0];
+  }
+}
+
+/** Somebody else may have cleared it away by now. */
+async function deleteUnlessGone(fis: FisGateway, templateId: string): Promise<void> {
+  try {
+    await fis.deleteTemplate(templateId);
+  } catch (error) {
+    if (!isAwsError(error, 'ResourceNotFoundException')) {
+      throw error;
+    }
   }
 }
 

@@ -23,8 +23,8 @@ import { refusalsOf, refused } from './refusals.ts';
 import type { ChaosRunPorts, ChaosRunRequest, PlannedRate } from './request.ts';
 import { abortLoad, allSettled, finishLoad, startWatchedLoad, type WatchedLoad, whileLoaded } from './watch-load.ts';
 
-/** After its latest end, until anybody may delete what is left of a run. */
-const EXPIRES_AFTER_SECONDS = 3600;
+/** After the stop by Scheduler, which is exact to a minute, until anybody may stop and delete what is left of a run. */
+const EXPIRES_AFTER_SECONDS = 120;
 
 /** @throws InputError when it is refused, OutsideError of AWS or k6; in both cases nothing of it is left running */
 export async function runExperiment(request: ChaosRunRequest, ports: ChaosRunPorts): Promise<Evidence> {
@@ -165,8 +165,8 @@ class Run {
     const baseline = baselineOf(watched.log.settled(0, Number.POSITIVE_INFINITY));
     const noisy = allSettled(watched).some(({ ok }) => !ok);
     const { guards } = experiment;
-    const expires =
-      clock.now().getTime() + (guards.maximumDurationSeconds + this.#times.after + EXPIRES_AFTER_SECONDS) * 1000;
+    const longest = guards.maximumDurationSeconds + SLACK_SECONDS + EXPIRES_AFTER_SECONDS;
+    const expires = clock.now().getTime() + longest * 1000;
     const marks = { experiment: experiment.name, environment: environment.name, runId, expires: new Date(expires) };
     const scheduled = plannedStop(guards, this.#tried?.experiment);
     const injection = new Injection(marks, scheduled, this.#ports);

@@ -164,6 +164,22 @@ describe('what FIS itself has left', () => {
     expect((await lab.stop()).code).toBe(0);
   });
 
+  it('fails a run that has passed otherwise', async () => {
+    const elbv2 = await clients.elbv2();
+    const ResourceArns = [lab.artguard.rehearsal.loadBalancerArn];
+    const actions =
+      '{ kill: { actionId: aws:ecs:stop-task, targets: { Tasks: main } }, wait: { actionId: aws:fis:wait, parameters: { duration: PT5M } } }';
+    await lab.untilWhole();
+    const process = await lab.begin({ actions }, '--allow-irreversible');
+    await lab.untilRunning();
+    await elbv2.send(new AddTagsCommand({ ResourceArns, Tags: [tag] }));
+    const { code, stdout, stderr } = await process.ended;
+    await elbv2.send(new RemoveTagsCommand({ ResourceArns, TagKeys: [tag.Key] }));
+    expect([code, JSON.parse(stdout).reasons[0].code], stderr).toEqual([1, 'left-by-fis']);
+    const { checks } = await lab.recordOf(stdout);
+    expect(checks.filter(({ verdict }) => verdict !== 'pass').map(({ name }) => name)).toEqual(['left behind by FIS']);
+  });
+
   it('is told with what to do, by its kind', () => {
     const acl = 'arn:aws:ec2:ca-central-1:000000000000:network-acl/acl-1';
     expect(residueCheck({ known: true, arns: [acl] })).toMatchObject({
