@@ -6,6 +6,7 @@ import type { DatabaseSettings, RehearsalSettings, ServiceInEnvironment } from '
 import { createAutoScaling } from './autoscaling/autoscaling.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { MetricSink } from './cloudwatch/metric-store.ts';
+import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEcr } from './ecr/module.ts';
 import { createRegistry, type ImageRegistry } from './ecr/registry.ts';
 import { createEcs, type Ecs } from './ecs/ecs.ts';
@@ -16,6 +17,7 @@ import { createFis } from './fis/fis.ts';
 import { ZONE_TAGS } from './fis/zone-tags.ts';
 import { createLogs } from './logs/logs.ts';
 import { createRds } from './rds/rds.ts';
+import { createS3 } from './s3/s3.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { createSecretsManager } from './secretsmanager/secretsmanager.ts';
 import { seedService } from './seed.ts';
@@ -244,9 +246,11 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     scheduler.module,
     createTagging([ofLoadBalancing(wire.call), managed.resources]),
     logs.module,
+    createDynamoDb({ accountId: ACCOUNT, region, clock }),
     createSecretsManager({ accountId: ACCOUNT, region, now: clock.now }),
     rds,
   ];
+  wire.handle('s3', createS3());
   const shared = options.services ?? [];
   for (const service of [...own.filter(({ id }) => shared.every((other) => other.id !== id)), ...shared]) {
     wire.register(service);

@@ -26,6 +26,14 @@ export const OPTIONAL_ALL_THE_SAME: Reasons = {
       imageTag: 'an image may have no tag',
     },
   },
+  dynamodb: {
+    AttributeValue: { S: 'of texts only' },
+    GetItemOutput: { Item: 'there may be no such item', ConsumedCapacity: 'only where it is asked for' },
+    PutItemOutput: { ConsumedCapacity: 'only where it is asked for' },
+    DeleteItemOutput: { ConsumedCapacity: 'only where it is asked for' },
+    ScanOutput: { ConsumedCapacity: 'only where it is asked for', Items: 'a count has none' },
+    ProvisionedThroughputDescription: { NumberOfDecreasesToday: 'a table on demand has none' },
+  },
   secretsmanager: {
     DescribeSecretResponse: {
       LastAccessedDate: 'a secret that nobody has read has none',

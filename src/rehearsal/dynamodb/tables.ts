@@ -186,7 +186,7 @@ export function render(table: Table): TableDescription {
     KeySchema: [...keys],
     AttributeDefinitions: [...attributes],
     BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST' },
-    ProvisionedThroughput: { NumberOfDecreasesToday: 0, ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
+    ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
     TableSizeBytes: 0,
     ItemCount: items,
     DeletionProtectionEnabled: table.protected,

@@ -16,6 +16,8 @@ import { loadBreakpoint } from './load-breakpoint.ts';
 import { loadSpike } from './load-spike.ts';
 import { DEFAULT_SCENARIOS, SCENARIO_NAMES, type ScenarioName } from './names.ts';
 import { recoverService } from './recover/recover-service.ts';
+import { recoverState } from './recover/recover-state.ts';
+import { recoverTable } from './recover/recover-table.ts';
 import { rotateLeakedSecret } from './recover/rotate-leaked-secret.ts';
 import { regionFailover } from './region/region-failover.ts';
 import { regionNotReady } from './region/region-not-ready.ts';
@@ -44,6 +46,8 @@ const byName: Readonly<Record<ScenarioName, Scenario>> = {
   'stop-condition': stopCondition,
   'runner-dies-in-chaos': runnerDiesInChaos,
   'recover-service': recoverService,
+  'recover-state': recoverState,
+  'recover-table': recoverTable,
   'rotate-leaked-secret': rotateLeakedSecret,
   'region-failover': regionFailover,
   'region-not-ready': regionNotReady,

@@ -21,6 +21,8 @@ export const SCENARIO_NAMES = [
   'stop-condition',
   'runner-dies-in-chaos',
   'recover-service',
+  'recover-state',
+  'recover-table',
   'rotate-leaked-secret',
   'region-failover',
   'region-not-ready',

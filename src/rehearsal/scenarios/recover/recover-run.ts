@@ -23,7 +23,8 @@ export interface RecoverRun {
  * same arguments goes on. @throws Error when it leaves no evidence, with what it said
  */
 export async function recoverRun(stage: Stage, args: readonly string[], killedAt?: string): Promise<RecoverRun> {
-  const folder = path.join(stage.workDirectory, `recover-${args[0]}`);
+  const drill = args.includes('--drill') ? '-drill' : '';
+  const folder = path.join(stage.workDirectory, `recover-${args[0]}${drill}`);
   const first = killedAt === undefined ? '' : await killed(stage, args, folder, killedAt);
   const { child, said } = start(stage, args, folder);
   const cancel = () => child.kill('SIGINT');
