@@ -143,9 +143,11 @@ function gateCall(environment: Environment, others: InputTable): Call {
 function loadCall(environment: Environment, others: InputTable): Call {
   const values = readInputs('load-test', LOAD_INPUTS, environment, others);
   const { script, url, compress, service, baseline, against, pairs, price, journal, tolerance } = values;
+  const { tasks, 'task-definition': taskDefinition, 'start-in': startIn, segment, 'start-at': startAt, parts } = values;
   const options: LoadOptions = {
     ...selectionOf(values),
     ...defined({ script, url, compress, service, baseline, against, pairs, price, journal }),
+    ...defined({ tasks, taskDefinition, startIn, segment, startAt, parts }),
     ...defined({ onWorse: values['on-worse'] }),
     ...(tolerance.length === 0 ? {} : { tolerance }),
     profile: values.profile ?? '',
