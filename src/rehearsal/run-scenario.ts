@@ -13,7 +13,7 @@ import { type Rehearsal, type RehearsalOptions, startRehearsal } from './platfor
 import { shareProgress } from './progress.ts';
 import { playRegions } from './regions/play.ts';
 import { readAccessLog } from './scenarios/chaos/access-log.ts';
-import { GENERATOR_CHECK } from './scenarios/load-checks.ts';
+import { INSTRUMENT_CHECKS } from './scenarios/load-checks.ts';
 import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
 import type { ChaosScenario, LoadScenario, OperationScenario, Scenario } from './scenarios/scenario.ts';
 
@@ -294,10 +294,9 @@ function describeLoad(progress: LoadProgress): string {
   return `load ${progress.second} s: ${progress.ok} ok, ${progress.failed} failed, ${progress.dropped} dropped, ${progress.inFlight} in flight${latency}`;
 }
 
-/** When the instrument failed nothing else can be believed: inconclusive. Else the worst of the checks. */
+/** When an instrument failed nothing else can be believed: inconclusive. Else the worst of the checks. */
 export function verdictOf(checks: readonly Check[]): Verdict {
-  const instrument = checks.find((check) => check.name === GENERATOR_CHECK);
-  return instrument !== undefined && instrument.verdict !== 'pass'
+  return checks.some(({ name, verdict }) => INSTRUMENT_CHECKS.includes(name) && verdict !== 'pass')
     ? 'inconclusive'
     : worst(checks.map((check) => check.verdict));
 }

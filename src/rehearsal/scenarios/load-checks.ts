@@ -31,6 +31,10 @@ export function countsAddUp(load: LoadRecord): Check {
 }
 
 export const GENERATOR_CHECK = 'load generator kept its plan';
+export const PLATFORM_CHECK = 'the rehearsal platform was at work';
+
+/** Checks on what is measured with: where one does not pass, nothing else can be believed. */
+export const INSTRUMENT_CHECKS: readonly string[] = [GENERATOR_CHECK, PLATFORM_CHECK];
 
 /** The generator kept its plan; if not, nothing it measured can be believed, which is not the service's fault. */
 export function generatorHealthy(load: LoadRecord): Check {

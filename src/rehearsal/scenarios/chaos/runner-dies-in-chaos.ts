@@ -14,7 +14,7 @@ import { countsAddUp, generatorHealthy, nothingLost } from '../load-checks.ts';
 import type { ChaosObservation, ChaosScenario, ChaosStage } from '../scenario.ts';
 import { putQuietStopAlarm } from './alarms.ts';
 import { startChaosRun } from './chaos-run.ts';
-import { allLogged, measurementOf } from './checks.ts';
+import { allLogged, measurementOf, platformAtWork } from './checks.ts';
 import { writeExperiment } from './experiment-file.ts';
 import { faultBegan, hasEnded, nothingLeft } from './observe.ts';
 
@@ -43,6 +43,7 @@ export const runnerDiesInChaos: ChaosScenario = {
     const { load } = operation;
     return [
       ...seen,
+      platformAtWork(log),
       ...(load === undefined
         ? []
         : [

@@ -1,5 +1,6 @@
 /** What a run says of recovery and loss is held against the balancer's log, and a wrong number is not let through. */
 import { describe, expect, it } from 'vitest';
+import { verdictOf } from '../../../../src/rehearsal/run-scenario.ts';
 import { judgedLines, outageOf } from '../../../../src/rehearsal/scenarios/chaos/access-log.ts';
 import {
   agreesWithTheBalancer,
@@ -115,6 +116,12 @@ describe("a run held against the balancer's log", () => {
     expect(rtoDeviation(observe({ log: late }))).toBeCloseTo(0, 9);
     const silent = late.map((line) => ({ ...line, behind: 0 }));
     expect(rtoDeviation(observe({ log: silent }))).toBeCloseTo(0.6, 9);
+  });
+
+  it('is not believed where the balancer itself stood still', () => {
+    const stood = (behind: number) => linesOf(down).map((line, index) => (index === 5 ? { ...line, behind } : line));
+    expect(verdictOf(agreesWithTheBalancer(observe({ log: stood(750) })))).toBe('pass');
+    expect(verdictOf(agreesWithTheBalancer(observe({ log: stood(751), lost: 19 })))).toBe('inconclusive');
   });
 
   it('does not agree when one request more or less is lost', () => {
