@@ -1,4 +1,5 @@
 /** Two regions on moto's server: what a region's failover finds there, each world of its own names so that tests do not meet. */
+import { createHash } from 'node:crypto';
 import { ApplicationAutoScalingClient, RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { BatchDeleteImageCommand, CreateRepositoryCommand, ECRClient, PutImageCommand } from '@aws-sdk/client-ecr';
@@ -219,16 +220,16 @@ async function makeSide(
 
 /** @param gone it was there once */
 async function pushImage(ecr: ECRClient, release: string, gone: boolean): Promise<string> {
+  const digest = `sha256:${createHash('sha256').update(release).digest('hex')}`;
   const imageManifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
     config: {
       mediaType: 'application/vnd.docker.container.image.v1+json',
       size: 1,
-      digest: `sha256:${'a'.repeat(64)}`,
+      digest,
     },
-    layers: [],
-    annotations: { release },
+    layers: [{ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', size: 1, digest }],
   });
   const { image } = await ecr.send(new PutImageCommand({ repositoryName: 'web', imageManifest, imageTag: 'now' }));
   const imageDigest = image?.imageId?.imageDigest ?? '';
