@@ -12,6 +12,7 @@ import { REQUEST_PATH } from './behaviours/request-path.ts';
 import { ROUTE53 } from './behaviours/route53.ts';
 import { SCHEDULER_SERVICE } from './behaviours/scheduler.ts';
 import { SECRETS_MANAGER } from './behaviours/secrets-manager.ts';
+import { DYNAMODB, S3 } from './behaviours/storage.ts';
 import { WIRE } from './behaviours/wire.ts';
 
 export const BEHAVIOURS: readonly BehaviourSection[] = [
@@ -35,6 +36,8 @@ export const BEHAVIOURS: readonly BehaviourSection[] = [
   DATABASES,
   RDS,
   SECRETS_MANAGER,
+  S3,
+  DYNAMODB,
   ROUTE53,
   OTHER_SERVICES,
   WORLD,
