@@ -12,6 +12,8 @@ const NAMES: Readonly<Record<DoraMetric['indicator'], string>> = {
 };
 
 export const METRIC_HEADS = ['Measure', 'Value', 'Bounds', 'Of', 'Statistic'] as const;
+/** Between a value and what else is known of its distribution. */
+export const AND_BEYOND = '; ';
 
 /** What is known of a measure, or why nothing is. */
 export function metricCells(metric: DoraMetric): string[] {
@@ -20,7 +22,8 @@ export function metricCells(metric: DoraMetric): string[] {
     return [NAMES[metric.indicator], 'unknown', '–', '–', `${unknown.message} (${unknown.code})`];
   }
   const measurement = asMeasurement(metric);
-  const slow = p90 === undefined ? '' : `; 90 % within ${formatValue(asMeasurement({ ...metric, value: p90 }))}`;
+  const slow =
+    p90 === undefined ? '' : `${AND_BEYOND}90 % within ${formatValue(asMeasurement({ ...metric, value: p90 }))}`;
   const value = `${formatValue(measurement)}${slow}`;
   const of = unit === 'ratio' ? `${formatCount(count ?? 0)} of ${formatCount(n)}` : formatCount(n);
   return [NAMES[metric.indicator], value, formatBounds(measurement) ?? 'too few for bounds', of, metric.method];

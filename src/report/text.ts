@@ -29,7 +29,7 @@ export function clip(text: string, limit: number): string {
 
 /** `text` with numbers tied to the units after them, so that a line never ends between the two. */
 export function keepUnits(text: string): string {
-  return text.replace(/(\d) (?=(?:%|ms|s|min|h|d)(?:\W|$))/g, '$1\u00a0');
+  return text.replace(/(\d) (?=(?:%|×|ms|s|min|h|d)(?:\W|$))/g, '$1\u00a0');
 }
 
 /** The last part of an ARN or a path: what people call the thing. */

@@ -193,6 +193,6 @@ function whatToDo(promised: Promised, code: string): string {
     'utilisation-improvement': 'utilisation and utilisation-baseline',
   };
   return command === undefined
-    ? `; bring it in with --facts: rows of ${facts[indicator] ?? indicator}`
+    ? `; bring it in as facts: rows of ${facts[indicator] ?? indicator}`
     : `; ${command} measures it`;
 }

@@ -1,6 +1,7 @@
 /** DORA's measures, and the events that they were counted from. */
 import type { DoraRecord } from '../dora-record.ts';
 import {
+  AND_BEYOND,
   DEPLOYMENT_HEADS,
   deploymentCells,
   doraIntroduction,
@@ -27,8 +28,15 @@ ${table({
   narrow: 'stack',
   columns: METRIC_HEADS.map((label) => (label === 'Value' || label === 'Of' ? { label, kind: 'number' } : { label })),
   rows: dora.metrics.map((metric) => {
-    const [name, value = '', bounds = '', of, method] = metricCells(metric);
-    return [name, markup`<b>${keepUnits(value)}</b>`, keepUnits(bounds), of, method];
+    const [name, values = '', bounds = '', of, method] = metricCells(metric);
+    const [value = '', slow] = values.split(AND_BEYOND);
+    return [
+      name,
+      markup`<b>${keepUnits(value)}</b>${slow !== undefined && markup`<small>${keepUnits(slow)}</small>`}`,
+      keepUnits(bounds),
+      of,
+      method,
+    ];
   }),
 })}
 ${listOf(doraNotes(dora))}${deploymentsTable(dora)}${changesTable(dora)}${incidentsTable(dora)}</section>`;

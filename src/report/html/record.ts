@@ -46,7 +46,7 @@ export function recordSections(evidence: Evidence, place: Place): Markup {
     evidence.load === undefined && experiment
   }${charts(evidence, place)}${eventsSection(evidence, place)}${evidence.load && experiment}${
     evidence.deployment && deploymentSection(evidence.deployment, place)
-  }${evidence.load && loadSection(evidence.load, place)}${measurementsSection(evidence.measurements, place)}${seriesSection(evidence, place)}${evidence.parts.map(
+  }${evidence.load && loadSection(evidence.load, place)}${measurementsSection(notShownAbove(evidence), place)}${seriesSection(evidence, place)}${evidence.parts.map(
     (part, index) => partSection(part, { id: partId(place, index), level: Math.min(place.level, 6) }),
   )}`;
 }
@@ -95,8 +95,8 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
       return [
         part === undefined ? row.name : markup`<a href="#${partId(place, part)}">${row.name}</a>`,
         verdictChip(row.verdict),
-        row.expected ?? '–',
-        row.observed ?? '–',
+        keepUnits(row.expected ?? '–'),
+        keepUnits(row.observed ?? '–'),
         ...(timed ? [row.seconds === undefined ? '–' : formatSeconds(row.seconds)] : []),
       ];
     }),
@@ -160,6 +160,12 @@ function formatAt(seconds: number): string {
   return `${seconds.toFixed(1)} s`;
 }
 
+/** DORA's measures have a table of their own, which says more. */
+function notShownAbove({ dora, measurements }: Evidence): readonly Measurement[] {
+  const shown = new Set<string>(dora?.metrics.map(({ indicator }) => indicator));
+  return measurements.filter(({ indicator }) => !shown.has(indicator));
+}
+
 function measurementsSection(measurements: readonly Measurement[], place: Place): Markup | undefined {
   if (measurements.length === 0) {
     return undefined;
@@ -176,11 +182,11 @@ function measurementsSection(measurements: readonly Measurement[], place: Place)
       { label: 'Method' },
     ],
     rows: measurements.map((one) => [
-      one.indicator,
+      keepUnits(one.indicator),
       markup`<b>${formatValue(one)}</b>`,
       keepUnits(formatBounds(one) ?? '–'),
       one.n === undefined ? '–' : formatCount(one.n),
-      one.method,
+      keepUnits(one.method),
     ]),
   })}</section>`;
 }

@@ -108,7 +108,7 @@ function changes({ previous }: ScorecardRecord, place: Place): Markup | undefine
 function origins({ rows, targets }: ScorecardRecord, place: Place): Markup | undefined {
   const own = (row: ScorecardRow, judged: Judged, column: string): MarkupValue[] => [
     breakable(row.id),
-    column,
+    markup`<span class="whole">${column}</span>`,
     markup`${judged.window && `${formatTime(judged.window.from)} to ${formatTime(judged.window.to)}`}${judged.method && markup`<small>${judged.method}</small>`}`,
     markup`${judged.sources.map(
       ({ file, sha256 }) =>

@@ -112,7 +112,7 @@ figcaption p{margin-bottom:8px;max-width:none}
 .line.planned{stroke:var(--planned);stroke-width:1.25}
 .line1{stroke-dasharray:7 4}.line2{stroke-dasharray:1.5 4}.line3{stroke-dasharray:10 3 2 3}.line4{stroke-dasharray:3 3}.line5{stroke-dasharray:14 5}
 .line.line1{stroke:var(--stopped)}.line.line2{stroke:var(--ink);stroke-width:2}.line.line3{stroke:var(--pass)}.line.line4{stroke:var(--dropped)}.line.line5{stroke:var(--quiet)}
-.unjudged{fill:var(--paper);opacity:.62}.judged{stroke:var(--quiet);fill:none}
+.whole{white-space:nowrap}.unjudged{fill:var(--paper);opacity:.62}.judged{stroke:var(--quiet);fill:none}
 .hit{fill:transparent}.hit:hover{fill:var(--ink);opacity:.1}
 .mark{fill:none;stroke:var(--quiet);stroke-dasharray:2 3}.mark.decision{stroke:var(--accent);stroke-dasharray:none}.mark.trouble{stroke:var(--fail);stroke-dasharray:none}
 .badge rect{fill:var(--paper);stroke:var(--quiet)}.badge text{font-size:12px;fill:var(--ink)}
@@ -140,7 +140,7 @@ section{margin-top:44px}.part{margin-top:64px}
 :root,:root[data-theme]{${LIGHT}}
 body{font-size:11pt;background:#fff;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}
 .part{break-before:page;margin-top:0}.scroller{overflow:visible}tr,.revisions,.facts{break-inside:avoid}h2,h3,h4{break-after:avoid}
-.scorecard table{font-size:9.5pt}.scorecard th,.scorecard td{padding-top:4px;padding-bottom:4px}.scorecard small{font-size:8.5pt}thead{break-after:avoid}
+.scorecard table{font-size:9.5pt}.scorecard th,.scorecard td{padding-top:4px;padding-bottom:4px}.scorecard small{font-size:8.5pt}thead{break-after:avoid}h2+p,caption{break-after:avoid}
 .chart.wide{display:block}.chart.compact{display:none}
 }`;
 
