@@ -65,7 +65,7 @@ function readRecord(evidence: Evidence, source: Source, platform: Platform, arou
     source,
   };
   return [
-    ...evidence.measurements.flatMap((measurement) => readMeasurement(measurement, evidence, { ...about, service })),
+    ...provenOf(evidence).flatMap((measurement) => readMeasurement(measurement, evidence, { ...about, service })),
     ...(evidence.slos ?? []).flatMap((slo) => readSlo(slo, { ...about, service: slo.service })),
     ...(evidence.dora === undefined
       ? []
@@ -103,6 +103,11 @@ function readIncidents(evidence: Evidence, about: About): Observation[] {
       event: `${id} ${openedAt}`,
     };
   });
+}
+
+/** A run of an experiment that is inconclusive has proven no fault: there was nothing to recover from that anybody knows of. */
+function provenOf({ measurements, operation, verdict }: Evidence): readonly Measurement[] {
+  return operation === 'chaos-run' && verdict === 'inconclusive' ? [] : measurements;
 }
 
 /** What DORA's measures are of: not when they were computed. */

@@ -25,6 +25,12 @@ describe('recovery times of runs', () => {
     expect(onlyRow(rto(), { evidence: late }).production).toMatchObject({ state: 'missed', value: 61 });
   });
 
+  it('of runs that have proven no fault are none', () => {
+    const unproven = evidence('chaos-run', { verdict: 'inconclusive', measurements: [recovered(0, 0.1)] });
+    expect(onlyRow(rto(), { evidence: [unproven] }).production).toMatchObject({ state: 'unknown', value: null });
+    expect(onlyRow(rto(), { evidence: [unproven, run(3, recovered(49, 50))] }).production).toMatchObject({ n: 1 });
+  });
+
   it('that were not seen to end are a lower bound of every statistic, and never kept the promise', () => {
     const runs = [run(3, recovered(9, 10)), run(2, recovered(19, 20)), run(1, unseen(45))];
     for (const [statistic, atLeast] of [
