@@ -121,6 +121,8 @@ export interface RegionObservation {
   /** The move's own evidence; of one that was refused, what it would have been. */
   readonly operation: Evidence;
   readonly load: LoadRecord;
+  /** What users got before anything was done: how many requests began, and how many of them were not answered well. */
+  readonly before: { readonly planned: number; readonly lost: number };
   /** What was looked up while both regions were there. */
   readonly seen: readonly Check[];
   readonly measurements: readonly Measurement[];

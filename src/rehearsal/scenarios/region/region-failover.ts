@@ -8,9 +8,9 @@ import { countsAddUp, generatorHealthy } from '../load-checks.ts';
 import type { RegionObservation, RegionScenario, RegionStage } from '../scenario.ts';
 import { type RecoverRun, recoverRun } from './recover-run.ts';
 import { entriesOf, idsOf, lostOf, shareSeries } from './truth.ts';
-import { checked, outcomeOf, startUsers } from './users.ts';
+import { checked, outcomeOf, servedBefore, startUsers } from './users.ts';
 
-const WARM_UP_MS = 6000;
+const WARM_UP_MS = 7000;
 /** So long users are watched in the other region before they go back. */
 const STAY_MS = 5000;
 const HOLD = '3s';
@@ -27,7 +27,7 @@ export const regionFailover: RegionScenario = {
   expects: 'a lost region costs only what was not yet replicated; users are back by DNS; the way back loses no write',
   example: 'arteraai',
   move: moveThereAndBack,
-  judge: ({ seen, load }) => [...seen, countsAddUp(load), generatorHealthy(load)],
+  judge: ({ seen, before, load }) => [...seen, servedBefore(before), countsAddUp(load), generatorHealthy(load)],
   summarise: (observation) =>
     `users were back ${numberOf(observation, RTO)} s after the region was lost, at the cost of ${numberOf(observation, LOST_REQUESTS)} requests and ${numberOf(observation, LOST_WRITES)} acknowledged writes; the way back lost ${numberOf(observation, FAILBACK_LOST)} writes`,
 };
@@ -66,6 +66,8 @@ async function moveThereAndBack(stage: RegionStage): Promise<RegionObservation> 
     const inStandby = idsOf(await entriesOf(database.logs.standby));
     const lostBack = lostOf(inStandby, idsOf(await entriesOf(database.logs.primary)));
     const record = await load.finish();
+    // What began within a time-out of the loss may have been under way then.
+    const timeoutMs = record.timeoutSeconds * 1000;
 
     const [gone, returned] = [
       outcomeOf(record, lostAt, backAt),
@@ -75,6 +77,7 @@ async function moveThereAndBack(stage: RegionStage): Promise<RegionObservation> 
     return {
       operation: there.evidence ?? refusal(there),
       load: record,
+      before: outcomeOf(record, new Date(record.startedAt), new Date(lostAt.getTime() - timeoutMs)),
       seen: [
         ...movesOf(there, back),
         checked('nothing of the lost region was asked', calls === 0, 'no call to its AWS endpoint', `${calls} calls`),

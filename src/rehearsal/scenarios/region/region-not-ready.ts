@@ -5,7 +5,7 @@ import { createRecorder } from '../../../operations/recorder.ts';
 import { countsAddUp, generatorHealthy, nothingLost } from '../load-checks.ts';
 import type { RegionObservation, RegionScenario, RegionStage } from '../scenario.ts';
 import { type RecoverRun, recoverRun } from './recover-run.ts';
-import { checked, startUsers } from './users.ts';
+import { checked, outcomeOf, servedBefore, startUsers } from './users.ts';
 
 const WARM_UP_MS = 3000;
 const MISSING = 'inference:9.9.9';
@@ -16,7 +16,13 @@ export const regionNotReady: RegionScenario = {
     'a standby that lacks its image is refused; no record, no task and no database is changed, no request is lost',
   example: 'arteraai',
   move: tryToMove,
-  judge: ({ seen, load }) => [...seen, nothingLost(load), countsAddUp(load), generatorHealthy(load)],
+  judge: ({ seen, before, load }) => [
+    ...seen,
+    nothingLost(load),
+    servedBefore(before),
+    countsAddUp(load),
+    generatorHealthy(load),
+  ],
   summarise: ({ seen }) => seen[0]?.observed ?? '',
 };
 
@@ -26,13 +32,16 @@ async function tryToMove(stage: RegionStage): Promise<RegionObservation> {
   try {
     await breakStandby(stage);
     await clock.sleep(WARM_UP_MS, signal);
+    const tried = clock.now();
     const before = await stateOf(stage);
     const url = new URL(sides.primary.target.healthPath, regions.url).href;
     const run = await recoverRun(stage, 'region-failover', ['--planned', '--database', 'promote', '--url', url]);
     const after = await stateOf(stage);
+    const record = await load.finish();
     return {
       operation: refusedEvidence(stage, run),
-      load: await load.finish(),
+      load: record,
+      before: outcomeOf(record, new Date(record.startedAt), tried),
       seen: [
         checked(
           'the failover was refused',

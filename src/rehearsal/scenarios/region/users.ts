@@ -1,7 +1,7 @@
 /** Users of the name in a region scenario: each over a connection of its own, each with a write that has a name. */
 import type { RunningLoad } from '../../../measure/types.ts';
 import type { Check, LoadRecord } from '../../../report/evidence.ts';
-import { failedIn } from '../load-checks.ts';
+import { failedIn, PLATFORM_CHECK } from '../load-checks.ts';
 import type { RegionStage } from '../scenario.ts';
 
 /** Longer than any scenario; it is ended before. */
@@ -43,6 +43,16 @@ export function outcomeOf(load: LoadRecord, from: Date, to: Date) {
     lastLossAt: last === undefined ? undefined : new Date(origin + (last.second + 1) * 1000),
     /** The last whole second. */
     wellAtTheEnd: bins.length > 1 && lostIn(bins.at(-2) ?? (bins[0] as (typeof bins)[number])) === 0,
+  };
+}
+
+/** Before anything is done to them, users are served. If not, the machine is too busy for so many, and it is measured instead of the regions. */
+export function servedBefore({ planned, lost }: { readonly planned: number; readonly lost: number }): Check {
+  return {
+    name: PLATFORM_CHECK,
+    verdict: planned > 0 && lost === 0 ? 'pass' : 'inconclusive',
+    expected: 'every request answered well before anything was done',
+    observed: `${lost} of ${planned} lost`,
   };
 }
 
