@@ -38,7 +38,8 @@ export async function readLedger(address: LedgerAddress, prefix: string, ports: 
     await readPages(address, prefix, ports, (id) => times.set(id, (times.get(id) ?? 0) + 1));
   } catch (error) {
     ports.signal.throwIfAborted();
-    return { kind: 'unreadable', why: error instanceof Error ? error.message : String(error) };
+    const said = error instanceof Error ? error.message : String(error);
+    return { kind: 'unreadable', why: `GET ${new URL(address.url).pathname}: ${said}` };
   }
   return { kind: 'read', times };
 }

@@ -85,7 +85,7 @@ describe('readLedger', () => {
       headers['authorization'] === 'Bearer t' ? { body: { entries: [] } } : { status: 401, body: '' },
     );
     expect((await read(url, { authorization: 'Bearer t' })).kind).toBe('read');
-    expect(await read(url)).toEqual({ kind: 'unreadable', why: 'it answered 401' });
+    expect(await read(url)).toEqual({ kind: 'unreadable', why: 'GET /ledgers/orders: it answered 401' });
   });
 
   it.each<[string, Answer, string]>([
@@ -107,7 +107,7 @@ describe('readLedger', () => {
     });
     expect((await read(url)).kind).toBe('read');
     failures = Number.POSITIVE_INFINITY;
-    expect(await read(url)).toEqual({ kind: 'unreadable', why: 'it answered 503' });
+    expect(await read(url)).toEqual({ kind: 'unreadable', why: 'GET /ledgers/orders: it answered 503' });
   });
 });
 
