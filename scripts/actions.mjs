@@ -8,7 +8,7 @@ import { importFromSource } from './from-source.mjs';
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
 const ENTRY = `
-  export { CHAOS_INPUTS, DEPLOY_INPUTS, GATE_INPUTS, LOAD_INPUTS, MANAGE_INPUTS, NIGHTLY_INPUTS, ROOT_INPUTS, SCORECARD_INPUTS } from './src/github/inputs/tables.ts';
+  export { CHAOS_INPUTS, DEPLOY_INPUTS, GATE_INPUTS, LOAD_INPUTS, MANAGE_INPUTS, NIGHTLY_INPUTS, RECOVER_INPUTS, ROOT_INPUTS, SCORECARD_INPUTS } from './src/github/inputs/tables.ts';
   export { outputsOf } from './src/github/outputs.ts';
 `;
 
