@@ -9,7 +9,7 @@ import { ALARMS, LOGS, METRIC_MATH, METRICS } from './behaviours/observation.ts'
 import { OTHER_SERVICES, WORLD } from './behaviours/other-services.ts';
 import { DATABASES, RDS } from './behaviours/rds.ts';
 import { REQUEST_PATH } from './behaviours/request-path.ts';
-import { ROUTE53 } from './behaviours/route53.ts';
+import { REGIONS, ROUTE53 } from './behaviours/route53.ts';
 import { SCHEDULER_SERVICE } from './behaviours/scheduler.ts';
 import { SECRETS_MANAGER } from './behaviours/secrets-manager.ts';
 import { DYNAMODB, S3 } from './behaviours/storage.ts';
@@ -39,6 +39,7 @@ export const BEHAVIOURS: readonly BehaviourSection[] = [
   S3,
   DYNAMODB,
   ROUTE53,
+  REGIONS,
   OTHER_SERVICES,
   WORLD,
   WIRE,

@@ -11,6 +11,8 @@ const api = provenIn('route53/route53.test.ts');
 const answer = provenIn('route53/answer.test.ts');
 const server = provenIn('dns/server.test.ts');
 const control = provenIn('arc/routing-controls.test.ts');
+const relay = provenIn('dns/relay.test.ts');
+const replica = provenIn('database/cross-region.test.ts');
 
 export const ROUTE53: BehaviourSection = {
   title: 'Route 53 and routing controls',
@@ -69,6 +71,40 @@ export const ROUTE53: BehaviourSection = {
       'Latency, geolocation, geoproximity, multivalue and IP-based routing, private zones, DNSSEC, traffic policies, safety rules.',
       'refused by name; overriding of safety rules is accepted, as there are none',
       `${GUIDE}/routing-policy.html`,
+    ),
+  ],
+};
+
+export const REGIONS: BehaviourSection = {
+  title: 'Two regions',
+  behaviours: [
+    simplified(
+      'Users follow a change of DNS once their resolver has forgotten the old answer, and not before.',
+      "k6 asks the system's resolver, which a rehearsal must not touch: its connections go through a relay with 20 resolvers, each with a cache of its own, that ask the platform's DNS server; records lead to addresses with a TTL of 3 s, not by alias",
+      `${GUIDE}/route-53-concepts.html`,
+      relay('follows a change of DNS within the time to live, and not at once; no request is lost'),
+    ),
+    simplified(
+      'A region that is lost answers nothing: requests to it hang, calls to its AWS endpoint are cut, and nothing on its disks is lost.',
+      'its processes stand still in the middle of their work, and go on where they stood when it is back; other regions, and the global control plane of Route 53 in us-east-1, are never lost with it',
+      'https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/regions.html',
+    ),
+    simplified(
+      'A read replica in another region gets each write its lag after the acknowledgement; promoted, it lacks exactly what it had not got by then.',
+      'DescribeDBInstances and PromoteReadReplica alone; the lag is what surefoot.yml says, ReplicaLag is measured; the promotion takes 2 min, divided by the speed',
+      'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.XRgn.html',
+      replica('loses with its region exactly what was not yet in the other one, and nothing on the way back'),
+    ),
+    simplified(
+      'A region that is back has its database made anew as a replica of the promoted one, under its old name and address.',
+      'by the scenario itself and at once; on AWS a person makes a new replica (CreateDBInstanceReadReplica), which copies a snapshot first',
+      'https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.XRgn.html',
+      replica('loses with its region exactly what was not yet in the other one, and nothing on the way back'),
+    ),
+    notModelled(
+      'Replication of images, secrets and S3 objects between regions, Aurora global databases, global tables, ARC Region switch.',
+      'each region begins with the same images; the rest is refused by name',
+      'https://docs.aws.amazon.com/r53recovery/latest/dg/region-switch.html',
     ),
   ],
 };
