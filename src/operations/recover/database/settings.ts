@@ -22,21 +22,21 @@ export function restoreSettings(
   tags: Readonly<Record<string, string>>,
   drill: boolean,
 ): RestoreSettings {
-  const own = { Tags: tagList(original, tags), DeletionProtection: false };
+  const made = { Tags: tagList(original, tags), DeletionProtection: false };
   if (original === undefined) {
-    return own;
+    return made;
   }
   const { DBSubnetGroup, VpcSecurityGroups = [], DBParameterGroups = [], OptionGroupMemberships = [] } = original;
   const groups = VpcSecurityGroups.flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []);
   return {
-    ...own,
+    ...made,
     MultiAZ: !drill && original.MultiAZ === true,
     PubliclyAccessible: original.PubliclyAccessible ?? false,
     ...given('DBInstanceClass', original.DBInstanceClass),
     ...given('DBSubnetGroupName', DBSubnetGroup?.DBSubnetGroupName),
     ...given('VpcSecurityGroupIds', groups.length === 0 ? undefined : groups),
-    ...given('DBParameterGroupName', DBParameterGroups[0]?.DBParameterGroupName),
-    ...given('OptionGroupName', OptionGroupMemberships[0]?.OptionGroupName),
+    ...given('DBParameterGroupName', own(DBParameterGroups[0]?.DBParameterGroupName)),
+    ...given('OptionGroupName', own(OptionGroupMemberships[0]?.OptionGroupName)),
     ...given('Port', original.Endpoint?.Port),
     ...given('StorageType', original.StorageType),
     ...given('AutoMinorVersionUpgrade', original.AutoMinorVersionUpgrade),
@@ -44,6 +44,11 @@ export function restoreSettings(
     ...given('EnableIAMDatabaseAuthentication', original.IAMDatabaseAuthenticationEnabled),
     ...given('EnableCloudwatchLogsExports', original.EnabledCloudwatchLogsExports),
   };
+}
+
+/** A group that somebody made. RDS gives the default ones (`default.…`, `default:…`) by itself, and not each takes them by name. */
+function own(group: string | undefined): string | undefined {
+  return group === undefined || /^default[.:]/.test(group) ? undefined : group;
 }
 
 function given<Name extends string, Value>(name: Name, value: Value | undefined): { [Key in Name]?: Value } {
