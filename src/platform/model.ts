@@ -320,6 +320,8 @@ export interface UnjudgedObjective {
   readonly target: string | undefined;
   /** Why not, as a sentence that can be shown. */
   readonly reason: string;
+  /** Of a rolling window. */
+  readonly windowDays?: number | undefined;
   /** Set where `surefoot slo` can ask for the counts all the same. */
   readonly prometheus?: PrometheusObjective | undefined;
 }

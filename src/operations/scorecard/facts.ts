@@ -8,12 +8,16 @@ import { INDICATORS, type IndicatorKind, indicatorOf } from '../../platform/sche
 import { didYouMean } from '../../platform/suggest.ts';
 import { exactOf, scaled, toNumber } from './exact.ts';
 import { type Field, type Row, readRows } from './fact-rows.ts';
+import { objectiveIndicator } from './from-evidence.ts';
 import type { Observation, Reading, Source } from './observation.ts';
 
 export interface Facts {
   readonly observations: readonly Observation[];
   readonly problems: readonly Problem[];
 }
+
+/** Before the name of an SLO whose events nobody but the file counts: `slo:payments`, so many good of so many. */
+export const SLO_FACTS = 'slo:';
 
 /** What is compared with a baseline, or with its load: not promised by itself. */
 const RAW: Readonly<Record<string, IndicatorKind>> = {
@@ -85,6 +89,9 @@ class RowReader {
 
   #indicator(row: Row): { name: string; kind: IndicatorKind } | undefined {
     const name = row.cells.indicator?.text ?? '';
+    if (name.startsWith(SLO_FACTS)) {
+      return this.#slo(row, name.slice(SLO_FACTS.length));
+    }
     const kind = Object.hasOwn(RAW, name) ? RAW[name] : indicatorOf(name)?.kind;
     const names = [...Object.keys(INDICATORS), ...Object.keys(RAW)];
     if (kind === undefined || kind === 'census' || kind === 'rate' || kind === 'change' || kind === 'elasticity') {
@@ -99,6 +106,21 @@ class RowReader {
       return undefined;
     }
     return { name, kind };
+  }
+
+  /** Not one that the load balancer counts: two counts of the same requests would be added up. */
+  #slo(row: Row, name: string): { name: string; kind: IndicatorKind } | undefined {
+    const names = this.#platform.unjudged.map((slo) => slo.name);
+    if (names.includes(name)) {
+      return { name: objectiveIndicator(name), kind: 'share' };
+    }
+    const counted = this.#platform.objectives.some((slo) => slo.name === name);
+    const what = counted
+      ? `is of ${name}, which surefoot slo counts`
+      : `is of ${JSON.stringify(name)}, which is no SLO`;
+    const write = didYouMean(name, names) ?? (names.join(' or ') || 'an SLO that surefoot does not count');
+    this.#problem(row, 'indicator', what, counted ? 'nothing; run surefoot slo' : `${SLO_FACTS}${write}`);
+    return undefined;
   }
 
   #known(row: Row, field: 'environment' | 'service', known: readonly string[]): string | undefined {

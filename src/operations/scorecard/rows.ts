@@ -1,11 +1,14 @@
 /** Each promise against the evidence: production and rehearsals apart. */
-import type { Platform } from '../../platform/model.ts';
+import { parseDecimal, toFraction } from '../../platform/decimal.ts';
+import type { Platform, UnjudgedObjective } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
 import { type Judged, type ScorecardRow, STATES } from '../../report/scorecard-record.ts';
 import { holds, toNumber } from './exact.ts';
+import { SLO_FACTS } from './facts.ts';
+import { objectiveIndicator } from './from-evidence.ts';
 import { type Measured, measure } from './measure.ts';
 import type { Observation } from './observation.ts';
-import { type Promised, promisedBy, promisedByObjective } from './promised.ts';
+import { days, type Promised, promisedBy, promisedByObjective } from './promised.ts';
 import { type Scope, selectObservations, servicesOf } from './select.ts';
 
 /** What of a platform is promised in an environment; `unjudged`: SLOs that nothing of surefoot counts. */
@@ -30,29 +33,38 @@ export function promisesOf(platform: Platform, environment: string): Promises {
     ],
     unjudged: platform.unjudged
       .filter(({ prometheus, service }) => prometheus === undefined && runsHere(service))
-      .map(({ name, reason, service, target }) => ({ promised: unjudgedPromise(name, service, target), reason })),
+      .map((slo) => ({ promised: unjudgedPromise(slo), reason: slo.reason })),
     elsewhere: platform.targets.filter((target) => !here.includes(target)).map(({ name }) => name),
   };
 }
 
-/** An SLO whose events are not counted here. */
-function unjudgedPromise(name: string, service: string, target: string | undefined): Promised {
+/** An SLO whose events surefoot does not count: where its share and window are known, facts can say how many were good. */
+function unjudgedPromise({ name, service, target, windowDays }: UnjudgedObjective): Promised {
+  const share = target === undefined ? undefined : parseDecimal(target);
+  const known = share !== undefined && windowDays !== undefined;
   return {
     name,
     description: undefined,
     from: 'objective',
-    indicator: 'not counted here',
+    indicator: known ? objectiveIndicator(name) : 'not counted here',
     kind: 'share',
     better: 'higher',
     comparison: 'gte',
-    bound: { numerator: 0n, denominator: 1n },
+    bound: share === undefined ? { numerator: 0n, denominator: 1n } : toFraction(share),
     unit: 'ratio',
     statistic: undefined,
-    windowDays: 30,
+    windowDays: windowDays ?? 30,
     minimumSamples: 1,
     service,
-    text: target === undefined ? 'as its document says' : `at least ${target} of events good`,
+    text:
+      target === undefined
+        ? 'as its document says'
+        : `at least ${target} of events good${known ? `, over ${days(windowDays)}` : ''}`,
   };
+}
+
+function byFacts({ indicator, name }: Promised): string {
+  return indicator === objectiveIndicator(name) ? `; bring its counts in as facts: rows of ${SLO_FACTS}${name}` : '';
 }
 
 /** The rows: missed first, then unknown, then met; each in the order of the file. */
@@ -66,10 +78,12 @@ export function rowsOf(
     const services = servicesOf(observations, promised, { environment, rehearsal: false, now });
     return services.map((service) => rowOf(promised, service, services.length > 1, observations, { environment, now }));
   });
-  const unjudged = promises.unjudged.map(({ promised, reason }) => ({
-    ...describe(promised, promised.service, false),
-    production: unknown({ code: 'not-counted', message: reason }),
-  }));
+  const unjudged = promises.unjudged.map(({ promised, reason }) => {
+    const row = rowOf(promised, promised.service, false, observations, { environment, now });
+    return row.production.reason.code === 'no-evidence'
+      ? { ...row, production: unknown({ code: 'not-counted', message: `${reason}${byFacts(promised)}` }) }
+      : row;
+  });
   const rows = [...judgedRows, ...unjudged];
   return STATES.flatMap((state) => rows.filter(({ production }) => production.state === state));
 }

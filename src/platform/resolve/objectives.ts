@@ -33,7 +33,13 @@ export function resolveSlo(findings: Findings, slo: SloDocument, services: reado
     const notCounted = whyNotCounted(slo.spec, windowDays);
     const reason = 'reason' in judgeable ? judgeable.reason : notCounted;
     if (target === undefined || windowDays === undefined || notCounted !== undefined) {
-      unjudged.push({ name, service, target: target?.toFixed(), reason: reason ?? 'its target cannot be read' });
+      unjudged.push({
+        name,
+        service,
+        target: target?.toFixed(),
+        reason: reason ?? 'its target cannot be read',
+        ...(windowDays === undefined ? {} : { windowDays }),
+      });
       continue;
     }
     const budget = toFraction(new Big(1).minus(target));
@@ -47,6 +53,7 @@ export function resolveSlo(findings: Findings, slo: SloDocument, services: reado
         service,
         target: target.toFixed(),
         reason: judgeable.reason,
+        windowDays,
         ...(prometheus === undefined ? {} : { prometheus: { ...known, ...prometheus } }),
       });
     }

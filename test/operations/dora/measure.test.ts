@@ -412,3 +412,33 @@ it('numbers of a window do not depend on how early the record begins', () => {
   );
   expect(later.metrics).toEqual(whole.metrics);
 });
+
+describe('what says little is not made to say more', () => {
+  it('no incident: rates of 0 with what they support, and a recovery that is unknown, not instant', () => {
+    const record = measured({
+      commits: line(40),
+      deployments: Array.from({ length: 10 }, (_, n) => deployed(`d${n}`, `c${n * 4}`, n * 24)),
+    });
+    expect(metric(record, 'change-fail-rate')).toMatchObject({
+      value: 0,
+      count: 0,
+      n: 10,
+      upper: expect.closeTo(0.308, 3),
+    });
+    expect(metric(record, 'failed-deployment-recovery-time')).toMatchObject({
+      value: null,
+      unknown: { code: 'no-failures' },
+    });
+  });
+
+  it('deployments dated after now are left out and counted: a clock is wrong', () => {
+    const record = measured({ commits: line(3), deployments: [deployed('d0', 'c0', 10), deployed('d1', 'c2', 2000)] });
+    expect(record.deployments.map(({ id }) => id)).toEqual(['d0']);
+    expect(excludedIds(record, 'in-the-future')).toEqual(['d1']);
+  });
+
+  it('no word of it is a tier', () => {
+    const record = measured({});
+    expect(JSON.stringify(record)).not.toMatch(/elite|high performer|low performer/i);
+  });
+});

@@ -1,7 +1,7 @@
 /** Files of facts: both forms, and every mistake with its place. */
 import { describe, expect, it } from 'vitest';
 import { readFacts } from '../../../src/operations/scorecard/facts.ts';
-import { NOW, platformWith, sourceOf } from './samples.ts';
+import { facts, NOW, onlyRow, platformWith, slo, sourceOf } from './samples.ts';
 
 const platform = platformWith();
 const HEAD = 'indicator,from,to,value,of,unit,environment,service,note\n';
@@ -163,5 +163,56 @@ describe('mistakes', () => {
     const { observations, problems } = read(`${HEAD}rto,2026-10-05,2026-10-06,x,,minutes,pord,,\n`);
     expect(observations).toEqual([]);
     expect(problems.map(({ message }) => message.split(' ')[0])).toEqual(['environment', 'value']);
+  });
+});
+
+describe('SLOs that surefoot does not count', () => {
+  const elsewhere = (extra = '') => `---
+apiVersion: openslo/v1
+kind: SLO
+metadata: { name: payments }
+spec:
+  service: web
+  indicator:
+    spec:
+      ratioMetric:
+        good: { metricSource: { type: BigQuery, spec: { query: good } } }
+        total: { metricSource: { type: BigQuery, spec: { query: all } } }
+  timeWindow: [{ duration: 7d, isRolling: true }]
+  budgetingMethod: Occurrences
+  objectives: [{ target: 0.9995 }]
+${extra}`;
+  const platform = platformWith(elsewhere());
+  const judged = (csv: string) => onlyRow(platform, { facts: facts(platform, `indicator,from,to,value,of\n${csv}`) });
+
+  it('are judged by counts in a file, exactly', () => {
+    const row = judged('slo:payments,2026-10-26,2026-10-31,9995,10000\n');
+    expect([row.production.state, row.production.count, row.production.n]).toEqual(['met', 9995, 10_000]);
+    expect(row.promise).toBe('at least 0.9995 of events good, over 7 d');
+    expect(judged('slo:payments,2026-10-26,2026-10-31,9994,10000\n').production.state).toBe('missed');
+    // Two halves of the week are the week.
+    const halves = 'slo:payments,2026-10-26,2026-10-28,4999,5000\nslo:payments,2026-10-29,2026-10-31,4995,5000\n';
+    expect(judged(halves).production).toMatchObject({ state: 'missed', count: 9994, n: 10_000 });
+  });
+
+  it('stay unknown without them, or with old ones', () => {
+    const { production } = onlyRow(platform);
+    expect([production.state, production.reason.code]).toEqual(['unknown', 'not-counted']);
+    expect(production.reason.message).toMatch(
+      /counted by BigQuery; bring its counts in as facts: rows of slo:payments$/,
+    );
+    expect(judged('slo:payments,2026-09-01,2026-09-07,10000,10000\n').production.reason.code).toBe('stale');
+  });
+
+  it('must be there, and be counted by nobody else', () => {
+    const both = platformWith(elsewhere(), slo('0.99'));
+    const read = (name: string) =>
+      readFacts(`indicator,from,to,value,of\nslo:${name},2026-10-26,2026-10-31,1,1\n`, sourceOf('f.csv'), both, NOW)
+        .problems;
+    expect(read('paymets').map(({ message, hint }) => [message, hint])).toEqual([
+      [expect.stringMatching(/is of "paymets", which is no SLO/), 'slo:payments'],
+    ]);
+    expect(read('availability')[0]?.message).toMatch(/is of availability, which surefoot slo counts/);
+    expect(read('payments')).toEqual([]);
   });
 });
