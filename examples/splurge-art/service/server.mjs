@@ -50,6 +50,8 @@ const LONGEST_PAUSE_MS = 400;
  */
 const databases = [DATABASE_URL, ...(DATABASE_REPLICA_URL === undefined ? [] : [DATABASE_REPLICA_URL])];
 let writer = 0;
+/** Since an order was refused, until one is taken or the one that tries gives up; undefined: the database takes orders. */
+let outage;
 
 const THEMES = ['dusk', 'porcelain', 'tides', 'neon'];
 const log = REQUEST_LOG === undefined ? undefined : openSync(REQUEST_LOG, 'a');
@@ -110,26 +112,58 @@ async function order(request, response, { body, status }) {
   }
 }
 
-/** Writes until the database has acknowledged or the order's time is over. The same write may be sent again: its id keeps it single. */
+/**
+ * Writes until the database has acknowledged or the order's time is over. The same write may be sent again: its id keeps it single. While the
+ * database takes nothing one order tries, and the others wait for it: all of them would keep it, and this task, from coming back.
+ */
 async function write(path, value) {
   const deadline = performance.now() + Number(ORDER_TIMEOUT_MS);
   let last = { status: 503, body: {} };
   let at = writer;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-    const left = deadline - performance.now();
-    if (left <= 0) {
-      return last;
+  let trying;
+  try {
+    for (let pause = FIRST_PAUSE_MS; ; ) {
+      const left = deadline - performance.now();
+      if (left <= 0) {
+        return last;
+      }
+      if (outage !== undefined && outage !== trying) {
+        await Promise.race([outage.over, sleep(left, undefined, { ref: false })]);
+        at = writer;
+        continue;
+      }
+      last = await attempt(databases[at], path, value, Math.min(left, Number(DATABASE_TIMEOUT_MS)));
+      if (last.status < 500) {
+        writer = at;
+        return last;
+      }
+      if (outage === undefined) {
+        trying = beginOutage();
+        outage = trying;
+      }
+      if (!last.slow) {
+        at = (at + 1) % databases.length;
+      }
+      if (outage === trying) {
+        await sleep(pause * (0.5 + 0.5 * Math.random()));
+        pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      }
     }
-    last = await attempt(databases[at], path, value, Math.min(left, Number(DATABASE_TIMEOUT_MS)));
-    if (last.status < 500) {
-      writer = at;
-      return last;
+  } finally {
+    if (trying !== undefined && outage === trying) {
+      outage = undefined;
+      trying.end();
     }
-    if (!last.slow) {
-      at = (at + 1) % databases.length;
-    }
-    await sleep(pause * (0.5 + 0.5 * Math.random()));
   }
+}
+
+/** Its first order is the one that tries. */
+function beginOutage() {
+  let end;
+  const over = new Promise((resolve) => {
+    end = resolve;
+  });
+  return { over, end };
 }
 
 /** One try to write a value, or to read without one; 503 stands for no answer as well. */
