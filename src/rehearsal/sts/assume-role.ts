@@ -31,6 +31,8 @@ export function assumeRole(callers: Callers): Operation {
           Expiration: new Date(Date.now() + DurationSeconds * 1000),
         },
         AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.arn },
+        // Of session policies, which are refused.
+        PackedPolicySize: 0,
       };
     },
   });
