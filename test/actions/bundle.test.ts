@@ -78,6 +78,7 @@ describe('the bundles', { timeout: 60_000 }, () => {
         'security-gate.cjs',
         'load-test.cjs',
         'chaos.cjs',
+        'recover.cjs',
         'scorecard.cjs',
         'nightly.cjs',
         'post.cjs',

@@ -4,11 +4,13 @@ import { parse } from 'yaml';
 import { actionFiles } from '../../scripts/actions.mjs';
 import { MANAGE_COMMANDS } from '../../src/entry/manage/options.ts';
 import { failureOf } from '../../src/entry/outcome.ts';
+import { PROCEDURES } from '../../src/entry/recover/options.ts';
 import { FAIL_ON } from '../../src/entry/scorecard/options.ts';
 import { InputError } from '../../src/errors.ts';
 import { readCall } from '../../src/github/dispatch.ts';
 import type { Input, InputTable } from '../../src/github/inputs/kinds.ts';
 import { readInputs, variableOf } from '../../src/github/inputs/read.ts';
+import { PROCEDURES as PROCEDURE_WORDS } from '../../src/github/inputs/recover-inputs.ts';
 import {
   CHAOS_INPUTS,
   DEPLOY_COMMANDS,
@@ -20,11 +22,13 @@ import {
   NIGHTLY_INPUTS,
   OPERATION_NAMES,
   OPERATIONS,
+  RECOVER_INPUTS,
   ROOT_INPUTS,
   SCORECARD_INPUTS,
   FAIL_ON as SCORECARD_WORDS,
 } from '../../src/github/inputs/tables.ts';
 import { inWordsOfInputs } from '../../src/github/inputs/words.ts';
+import { recoverOptions } from '../../src/github/recover-calls.ts';
 
 interface ActionYml {
   readonly inputs: Readonly<Record<string, { description: string; default?: string; required?: boolean }>>;
@@ -39,6 +43,7 @@ const TABLES: readonly (readonly [string, InputTable])[] = [
   ['actions/security-gate/action.yml', GATE_INPUTS],
   ['actions/load-test/action.yml', LOAD_INPUTS],
   ['actions/chaos/action.yml', CHAOS_INPUTS],
+  ['actions/recover/action.yml', RECOVER_INPUTS],
   ['actions/scorecard/action.yml', SCORECARD_INPUTS],
   ['actions/nightly/action.yml', NIGHTLY_INPUTS],
 ];
@@ -82,6 +87,7 @@ describe('the tables', () => {
   it('name the commands that there are', () => {
     expect(MANAGE_WORDS).toEqual(MANAGE_COMMANDS);
     expect(SCORECARD_WORDS).toEqual(FAIL_ON);
+    expect(PROCEDURE_WORDS).toEqual(PROCEDURES);
     expect(OPERATION_NAMES).toEqual(Object.keys(OPERATIONS));
     for (const [commands, table] of [
       [DEPLOY_COMMANDS, DEPLOY_INPUTS],
@@ -202,5 +208,38 @@ describe('what a use case says of options', () => {
       'take `dry-run:`; then `surefoot status --repair` and `aws ecs x --image y`',
     );
     expect(said('add --yes, or pre--image')).toBe('add --yes, or pre--image');
+  });
+});
+
+describe('the inputs of recover', () => {
+  const call = (values: Readonly<Record<string, string>>) => () => readCall('recover', given(values));
+
+  it('become the options of the command line', () => {
+    const values = readInputs(
+      'recover',
+      RECOVER_INPUTS,
+      given({ command: 'region-failover', database: 'promote', weights: '10,100', rate: '50', planned: 'true' }),
+    );
+    expect(recoverOptions('region-failover', values)).toMatchObject({
+      database: 'promote',
+      weights: '10,100',
+      rate: '50',
+      planned: true,
+    });
+    const bucket = readInputs(
+      'recover',
+      RECOVER_INPUTS,
+      given({ command: 's3-restore', bucket: 'b', at: '2026-11-21T09:30:00Z', 'whole-bucket': 'true' }),
+    );
+    expect(recoverOptions('s3-restore', bucket)).toMatchObject({ bucket: 'b', at: '2026-11-21T09:30:00Z', prefix: '' });
+  });
+
+  it('refuses what is missing and what is of another procedure, all at once', () => {
+    expect(call({ command: 'terraform-state', bucket: 'b', table: 't', weights: '100' })).toThrow(
+      /(?=[\s\S]*key is missing)(?=[\s\S]*table has no meaning for terraform-state)(?=[\s\S]*weights has no meaning)/,
+    );
+    expect(call({ command: 's3-restore', bucket: 'b', at: 'x' })).toThrow(/Give either prefix, or whole-bucket/);
+    expect(call({ command: 'region-failback', planned: 'true' })).toThrow(/planned has no meaning for region-failback/);
+    expect(call({})).toThrow(/command/);
   });
 });
