@@ -5,12 +5,15 @@ import type { LoadRecord } from '../../../report/evidence.ts';
 import { type Probe, ProbeLog } from '../../common/outage/probes.ts';
 import type { Ports } from '../../ports.ts';
 import { DowntimeBudget } from './measure/downtime-budget.ts';
+import { LiveCounts } from './measure/live-counts.ts';
 import { type Write, WriteLog, writePrefix } from './measure/writes.ts';
 import type { ChaosRunPorts, PlannedRate } from './request.ts';
 
 /** As few of the planned requests may have been sent before the load is not what was asked for. */
 const SENT_SHARE = 0.95;
 
+/** How often the downtime is held against its budget: a look costs next to nothing, and a second more would be a second of outage. */
+const LOOK_EVERY_MS = 200;
 /** At the least rate that a run takes, k6 tells of twenty requests a second; it writes in bursts. */
 const SILENCE_MS = 3000;
 
@@ -44,18 +47,19 @@ export async function startWatchedLoad(
     probes.take(event);
     written?.take(event);
   };
+  const counts = new LiveCounts(planned.rate);
+  const ofLoad = into(log, writes);
   let latest: LoadProgress | undefined;
   let budget: DowntimeBudget | undefined;
-  let spent: ((downtimeSeconds: number) => void) | undefined;
   const onProgress = (progress: LoadProgress) => {
     latest = progress;
     ports.reporter.progress(progressText(progress));
-    if (budget?.take(progress) === true) {
-      spent?.(budget.downtimeSeconds);
-      spent = undefined;
-    }
   };
-  const main = await ports.startLoad('load', seconds, { onEvent: into(log, writes), onProgress });
+  const onEvent = (event: StreamEvent) => {
+    counts.take(event);
+    ofLoad(event);
+  };
+  const main = await ports.startLoad('load', seconds, { onEvent, onProgress });
   let probe: RunningLoad | undefined;
   try {
     const listeners = { onEvent: into(probeLog, probeWrites), onProgress: () => undefined };
@@ -73,10 +77,7 @@ export async function startWatchedLoad(
     downtime: () => budget?.downtimeSeconds ?? 0,
     arm: (budgetSeconds, onSpent) => {
       budget = new DowntimeBudget(budgetSeconds);
-      spent = onSpent;
-      if (latest !== undefined) {
-        budget.take(latest);
-      }
+      void watchBudget(budget, { main, counts, onSpent }, ports);
     },
     shortfall: () => {
       const silentMs = ports.clock.now().getTime() - heardAt.getTime();
@@ -85,6 +86,26 @@ export async function startWatchedLoad(
         : shortfallOf(latest, planned);
     },
   };
+}
+
+/** Looks until the load has ended: also when the budget is spent, so that the downtime of the whole is known. */
+async function watchBudget(
+  budget: DowntimeBudget,
+  { main, counts, onSpent }: { main: RunningLoad; counts: LiveCounts; onSpent: (downtimeSeconds: number) => void },
+  { clock }: Ports,
+): Promise<void> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  void main.done.then(end, end);
+  let told = false;
+  while (!over.signal.aborted) {
+    const now = counts.asOf(clock.now().getTime() / 1000);
+    if (now !== undefined && budget.take(now) && !told) {
+      told = true;
+      onSpent(budget.downtimeSeconds);
+    }
+    await clock.sleep(LOOK_EVERY_MS, over.signal).catch(() => undefined);
+  }
 }
 
 function shortfallOf(latest: LoadProgress | undefined, { rate }: PlannedRate): string | undefined {

@@ -8,13 +8,13 @@ import type { LoadProgress } from '../../../../measure/types.ts';
 export type Counted = Pick<LoadProgress, 'second' | 'planned' | 'ok'>;
 
 /**
- * Downtime in seconds of full outage: of each second of load the share of the planned requests that is not answered well, summed up. One
- * second of everything lost is as much as ten of which a tenth is lost. Requests under way count until they are answered, so that a
- * service that hangs is noticed at once; once answered they count no more.
+ * Downtime in seconds of full outage, of a load at one rate: the requests that are not answered well, over the rate. One second of everything
+ * lost is as much as ten of which a tenth is lost. Requests under way count until they are answered, so that a service that hangs is noticed
+ * at once; once answered they count no more.
  */
 export class DowntimeBudget {
   readonly #limitSeconds: number;
-  #before: Counted | undefined;
+  #first: Counted | undefined;
   #downtime = 0;
 
   /** @param limitSeconds more than 0 */
@@ -26,14 +26,13 @@ export class DowntimeBudget {
     return Math.max(0, this.#downtime);
   }
 
-  /** Takes the counts as of a second; the first ones are where counting begins. True when the budget is spent. */
+  /** Takes the counts as of a moment; the first ones are where counting begins. True when the budget is spent. */
   take(now: Counted): boolean {
-    const before = this.#before;
-    this.#before = now;
-    if (before !== undefined && now.planned > before.planned) {
-      const planned = now.planned - before.planned;
-      const lost = planned - (now.ok - before.ok);
-      this.#downtime += (lost / planned) * (now.second - before.second);
+    this.#first ??= now;
+    const planned = now.planned - this.#first.planned;
+    if (planned > 0) {
+      const lost = planned - (now.ok - this.#first.ok);
+      this.#downtime = (lost / planned) * (now.second - this.#first.second);
     }
     return this.#downtime >= this.#limitSeconds;
   }
