@@ -76,6 +76,17 @@ async function inject(stage: ChaosStage): Promise<ChaosObservation> {
   try {
     await witness.startedAt;
     const id = await untilInjected(stage, runner);
+    if (id === undefined) {
+      const load = await witness.finish();
+      const operation = recorder.finish('inconclusive', [{ code: 'never-injected', message: NEVER }], { load });
+      return {
+        operation,
+        exitCode: runner.exitCode,
+        faultAt: undefined,
+        log: await stage.accessLog(),
+        seen: [neverInjected(runner)],
+      };
+    }
     await ports.clock.sleep(FELT_MS, ports.signal);
     const diedAt = ports.clock.now();
     runner.kill('SIGKILL');
@@ -137,8 +148,8 @@ function startWitness({ target, rehearsal, startLoad }: ChaosStage) {
   );
 }
 
-/** The experiment once its fault acts. @throws Error when that never comes */
-async function untilInjected({ ports }: ChaosStage, runner: ChildProcess): Promise<string> {
+/** The experiment once its fault acts; undefined when the run ends before, as it does where the service is not steady. */
+async function untilInjected({ ports }: ChaosStage, runner: ChildProcess): Promise<string | undefined> {
   const deadline = ports.clock.now().getTime() + INJECTED_WITHIN_MS;
   while (ports.clock.now().getTime() < deadline && runner.exitCode === null) {
     const running = (await ports.aws.fis.listExperiments()).find(
@@ -149,7 +160,18 @@ async function untilInjected({ ports }: ChaosStage, runner: ChildProcess): Promi
     }
     await ports.clock.sleep(250, ports.signal);
   }
-  throw new Error('the experiment never began');
+  return undefined;
+}
+
+const NEVER = 'the run injected nothing';
+
+function neverInjected({ exitCode }: ChildProcess): Check {
+  return {
+    name: 'the fault was injected',
+    verdict: 'inconclusive',
+    expected: 'an experiment that runs, with its process alive',
+    observed: `${NEVER}${exitCode === null ? '' : `, and ended with exit code ${exitCode}`}`,
+  };
 }
 
 async function untilEnded({ ports }: ChaosStage, id: string): Promise<Experiment> {
