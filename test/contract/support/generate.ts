@@ -61,6 +61,7 @@ const CANDIDATES = [
   'arn:aws:cloudwatch:ca-central-1:000000000000:alarm:errors',
   'arn:aws:iam::000000000000:role/deploy',
   'arn:aws:application-autoscaling:ca-central-1:000000000000:scalable-target/0a1b',
+  'arn:aws:backup:ca-central-1:000000000000:recovery-point:abc-123',
   '0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f',
 ];
 
