@@ -16,7 +16,10 @@ const [WEST, EAST] = ['127.0.0.2', '127.0.0.3'];
 
 /** Two servers on one port of two addresses, a name that leads to the first, and users of that name. */
 async function twoRegions() {
-  const west = createServer((_, response) => response.end('west')).listen(0, WEST);
+  const west = createServer(({ url }, response) => (url === '/never' ? undefined : response.end('west'))).listen(
+    0,
+    WEST,
+  );
   await once(west, 'listening');
   const { port } = west.address() as AddressInfo;
   const east = createServer((_, response) => response.end('east')).listen(port, EAST);
@@ -71,6 +74,17 @@ describeWithK6('k6 behind the relay', () => {
     const forgotten = Math.ceil(changedAt + TTL + 1);
     expect(connectionsTo(relay, WEST, (second) => second > forgotten)).toBe(0);
     expect(connectionsTo(relay, EAST, (second) => second > forgotten)).toBeGreaterThan(0);
+  });
+
+  it('ends what a client has given up, where nobody answers', async () => {
+    const { url, west } = await twoRegions();
+    const open = () => new Promise<number>((resolve) => west.getConnections((_, count) => resolve(count)));
+    const waiting = Array.from({ length: 20 }, () => fetch(`${url}never`, { signal: AbortSignal.timeout(2000) }));
+    await expect.poll(open, { timeout: 30_000 }).toBeGreaterThan(0);
+    const ends = await Promise.allSettled(waiting);
+
+    expect(ends.map(({ status }) => status)).toEqual(waiting.map(() => 'rejected'));
+    await expect.poll(open, { timeout: 30_000 }).toBe(0);
   });
 
   it('passes on that nobody is there', async () => {

@@ -8,6 +8,8 @@ import { type RecoverRun, recoverRun } from './recover-run.ts';
 import { checked, outcomeOf, servedBefore, startUsers } from './users.ts';
 
 const WARM_UP_MS = 3000;
+/** Enough to notice a change. */
+const USERS_PER_SECOND = 20;
 const MISSING = 'inference:9.9.9';
 
 export const regionNotReady: RegionScenario = {
@@ -28,7 +30,7 @@ export const regionNotReady: RegionScenario = {
 
 async function tryToMove(stage: RegionStage): Promise<RegionObservation> {
   const { regions, clock, signal, sides } = stage;
-  const load = await startUsers(stage);
+  const load = await startUsers(stage, USERS_PER_SECOND);
   try {
     await breakStandby(stage);
     await clock.sleep(WARM_UP_MS, signal);

@@ -7,10 +7,11 @@ import type { RegionStage } from '../scenario.ts';
 /** Longer than any scenario; it is ended before. */
 const LONGEST_SECONDS = 900;
 
-/** Starts them; resolves once the first one comes. */
-export async function startUsers(stage: RegionStage): Promise<RunningLoad> {
+/** Starts as many each second as surefoot.yml says, but not more than `most`; resolves once the first one comes. */
+export async function startUsers(stage: RegionStage, most = Number.POSITIVE_INFINITY): Promise<RunningLoad> {
   const { regions, sides, startLoad, reporter } = stage;
-  const { path = '/', requestsPerSecond: rate = 1, timeoutSeconds = 5 } = sides.primary.target.rehearsal?.load ?? {};
+  const { path = '/', requestsPerSecond = 1, timeoutSeconds = 5 } = sides.primary.target.rehearsal?.load ?? {};
+  const rate = Math.min(requestsPerSecond, most);
   const load = await startLoad(
     {
       name: 'users',

@@ -74,7 +74,8 @@ function count(counts: Map<string, ConnectionCount>, address: string): void {
 async function listen(order: ToDnsRelay, onConnection: (address: string) => void): Promise<void> {
   const { server, name, targetPort } = order;
   const caches = Array.from({ length: order.resolvers }, () => cachedAddresses(server, name));
-  const relay = net.createServer({ allowHalfOpen: true }, (client) => {
+  // A client of HTTP that ends its side has given up: what was begun for it ends too, also where nobody answers.
+  const relay = net.createServer((client) => {
     client.on('error', () => {});
     const cache = caches[Math.floor(Math.random() * caches.length)];
     const addresses = cache === undefined ? Promise.resolve([]) : cache();
@@ -123,9 +124,9 @@ function cachedAddresses({ host, port }: Address, name: string): () => Promise<r
   };
 }
 
-/** What one side does the other one sees: data, half-closing, and a connection that breaks or is refused as a reset. */
+/** What one side does the other one sees: data, the end, and a connection that breaks or is refused as a reset. */
 function join(client: net.Socket, target: Address): void {
-  const upstream = net.connect({ ...target, allowHalfOpen: true });
+  const upstream = net.connect({ ...target });
   for (const [socket, other] of [
     [client, upstream],
     [upstream, client],
