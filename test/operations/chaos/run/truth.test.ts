@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createClients } from '../../../../src/aws/clients.ts';
@@ -38,7 +39,7 @@ load:
   profile: failover
   rate: "30"
   before: 6s
-  after: 10s
+  after: 12s
   writes: { path: /orders, body: '{"theme":"dusk"}', ledger: /ledgers/orders }
 expect: { rto: 30s, rpo: 0s, availability: 20, evidence: { targets: 1, requests: 20 } }
 irreversible: true
@@ -49,7 +50,7 @@ let folder: string;
 
 beforeAll(async () => {
   // An order is given up before the failover is over, so that users feel it.
-  shop = await startShop({ ORDER_TIMEOUT_MS: '1000' }, 20);
+  shop = await startShop({ ORDER_TIMEOUT_MS: '2000' }, 15);
   folder = await mkdtemp(path.join(os.tmpdir(), 'surefoot-truth-'));
   const clients = createClients({
     region: 'us-east-1',
@@ -82,7 +83,7 @@ afterAll(async () => {
 
 async function chaosRun(): Promise<Evidence> {
   await writeFile(path.join(folder, 'failover.yml'), EXPERIMENT);
-  await mkdir(path.join(folder, 'earlier'));
+  await mkdir(path.join(folder, 'earlier'), { recursive: true });
   const subject = { platform: 'splurge-art', environment: 'dev', service: 'shop' };
   const experiment = { ...EARLIER, name: 'database-failover' };
   const earlier = run(1, [9, 10], { subject, experiment, rehearsal: true });
@@ -118,8 +119,16 @@ const measured = (record: Evidence, name: string) => {
 const isWell = ({ status, whole }: AccessLogLine) => whole && status < 400;
 
 describeWithK6('chaos run, against the logs of balancer and shop', () => {
-  it('tells the recovery time, the lost requests and that no write is lost', async () => {
+  // On a machine that is short of time orders fail without a fault; the run then says so, and there is nothing to compare.
+  it('tells the recovery time, the lost requests and that no write is lost', { retry: 2 }, async () => {
+    await shop.database.until(() => shop.database.inSync);
+    const before = (await shop.acknowledged()).length;
+    const stalls = monitorEventLoopDelay({ resolution: 10 });
+    stalls.enable();
     const record = await chaosRun();
+    stalls.disable();
+    // So long did this machine leave a process waiting, and so late may the balancer have seen a request.
+    const within = WITHIN_SECONDS + stalls.max / 1e9;
     const faultAt = Date.parse(record.events.find(({ kind }) => kind === 'fault')?.at ?? '');
     const { startedAt, judgedUntilSecond } = record.load ?? { startedAt: '', judgedUntilSecond: 0 };
     // What was under way when the load was ended was cut off by that.
@@ -129,8 +138,8 @@ describeWithK6('chaos run, against the logs of balancer and shop', () => {
     const last = failed.at(-1)?.received ?? Number.NaN;
     const back = orders.find((line) => isWell(line) && line.received > last)?.received ?? Number.NaN;
     const rto = measured(record, 'rto');
-    expect(Math.abs((rto.lower ?? Number.NaN) - (last - faultAt) / 1000)).toBeLessThanOrEqual(WITHIN_SECONDS);
-    expect(Math.abs((rto.upper ?? Number.NaN) - (back - faultAt) / 1000)).toBeLessThanOrEqual(WITHIN_SECONDS);
+    expect(Math.abs((rto.lower ?? Number.NaN) - (last - faultAt) / 1000)).toBeLessThanOrEqual(within);
+    expect(Math.abs((rto.upper ?? Number.NaN) - (back - faultAt) / 1000)).toBeLessThanOrEqual(within);
 
     expect(failed.length).toBeGreaterThan(0);
     // The probe's requests come each over a connection of its own; they tell when, and are no users' requests.
@@ -138,7 +147,7 @@ describeWithK6('chaos run, against the logs of balancer and shop', () => {
 
     const writes = measured(record, 'lost-writes');
     const unknown = measured(record, 'unknown-writes').value ?? Number.NaN;
-    const acknowledged = (await shop.acknowledged()).length;
+    const acknowledged = (await shop.acknowledged()).length - before;
     expect(writes.value).toBe(0);
     expect(writes.n).toBeLessThanOrEqual(acknowledged);
     expect((writes.n ?? 0) + unknown).toBeGreaterThanOrEqual(acknowledged);
