@@ -96,7 +96,9 @@ function chaosOf({ checks, measurements }: Evidence): readonly Figure[] {
     { name: 'verdict expected', value: shortVerdict(verdict?.expected) },
     { name: 'verdict of the run', value: shortVerdict(verdict?.observed) },
     ...figure('RTO, s', 'rto', interval),
-    ...figure("off the balancer's log, s", 'deviation of the recovery time', value),
+    ...figure("off the balancer's log, s", 'deviation of the recovery time', ({ value: seconds }) =>
+      seconds === null ? null : Number(seconds.toFixed(3)),
+    ),
     ...figure('lost requests', 'lost-requests', value),
     ...figure("by the balancer's log", "requests lost by the balancer's log", value),
     ...figure('lost writes', 'lost-writes', value),
