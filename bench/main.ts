@@ -21,7 +21,7 @@ import { benchStartUp, renderStartUpBench } from './start-up.ts';
 const benches: Readonly<Record<string, (quick: boolean) => Promise<string>>> = {
   balancer: async (quick) =>
     renderBalancerBench(await benchBalancer(quick ? { rounds: 1, seconds: 3 } : { rounds: 3, seconds: 8 })),
-  'chaos-abort': async (quick) => renderChaosAbortBench(await benchChaosAbort(k6(), quick ? 1 : 10, quick ? 3 : 10)),
+  'chaos-abort': async (quick) => renderChaosAbortBench(await benchChaosAbort(k6(), quick ? 1 : 6, quick ? 3 : 10)),
   'chaos-check': async (quick) => renderChaosCheckBench(await benchChaosCheck(quick ? 2 : 9)),
   deployment: async (quick) => renderDeploymentBench(await benchDeployment(quick)),
   'first-request': async (quick) =>
