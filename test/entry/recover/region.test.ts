@@ -14,8 +14,9 @@ import { evidenceSchema } from '../../../src/report/evidence.ts';
 import { start } from '../../cli/surefoot.ts';
 import { type MotoServer, startMotoServer } from '../../contract/support/moto-server.ts';
 import { pythonOrReason } from '../../contract/support/python.ts';
+import { makeStandalone } from '../../operations/recover/region/databases.ts';
 import { FILE } from '../../operations/recover/region/lab.ts';
-import { makeStandalone, makeWorld, NAME, type World } from '../../operations/recover/region/world.ts';
+import { makeWorld, NAME, type World } from '../../operations/recover/region/world.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 

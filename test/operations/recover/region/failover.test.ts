@@ -3,8 +3,9 @@ import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pythonOrReason } from '../../../contract/support/python.ts';
+import { replicateBack } from './databases.ts';
 import { cutsOf, type Lab, startLab } from './lab.ts';
-import { replicateBack, type Side, type World } from './world.ts';
+import type { Side, World } from './world.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 

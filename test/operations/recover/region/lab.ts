@@ -16,7 +16,8 @@ import { requirePlatform } from '../../../../src/platform/load.ts';
 import type { Platform } from '../../../../src/platform/model.ts';
 import { type Evidence, evidenceSchema } from '../../../../src/report/evidence.ts';
 import { type MotoServer, startMotoServer } from '../../../contract/support/moto-server.ts';
-import { makeStandalone, makeWorld, NAME, PRIMARY, STANDBY, type Wishes, type World } from './world.ts';
+import { makeStandalone } from './databases.ts';
+import { makeWorld, NAME, PRIMARY, STANDBY, type Wishes, type World } from './world.ts';
 
 export const FILE = path.resolve('test/operations/recover/region/surefoot.yml');
 

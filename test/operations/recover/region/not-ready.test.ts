@@ -1,8 +1,9 @@
 /** A region that is not ready is refused with all that is against it at once, and nothing is changed; and what an override can and cannot do. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pythonOrReason } from '../../../contract/support/python.ts';
+import { tellLag } from './databases.ts';
 import { type Lab, startLab } from './lab.ts';
-import { tellLag, type Wishes } from './world.ts';
+import type { Wishes } from './world.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 
