@@ -141,10 +141,10 @@ describe('refusals', () => {
     [
       'a service that is not there',
       '{}',
-      { ...ecs11, 'x-amz-target': 'DynamoDB_20120810.PutItem' },
+      { ...ecs11, 'x-amz-target': 'AmazonSQS.SendMessage' },
       400,
       'UnsupportedOperationException',
-      'no AWS service DynamoDB_20120810; it has Amazon ECS',
+      'no AWS service AmazonSQS; it has Amazon ECS',
     ],
     [
       'a target without a service',

@@ -30,6 +30,7 @@ describe("the SDK's schemas", () => {
       scheduler: 12,
       tagging: 9,
       rds: 168,
+      dynamodb: 62,
       route53: 71,
       'recovery-cluster': 4,
       secretsmanager: 23,
