@@ -168,7 +168,7 @@ function readMetric({ count, lower, method, n, unit, unknown, upper, value, conf
   return { kind: 'measured', value, lower, upper, confidence, n, method, unknown };
 }
 
-/** As an objective by its name, and for targets on availability as that. */
+/** As an objective by its name, and for targets on availability as that. It sums up its window whoever read it: a deployment does, too. */
 function readSlo(slo: SloRecord, about: About): Observation[] {
   const window = {
     from: slo.from === undefined ? about.from : Date.parse(slo.from),
@@ -187,7 +187,7 @@ function readSlo(slo: SloRecord, about: About): Observation[] {
           method: 'requests that CloudWatch counts',
           unknown: slo.unknown ?? { code: 'no-data', message: 'no request was counted' },
         };
-  const own = { ...about, ...window, indicator: objectiveIndicator(slo.objective), reading };
+  const own = { ...about, ...window, snapshot: true, indicator: objectiveIndicator(slo.objective), reading };
   return slo.indicator === 'availability' ? [own, { ...own, indicator: 'availability' }] : [own];
 }
 

@@ -58,7 +58,7 @@ export function selectObservations(all: readonly Observation[], promised: Promis
     .sort((a, b) => b.to - a.to || (b.knownAt ?? 0) - (a.knownAt ?? 0))[0];
   const observations = newest === undefined ? inside : [newest];
   const baseline = all.filter((one) => one.indicator === names.baseline && isAbout(one, scope));
-  return { observations, baseline, from: newest?.from ?? last - length, to: last };
+  return { observations, baseline, from: newest?.from ?? last - length, to: newest?.to ?? last };
 }
 
 /** What names no environment or service is about all of them. Rehearsals play any environment. */

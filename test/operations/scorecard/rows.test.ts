@@ -85,6 +85,16 @@ describe('shares', () => {
     }
   });
 
+  it('take no two of the budgets that deployments looked at, either: their windows hold the same requests', () => {
+    const platform = platformWith(slo('0.99'));
+    const seen = (requests: number, bad: number, ago: number) => {
+      const until = new Date(NOW - ago * DAY).toISOString();
+      return evidence('deploy', { slos: [sloRecord(requests, bad, { until })] });
+    };
+    const { production } = onlyRow(platform, { evidence: [seen(1000, 500, 9), seen(1000, 1, 1)] });
+    expect(production).toMatchObject({ state: 'met', n: 1000, sourceCount: 1 });
+  });
+
   it('without any request are unknown, by the reason of the evidence', () => {
     const platform = platformWith(slo('0.99'));
     const unknown = { code: 'no-requests', message: 'no request in the window' };
