@@ -1,5 +1,6 @@
 /** The SDK clients, made in one place: region, endpoint, retries and user agent are decided here and nowhere else. */
 import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
+import type { ApplicationSignalsClient } from '@aws-sdk/client-application-signals';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -47,6 +48,7 @@ export interface Clients {
   ecr(): Promise<ECRClient>;
   logs(): Promise<CloudWatchLogsClient>;
   autoScaling(): Promise<ApplicationAutoScalingClient>;
+  applicationSignals(): Promise<ApplicationSignalsClient>;
   fis(): Promise<FisClient>;
   scheduler(): Promise<SchedulerClient>;
   tagging(): Promise<ResourceGroupsTaggingAPIClient>;
@@ -113,6 +115,9 @@ export function createClients(options: ClientOptions): Clients {
     logs: once(async () => new (await import('./logs.ts')).CloudWatchLogsClient(configuration)),
     autoScaling: once(
       async () => new (await import('./application-auto-scaling.ts')).ApplicationAutoScalingClient(configuration),
+    ),
+    applicationSignals: once(
+      async () => new (await import('./application-signals.ts')).ApplicationSignalsClient(configuration),
     ),
     fis: once(async () => new (await import('./fis.ts')).FisClient(configuration)),
     scheduler: once(async () => new (await import('./scheduler.ts')).SchedulerClient(configuration)),

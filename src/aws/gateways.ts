@@ -1,5 +1,6 @@
 /** One small gateway per AWS service; the only way for operations to reach AWS. */
 import type { AutoScalingGateway } from './application-auto-scaling.ts';
+import type { ApplicationSignalsGateway } from './application-signals.ts';
 import type { ArcRoutingGateway } from './arc-routing.ts';
 import type { Clients } from './clients.ts';
 import type { CloudWatchGateway } from './cloudwatch.ts';
@@ -27,6 +28,7 @@ export interface AwsGateways {
   readonly ecr: EcrGateway;
   readonly logs: LogsGateway;
   readonly autoScaling: AutoScalingGateway;
+  readonly applicationSignals: ApplicationSignalsGateway;
   readonly fis: FisGateway;
   readonly scheduler: SchedulerGateway;
   readonly tagging: TaggingGateway;
@@ -56,6 +58,12 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     logs: whenCalled(async () => (await import('./logs.ts')).createLogsGateway(await clients.logs(), signal)),
     autoScaling: whenCalled(async () =>
       (await import('./application-auto-scaling.ts')).createAutoScalingGateway(await clients.autoScaling(), signal),
+    ),
+    applicationSignals: whenCalled(async () =>
+      (await import('./application-signals.ts')).createApplicationSignalsGateway(
+        await clients.applicationSignals(),
+        signal,
+      ),
     ),
     fis: whenCalled(async () => (await import('./fis.ts')).createFisGateway(await clients.fis(), signal)),
     scheduler: whenCalled(async () =>

@@ -324,6 +324,8 @@ export interface UnjudgedObjective {
   readonly windowDays?: number | undefined;
   /** Set where `surefoot slo` can ask for the counts all the same. */
   readonly prometheus?: PrometheusObjective | undefined;
+  /** Set where AWS keeps an SLO of its own for it, whose report `surefoot slo` can ask for. */
+  readonly applicationSignals?: ApplicationSignalsObjective | undefined;
 }
 
 /** An objective on counters that Prometheus keeps. */
@@ -331,6 +333,15 @@ export interface PrometheusObjective extends Pick<Objective, 'name' | 'service' 
   /** Queries (PromQL) of counters that only grow: events that are good, or bad, and all of them. */
   readonly part: { readonly of: 'good' | 'bad'; readonly query: string };
   readonly total: string;
+}
+
+/** An objective that is an SLO in Application Signals. */
+export interface ApplicationSignalsObjective
+  extends Pick<Objective, 'name' | 'service' | 'target' | 'budget' | 'windowDays'> {
+  /** Its name there, or its ARN. */
+  readonly slo: string;
+  /** What the target is a share of: requests (OpenSLO: Occurrences), or stretches of time (Timeslices). */
+  readonly of: 'requests' | 'time-slices';
 }
 
 /** A promise such as "MTTR of at most 30 minutes over 30 days". */

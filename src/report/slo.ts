@@ -28,6 +28,18 @@ const burnSchema = z.object({
 });
 export type BurnRecord = z.infer<typeof burnSchema>;
 
+/** A budget report of Application Signals, whose goal and interval are those of the objective. */
+const reportedSchema = z.object({
+  arn: z.string(),
+  /** What the attainment is a share of. */
+  of: z.enum(['requests', 'time-slices']),
+  status: z.enum(['OK', 'WARNING', 'BREACHED']),
+  /** The share that was good, 0 to 1. */
+  attainment: z.number().min(0).max(1),
+  /** Requests, or seconds, that may be bad over the interval; below 0 remaining is overspent. */
+  budget: z.object({ total: count, remaining: z.int() }),
+});
+
 export const sloRecordSchema = z.object({
   objective: z.string().min(1),
   service: z.string().min(1),
@@ -42,14 +54,17 @@ export const sloRecordSchema = z.object({
   state: z.enum(['met', 'missed', 'unknown']),
   /** Why it is unknown. */
   unknown: z.object({ code: z.string().min(1), message: z.string().min(1) }).optional(),
-  /** Whose counters were read: the load balancer's where it serves nobody else, else those of the service's target groups; or Prometheus's. */
-  counted: z.enum(['load-balancer', 'target-groups', 'prometheus']).optional(),
+  /** Whose counters were read: the load balancer's where it serves nobody else, else those of the service's target groups; or Prometheus's; or AWS's own SLO. */
+  counted: z.enum(['load-balancer', 'target-groups', 'prometheus', 'application-signals']).optional(),
   /** What was read, and when the first request in it was. */
   from: time.optional(),
   until: time.optional(),
   firstRequestAt: time.optional(),
+  /** 0 where there were none, and where Application Signals judged: its reports do not say how many there were. */
   requests: count,
   bad: count,
+  /** What Application Signals said of its own SLO. */
+  reported: reportedSchema.optional(),
   /** Of the share that is bad: exact binomial bounds (Clopper–Pearson), which hold for requests that fail independently. */
   lower: z.number().optional(),
   upper: z.number().optional(),

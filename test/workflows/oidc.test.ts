@@ -21,8 +21,9 @@ const AROUND = [
 /** AWS: "No permissions are required to perform this operation" (STS API Reference, GetCallerIdentity). */
 const FREE = ['sts:GetCallerIdentity'];
 
-/** Gateways of experiments, recoveries and alarms, which need roles of their own: who may deploy must not be able to inject, to restore or to silence. */
+/** Gateways of experiments, recoveries and alarms, which need roles of their own: who may deploy must not be able to inject, to restore or to silence. And of SLOs that no deployment asks for. */
 const OF_OTHER_ROLES = [
+  'application-signals.ts',
   'arc-routing.ts',
   'cloudwatch-alarms.ts',
   'dynamodb-scaling.ts',

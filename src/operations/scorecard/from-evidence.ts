@@ -179,12 +179,12 @@ function readSlo(slo: SloRecord, about: About): Observation[] {
       ? { kind: 'share', count: slo.requests - slo.bad, total: slo.requests }
       : {
           kind: 'measured',
-          value: null,
+          value: slo.reported?.attainment ?? null,
           lower: undefined,
           upper: undefined,
           confidence: undefined,
-          n: 0,
-          method: 'requests that CloudWatch counts',
+          n: slo.reported === undefined ? 0 : undefined,
+          method: slo.reported === undefined ? 'requests that CloudWatch counts' : 'attainment by Application Signals',
           unknown: slo.unknown ?? { code: 'no-data', message: 'no request was counted' },
         };
   const own = { ...about, ...window, snapshot: true, indicator: objectiveIndicator(slo.objective), reading };

@@ -1,6 +1,6 @@
 /** Targets and objectives in one form: a number, what it is of, and how the measured one must compare with it. */
 import type { Fraction } from '../../platform/decimal.ts';
-import type { Objective, PrometheusObjective, Target } from '../../platform/model.ts';
+import type { ApplicationSignalsObjective, Objective, PrometheusObjective, Target } from '../../platform/model.ts';
 import { type IndicatorKind, indicatorOf, type Statistic } from '../../platform/schema/indicators.ts';
 import { formatNumber, formatRatio, formatSeconds } from '../../report/format.ts';
 import { type Comparison, scaled, toNumber } from './exact.ts';
@@ -24,6 +24,8 @@ export interface Promised {
   readonly service: string | undefined;
   readonly text: string;
 }
+
+type AnyObjective = Objective | PrometheusObjective | ApplicationSignalsObjective;
 
 /** Where a target names no window. */
 export const DEFAULT_WINDOW_DAYS = 30;
@@ -61,7 +63,7 @@ export function promisedBy(target: Target): Promised {
 }
 
 /** An SLO: the share of requests that are good. */
-export function promisedByObjective(objective: Objective | PrometheusObjective): Promised {
+export function promisedByObjective(objective: AnyObjective): Promised {
   const { budget, name, service, target, windowDays } = objective;
   const bound = { numerator: budget.denominator - budget.numerator, denominator: budget.denominator };
   return {
@@ -83,7 +85,10 @@ export function promisedByObjective(objective: Objective | PrometheusObjective):
   };
 }
 
-function goodOf(objective: Objective | PrometheusObjective): string {
+function goodOf(objective: AnyObjective): string {
+  if ('of' in objective) {
+    return objective.of === 'requests' ? 'requests good' : 'stretches of time good';
+  }
   if (!('indicator' in objective)) {
     return 'events good';
   }

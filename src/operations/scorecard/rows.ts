@@ -26,13 +26,13 @@ export function promisesOf(platform: Platform, environment: string): Promises {
   );
   return {
     promised: [
-      ...[...platform.objectives, ...platform.unjudged.flatMap(({ prometheus }) => prometheus ?? [])]
+      ...[...platform.objectives, ...platform.unjudged.flatMap((slo) => slo.prometheus ?? slo.applicationSignals ?? [])]
         .filter(({ service }) => runsHere(service))
         .map(promisedByObjective),
       ...here.map(promisedBy),
     ],
     unjudged: platform.unjudged
-      .filter(({ prometheus, service }) => prometheus === undefined && runsHere(service))
+      .filter((slo) => (slo.prometheus ?? slo.applicationSignals) === undefined && runsHere(slo.service))
       .map((slo) => ({ promised: unjudgedPromise(slo), reason: slo.reason })),
     elsewhere: platform.targets.filter((target) => !here.includes(target)).map(({ name }) => name),
   };

@@ -11,6 +11,7 @@ import { readSlos } from '../common/slo/read-slos.ts';
 import { describeWindow, type Windows } from '../common/slo/windows.ts';
 import type { Ports } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
+import { readSignals, type Signals, signalsSlo } from './application-signals/read.ts';
 import type { Prometheus } from './prometheus/port.ts';
 import { readPrometheusSlo } from './prometheus/read.ts';
 
@@ -20,7 +21,7 @@ export interface SloRequest {
   /** Of the environment. */
   readonly targets: readonly ServiceInEnvironment[];
   readonly objectives: readonly Objective[];
-  /** SLOs whose events the load balancer does not count: Prometheus is asked where it does; the others are unknown. */
+  /** SLOs whose events the load balancer does not count: Prometheus or Application Signals are asked where they do; the others are unknown. */
   readonly unjudged: readonly UnjudgedObjective[];
   /** Undefined where nobody said where it is. */
   readonly prometheus: Prometheus | undefined;
@@ -50,10 +51,18 @@ export async function readSloStatus(request: SloRequest, ports: Ports): Promise<
     tools: [],
     clock: ports.clock,
   });
-  const slos = (await Promise.all(targets.map((target) => slosOf(target, request, recorder, ports)))).flat();
+  const services = new Set(targets.map(({ service }) => service));
+  const kept = request.unjudged.flatMap(({ applicationSignals }) => applicationSignals ?? []);
+  const signals = readSignals(
+    kept.filter(({ service }) => services.has(service)),
+    ports,
+  );
+  const slos = (
+    await Promise.all(targets.map((target) => slosOf(target, request, { recorder, signals }, ports)))
+  ).flat();
   for (const slo of slos) {
     recorder.check(rowOf(slo, rehearsalSpeed));
-    for (const measurement of slo.requests === 0 ? [] : measurementsOf(slo)) {
+    for (const measurement of measurementsOf(slo)) {
       recorder.measure(measurement);
     }
     for (const caveat of slo.caveats) {
@@ -66,12 +75,18 @@ export async function readSloStatus(request: SloRequest, ports: Ports): Promise<
 async function slosOf(
   target: ServiceInEnvironment,
   request: SloRequest,
-  recorder: Recorder,
+  { recorder, signals }: { readonly recorder: Recorder; readonly signals: Promise<Signals> },
   ports: Ports,
 ): Promise<SloRecord[]> {
   const own = ({ service }: { readonly service: string }) => service === target.service;
   const objectives = request.objectives.filter(own);
-  const unjudged = request.unjudged.filter(own).map((objective) => readElsewhere(objective, request, recorder, ports));
+  const unjudged = request.unjudged
+    .filter(own)
+    .map(async (objective) =>
+      objective.applicationSignals === undefined
+        ? readElsewhere(objective, request, recorder, ports)
+        : signalsSlo(objective.applicationSignals, await signals),
+    );
   const counted = objectives.length === 0 ? [] : await readCounted(target, objectives, request, recorder, ports);
   return [...counted, ...(await Promise.all(unjudged))];
 }
@@ -136,10 +151,11 @@ function rowOf(slo: SloRecord, rehearsalSpeed: number | undefined): Check {
     name: `"${slo.objective}" of ${slo.service}`,
     verdict: VERDICTS[slo.state],
     ...(slo.target === undefined ? {} : { expected: `at least ${formatRatio(Number(slo.target))} ${good}${within}` }),
-    observed:
+    observed: `${slo.state === 'unknown' ? '' : `${slo.state}: `}${describeBudget(slo, rehearsalSpeed)}${
       burn === undefined || slo.state === 'unknown'
-        ? describeBudget(slo, rehearsalSpeed)
-        : `${slo.state}: ${describeBudget(slo, rehearsalSpeed)}; burn rate ${describeBurn(burn, rehearsalSpeed)}: ${burn.state}`,
+        ? ''
+        : `; burn rate ${describeBurn(burn, rehearsalSpeed)}: ${burn.state}`
+    }`,
   };
 }
 

@@ -7,6 +7,7 @@ import { shown } from '../schema/fields.ts';
 import { countedSchema, METRIC_SOURCE, type SloDocument, totalSchema } from '../schema/openslo.ts';
 import type { Path } from '../source.ts';
 import { didYouMean } from '../suggest.ts';
+import { readBySignals } from './application-signals.ts';
 
 type Spec = SloDocument['spec'];
 type RatioMetric = NonNullable<NonNullable<Spec['indicator']>['spec']['ratioMetric']>;
@@ -14,13 +15,14 @@ type Metric = NonNullable<RatioMetric['good']>;
 
 /** What is counted, when surefoot counts it; else the reason why an objective cannot be judged here. */
 type Counted = { readonly indicator: 'availability' | 'latency'; readonly thresholdSeconds: number | undefined };
-export type Judgeable = Counted | { readonly reason: string; readonly prometheus?: Ratio };
+export type Judgeable =
+  | Counted
+  | { readonly reason: string; readonly prometheus?: Ratio; readonly applicationSignals?: { readonly slo: string } };
 /** Queries of counters. */
 export type Ratio = Pick<PrometheusObjective, 'part' | 'total'>;
 
 /** Types of metric sources as OpenSLO's own examples and CloudWatch's users write them, in lower case. */
 const PROMETHEUS = 'prometheus';
-const APPLICATION_SIGNALS = 'applicationsignals';
 
 const INDICATOR: Path = ['spec', 'indicator', 'spec'];
 const RATIO: Path = [...INDICATOR, 'ratioMetric'];
@@ -106,7 +108,8 @@ function resolveRatio(findings: Findings, ratio: RatioMetric): Judgeable {
         write: 'ratioMetric: { rawType: success, raw: … }',
       });
     }
-    return { reason: 'its source gives a finished ratio (raw), not counts' };
+    const signals = rawType === 'success' && raw !== undefined ? readBySignals([raw]) : undefined;
+    return signals ?? { reason: 'its source gives a finished ratio (raw), not counts' };
   }
   const part = good ?? bad;
   if (part === undefined || (good !== undefined && bad !== undefined) || total === undefined) {
@@ -141,8 +144,9 @@ function resolveRatio(findings: Findings, ratio: RatioMetric): Judgeable {
 function countedElsewhere(ratio: RatioMetric, part: Metric, total: Metric): Judgeable {
   const [one, other] = [part, total].map(({ metricSource: { type, metricSourceRef } }) => type ?? metricSourceRef);
   const reason = `its events are counted by ${one ?? 'another source'}`;
-  if (one?.toLowerCase() === APPLICATION_SIGNALS) {
-    return { reason: `${reason}, which keeps goals and budgets of its own: surefoot does not read them` };
+  const signals = ratio.good === undefined ? undefined : readBySignals([part, total]);
+  if (signals !== undefined) {
+    return signals;
   }
   if (one?.toLowerCase() !== PROMETHEUS || other?.toLowerCase() !== PROMETHEUS) {
     return { reason };

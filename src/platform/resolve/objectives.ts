@@ -3,12 +3,12 @@ import Big from 'big.js';
 import { toFraction } from '../decimal.ts';
 import { parseShorthand } from '../duration.ts';
 import type { Findings } from '../findings.ts';
-import type { Objective, UnjudgedObjective } from '../model.ts';
+import type { ApplicationSignalsObjective, Objective, UnjudgedObjective } from '../model.ts';
 import { shown } from '../schema/fields.ts';
 import type { SloDocument } from '../schema/openslo.ts';
 import type { Path } from '../source.ts';
 import { didYouMean } from '../suggest.ts';
-import { resolveIndicator } from './indicator.ts';
+import { type Judgeable, resolveIndicator } from './indicator.ts';
 import { resolveShare, writtenShare } from './share.ts';
 
 export interface ResolvedSlo {
@@ -30,14 +30,13 @@ export function resolveSlo(findings: Findings, slo: SloDocument, services: reado
     const name = slo.spec.objectives.length === 1 ? slo.metadata.name : `${slo.metadata.name}/${index + 1}`;
     const target = resolveShare(findings, slo.spec, index);
     const service = slo.spec.service;
-    const notCounted = whyNotCounted(slo.spec, windowDays);
-    const reason = 'reason' in judgeable ? judgeable.reason : notCounted;
+    const notCounted = whyNotCounted(slo.spec, windowDays, judgeable);
     if (target === undefined || windowDays === undefined || notCounted !== undefined) {
       unjudged.push({
         name,
         service,
         target: target?.toFixed(),
-        reason: reason ?? 'its target cannot be read',
+        reason: whyUnjudged(judgeable, notCounted),
         ...(windowDays === undefined ? {} : { windowDays }),
       });
       continue;
@@ -47,14 +46,13 @@ export function resolveSlo(findings: Findings, slo: SloDocument, services: reado
     if (!('reason' in judgeable)) {
       objectives.push({ ...known, ...judgeable });
     } else {
-      const { prometheus } = judgeable;
       unjudged.push({
         name,
         service,
         target: target.toFixed(),
         reason: judgeable.reason,
         windowDays,
-        ...(prometheus === undefined ? {} : { prometheus: { ...known, ...prometheus } }),
+        ...askedElsewhere(known, judgeable, slo.spec),
       });
     }
   }
@@ -78,8 +76,28 @@ export function checkReference(
   }
 }
 
-function whyNotCounted(spec: Spec, windowDays: number | undefined): string | undefined {
-  if (spec.budgetingMethod !== 'Occurrences') {
+/** Whom to ask for an objective that surefoot does not count itself. */
+function askedElsewhere(
+  known: Omit<ApplicationSignalsObjective, 'slo' | 'of'>,
+  { applicationSignals, prometheus }: Exclude<Judgeable, { readonly indicator: unknown }>,
+  { budgetingMethod }: Spec,
+): Pick<UnjudgedObjective, 'applicationSignals' | 'prometheus'> {
+  const of = budgetingMethod === 'Occurrences' ? 'requests' : 'time-slices';
+  return {
+    ...(prometheus === undefined ? {} : { prometheus: { ...known, ...prometheus } }),
+    ...(applicationSignals === undefined ? {} : { applicationSignals: { ...known, ...applicationSignals, of } }),
+  };
+}
+
+/** That somebody else keeps it is no reason where that one can be asked. */
+function whyUnjudged(judgeable: Judgeable, notCounted: string | undefined): string {
+  const asked = 'applicationSignals' in judgeable || !('reason' in judgeable);
+  return (asked ? notCounted : judgeable.reason) ?? 'its target cannot be read';
+}
+
+function whyNotCounted(spec: Spec, windowDays: number | undefined, judgeable: Judgeable): string | undefined {
+  const slicedThere = 'applicationSignals' in judgeable && spec.budgetingMethod === 'Timeslices';
+  if (spec.budgetingMethod !== 'Occurrences' && !slicedThere) {
     return `surefoot counts requests (Occurrences), not ${spec.budgetingMethod}`;
   }
   return windowDays === undefined ? 'surefoot counts over rolling windows, not over calendar ones' : undefined;

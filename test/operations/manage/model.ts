@@ -183,6 +183,7 @@ export class Model {
         deleteInstance: refuse,
       },
       rdsReplicas: { instance: refuse, promote: refuse },
+      applicationSignals: { budgetReports: refuse },
       serviceQuotas: { quota: refuse },
       regionSwitch: { start: refuse, execution: refuse, events: refuse, evaluation: refuse },
       secretsManager: { secret: refuse, versions: refuse, value: refuse, put: refuse, moveStage: refuse },

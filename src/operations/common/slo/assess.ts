@@ -143,7 +143,8 @@ function assessBurn(
   };
 }
 
-function described(objective: Pick<Objective, 'name' | 'service'> & Partial<Objective>) {
+/** What a record says of the objective itself, whoever judges it. */
+export function described(objective: Pick<Objective, 'name' | 'service'> & Partial<Objective>) {
   const { name, service, indicator, target, budget, thresholdSeconds, windowDays } = objective;
   return {
     objective: name,

@@ -10,15 +10,24 @@ export function describeBudget(slo: SloRecord, rehearsalSpeed: number | undefine
   if (slo.state === 'unknown') {
     return `not known: ${slo.unknown?.message ?? 'no reason given'}`;
   }
+  if (slo.reported !== undefined) {
+    return describeReported(slo, slo.reported);
+  }
   const allowed = slo.budget === undefined ? 0 : Number(slo.budget.numerator) / Number(slo.budget.denominator);
   const days = describeWindow((slo.windowDays ?? 0) * 86_400, rehearsalSpeed);
   const bad = slo.indicator === 'latency' ? 'took too long' : 'failed';
   return `${formatCount(slo.bad)} of ${formatCount(slo.requests)} requests ${bad} in ${days}, where ${formatRatio(allowed)} may: ${describeLeft(slo)}`;
 }
 
-function describeLeft({ left, spent }: SloRecord): string {
+function describeReported(slo: SloRecord, { attainment, budget, of }: NonNullable<SloRecord['reported']>): string {
+  const [what, unit] = of === 'requests' ? ['requests', 'requests'] : ['stretches of time', 's'];
+  const used = `${formatCount(budget.total - budget.remaining)} of the ${formatCount(budget.total)} ${unit} that may be bad`;
+  return `Application Signals: ${formatRatio(attainment)} of the ${what} in ${slo.windowDays} d were good, ${used} were: ${describeLeft(slo)}`;
+}
+
+function describeLeft({ left, reported, spent }: SloRecord): string {
   if (left === null) {
-    return 'not known';
+    return reported === undefined ? 'not known' : 'the budget is less than one';
   }
   if (left < 0) {
     return `the budget is overspent, ${Number((1 - left).toPrecision(3))} times what there was`;
@@ -43,10 +52,17 @@ export function fastBurn({ burn }: SloRecord): BurnRecord | undefined {
   return pages.find(({ state }) => state === 'burning') ?? pages.find(({ state }) => state === 'unknown');
 }
 
-/** The numbers of an SLO for the table of measurements. */
+/** The numbers of an SLO for the table of measurements; none where nothing was counted. */
 export function measurementsOf(slo: SloRecord): Measurement[] {
   const name = `"${slo.objective}" of ${slo.service}`;
   const method = methodOf(slo);
+  if (slo.reported !== undefined) {
+    const { attainment: value } = slo.reported;
+    return [{ indicator: `attainment of ${name}`, value, unit: 'ratio', method }, budgetLeft(slo)];
+  }
+  if (slo.requests === 0) {
+    return [];
+  }
   const bounds =
     slo.lower === undefined || slo.upper === undefined || slo.confidence === undefined
       ? {}
@@ -74,10 +90,14 @@ export function measurementsOf(slo: SloRecord): Measurement[] {
 /** What is left of the budget as one number: 1 is untouched, 0 spent. */
 export function budgetLeft(slo: SloRecord): Measurement {
   const indicator = `error budget left by "${slo.objective}" of ${slo.service}`;
-  return { indicator, value: slo.left, n: slo.requests, unit: 'ratio', method: methodOf(slo) };
+  const n = slo.reported === undefined ? { n: slo.requests } : {};
+  return { indicator, value: slo.left, ...n, unit: 'ratio', method: methodOf(slo) };
 }
 
-function methodOf({ counted, windowDays }: SloRecord): string {
+function methodOf({ counted, reported, windowDays }: SloRecord): string {
+  if (reported !== undefined) {
+    return `budget report of Application Signals, of ${reported.of}, over ${windowDays} d`;
+  }
   if (counted === 'prometheus') {
     return `events that Prometheus counts, over ${windowDays} d`;
   }
