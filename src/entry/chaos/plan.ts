@@ -19,7 +19,7 @@ import type { Outcome, Remark } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 import { readCatalogue } from './catalogue-file.ts';
 import { fillIn, findExperiment, readVariables, type Surroundings } from './find-experiment.ts';
-import { accountOf, environmentOf, requireFilledIn, serviceOf } from './surroundings.ts';
+import { accountOf, environmentOf, requireFilledIn, requireNothingProtected, serviceOf } from './surroundings.ts';
 
 export interface ChaosPlanOptions extends SelectionOptions, ReportOptions {
   /** A file, or the name of an experiment that surefoot ships. */
@@ -50,6 +50,7 @@ export async function chaosPlanAction(options: ChaosPlanOptions, session: Sessio
     requireRegion(environment.region, environment.name, platform.file, session.guards);
     const { account } = environment;
     const filled = fillIn(experiment, { platform, environment, target, account, zone: options.zone, variables });
+    requireNothingProtected(filled.experiment.template, platform, environment);
     const request = requestOf(filled.experiment, { platform, environment, target, account }, undefined);
     return outcomeOf(planOffline(request, { clock: systemClock }), [...warnings], filled.missing, options, session);
   }
@@ -60,6 +61,7 @@ export async function chaosPlanAction(options: ChaosPlanOptions, session: Sessio
     const surroundings: Surroundings = { platform, environment, target, account, zone: options.zone, variables };
     const filled = fillIn(experiment, surroundings);
     requireFilledIn(filled.missing);
+    requireNothingProtected(filled.experiment.template, platform, environment);
     const request = requestOf(filled.experiment, surroundings, connection.rehearsal?.speed);
     return outcomeOf(await planExperiment(request, connection.ports), warnings, [], options, session);
   });

@@ -29,7 +29,7 @@ import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 import { readCatalogue } from './catalogue-file.ts';
 import { fillIn, findExperiment, readVariables } from './find-experiment.ts';
 import { type LoadOfExperiment, loadOf } from './load-of.ts';
-import { accountOf, environmentOf, requireFilledIn, serviceOf } from './surroundings.ts';
+import { accountOf, environmentOf, requireFilledIn, requireNothingProtected, serviceOf } from './surroundings.ts';
 
 export interface ChaosRunOptions extends SelectionOptions, ReportOptions {
   /** A file, or the name of an experiment that surefoot ships. */
@@ -77,6 +77,7 @@ export async function chaosRunAction(options: ChaosRunOptions, session: Session)
     });
     requireFilledIn(missing);
     requireGuards(experiment, environment);
+    requireNothingProtected(experiment.template, platform, environment);
     const runId = randomUUID();
     const load = await loadOf(experiment, connection, runId);
     const request: ChaosRunRequest = {

@@ -1,6 +1,7 @@
 /** Where an experiment is planned or run: the service, its environment, the account. */
 import { InputError } from '../../errors.ts';
-import type { Environment, Platform } from '../../platform/model.ts';
+import type { Template, TemplateTarget } from '../../operations/chaos/experiment/template.ts';
+import type { Environment, Platform, ServiceInEnvironment } from '../../platform/model.ts';
 import type { Connection } from '../connect.ts';
 import type { SelectionOptions } from '../session.ts';
 
@@ -36,4 +37,50 @@ export function requireFilledIn(missing: readonly string[]): void {
     const message = `${names} in the experiment stands for nothing here: give --zone or --variable NAME=value, or say it in surefoot.yml`;
     throw new InputError('placeholder-without-value', message);
   }
+}
+
+/**
+ * An experiment may name a cluster itself, and environments may share an account: what it runs in says nothing then of what it hits. Targets
+ * that only tags choose cannot be told here. The template's placeholders are filled in.
+ * @throws InputError `protected-target` for the cluster of a protected environment of the same account and Region
+ */
+export function requireNothingProtected(template: Template, platform: Platform, environment: Environment): void {
+  for (const other of Object.values(platform.environments)) {
+    if (other.protected && other.name !== environment.name && mayBeInOnePlace(other, environment)) {
+      requireNotIn(other, template, platform);
+    }
+  }
+}
+
+function mayBeInOnePlace(one: Environment, another: Environment): boolean {
+  const accounts = new Set([one.account, another.account].filter((account) => account !== undefined));
+  return one.region === another.region && accounts.size <= 1;
+}
+
+function requireNotIn({ name, lines }: Environment, { targets = {} }: Template, platform: Platform): void {
+  const there = Object.values(platform.services).flatMap(({ inEnvironment }) => inEnvironment[name] ?? []);
+  for (const [target, chosen] of Object.entries(targets)) {
+    const hit = there.find((service) => isHit(chosen, service));
+    if (hit !== undefined) {
+      const message = `target ${target} is in the cluster ${hit.cluster} of ${name}, which is protected (${lines.protected}) and never hit: write \${cluster} and \${service} for those of the environment that was asked for`;
+      throw new InputError('protected-target', message);
+    }
+  }
+}
+
+function isHit({ parameters = {}, resourceArns = [] }: TemplateTarget, { cluster, ecsService }: ServiceInEnvironment) {
+  const { cluster: named, service } = parameters;
+  const byName =
+    named !== undefined && lastOf(named) === cluster && (service === undefined || lastOf(service) === ecsService);
+  return byName || resourceArns.some((arn) => isIn(arn, cluster));
+}
+
+function lastOf(arn: string): string | undefined {
+  return arn.split('/').at(-1);
+}
+
+/** `arn:aws:ecs:region:account:cluster/name`, and `task/name/id`. */
+function isIn(arn: string, cluster: string): boolean {
+  const [, , service, , , resource = ''] = arn.split(':');
+  return service === 'ecs' && resource.split('/')[1] === cluster;
 }
