@@ -84,7 +84,7 @@ function failuresBreak(availability: Promised, targets: readonly Promised[]): Co
   if (outage <= budget || toNumber(recovery.bound) > budget) {
     return [];
   }
-  const message = `${formatNumber(toNumber(often.bound))} deployments a day, of which ${formatRatio(toNumber(failing.bound))} fail for ${formatSeconds(toNumber(recovery.bound))} each, make ${formatSeconds(outage)} of outage in ${days(availability.windowDays)}, where ${availability.name} leave ${formatSeconds(budget)}; they cannot all be at their limits, unless few users are on what fails`;
+  const message = `${deploymentsOf(toNumber(often.bound))} a day, of which ${formatRatio(toNumber(failing.bound))} fail for ${formatSeconds(toNumber(recovery.bound))} each, make ${formatSeconds(outage)} of outage in ${days(availability.windowDays)}, where ${availability.name} leave ${formatSeconds(budget)}; they cannot all be at their limits, unless few users are on what fails`;
   return [
     {
       code: 'failures-break',
@@ -92,6 +92,10 @@ function failuresBreak(availability: Promised, targets: readonly Promised[]): Co
       rows: [...availability.name.split(', '), often.name, failing.name, recovery.name],
     },
   ];
+}
+
+function deploymentsOf(count: number): string {
+  return `${formatNumber(count)} ${count === 1 ? 'deployment' : 'deployments'}`;
 }
 
 /** What is left when a zone is lost must carry all of the load: (zones - 1) / zones at most. */

@@ -180,6 +180,9 @@ function iso(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
 
+/** Of what surefoot measures, that which happens outside its runs, too. */
+const TAKEN_AS_FACTS: ReadonlySet<string> = new Set(['mttr', 'rto', 'rpo', 'time-to-detect', 'failover-success']);
+
 /** What would turn an unknown into an answer. */
 function whatToDo(promised: Promised, code: string): string {
   if (code === 'in-the-future' || code === 'other-environment') {
@@ -188,6 +191,11 @@ function whatToDo(promised: Promised, code: string): string {
   const { indicator, kind, from } = promised;
   const commands: Readonly<Record<string, string>> = {
     'resume-time': 'surefoot resume',
+    mttr: 'surefoot dora with its incidents',
+    rto: 'surefoot chaos run or surefoot recover',
+    rpo: 'surefoot chaos run or surefoot recover',
+    'time-to-detect': 'surefoot chaos run',
+    'failover-success': 'surefoot chaos run',
     'lost-requests': 'surefoot chaos run',
     'lost-writes': 'surefoot chaos run',
     availability: 'surefoot slo',
@@ -206,7 +214,8 @@ function whatToDo(promised: Promised, code: string): string {
     'cost-elasticity': 'cost with its load',
     'utilisation-improvement': 'utilisation and utilisation-baseline',
   };
+  const rows = `bring it in as facts: rows of ${facts[indicator] ?? indicator}`;
   return command === undefined
-    ? `; bring it in as facts: rows of ${facts[indicator] ?? indicator}`
-    : `; ${command} measures it`;
+    ? `; ${rows}`
+    : `; ${command} measures it${TAKEN_AS_FACTS.has(indicator) ? `, or ${rows}` : ''}`;
 }
