@@ -84,7 +84,7 @@ function failuresBreak(availability: Promised, targets: readonly Promised[]): Co
   if (outage <= budget || toNumber(recovery.bound) > budget) {
     return [];
   }
-  const message = `${deploymentsOf(toNumber(often.bound))} a day, of which ${formatRatio(toNumber(failing.bound))} fail for ${formatSeconds(toNumber(recovery.bound))} each, make ${formatSeconds(outage)} of outage in ${days(availability.windowDays)}, where ${availability.name} leave ${formatSeconds(budget)}; they cannot all be at their limits, unless few users are on what fails`;
+  const message = `${deploymentsOf(toNumber(often.bound))} a day, of which ${formatRatio(toNumber(failing.bound))} fail for ${formatSeconds(toNumber(recovery.bound))} each, make ${formatSeconds(outage)} of outage in ${days(availability.windowDays)}, where ${availability.name} ${availability.name.includes(', ') ? 'leave' : 'leaves'} ${formatSeconds(budget)}; they cannot all be at their limits, unless few users are on what fails`;
   return [
     {
       code: 'failures-break',
