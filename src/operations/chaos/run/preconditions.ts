@@ -1,12 +1,13 @@
 /** What must be so in the account before anything is started. Reads only. */
 import type { ExperimentSummary } from '../../../aws/fis.ts';
+import type { Reason } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { type LeftByFis, leftByFis, residueCheck, residueText } from '../leftovers/of-fis.ts';
 import { ENVIRONMENT_TAG, EXPERIMENT_TAG, ownerOf } from '../leftovers/tags.ts';
 import { hasEnded } from '../leftovers/templates.ts';
 import { type Row, row } from '../plan/rows.ts';
-import { stopAlarmsOf } from './refusals.ts';
+import { stopAlarmsOf, windowRefusal } from './refusals.ts';
 
 /** The safety lever, other experiments, the alarms that would stop this one, and those that it waits for. */
 export async function preconditions(experiment: Experiment, ports: Ports): Promise<Row[]> {
@@ -31,17 +32,37 @@ export async function preconditions(experiment: Experiment, ports: Ports): Promi
       'disengaged',
       `${leverStatus}${why}`,
     ),
-    row(
-      'already-running',
-      'other experiments in the account and region',
-      active.length === 0 ? 'pass' : 'inconclusive',
-      'none runs: two faults at once cannot be told apart',
-      active.length === 0 ? 'none' : active.map(whoseText).join('; '),
-    ),
+    othersRow(active),
     ...(active.length === 0 ? [residueRow(residue)] : []),
     ...stopAlarms.map((name) => alarmRow('stop-alarm', `stop condition ${name}`, states.get(name))),
     ...expected.map((name) => alarmRow('expected-alarm', `alarm ${name}`, states.get(name))),
   ];
+}
+
+/** What speaks against a start now, after dry run and baseline: they take minutes, in which a window closes or another fault begins. */
+export async function lateReasons(
+  experiment: Experiment,
+  { aws, clock }: Pick<Ports, 'aws' | 'clock'>,
+): Promise<Reason[]> {
+  const active = (await aws.fis.listExperiments()).filter(isActing);
+  return [...windowRefusal(experiment, clock.now()), ...reasonsAgainst([othersRow(active)])];
+}
+
+/** Of those that have not passed. */
+export function reasonsAgainst(rows: readonly Row[]): Reason[] {
+  return rows
+    .filter(({ check }) => check.verdict !== 'pass')
+    .map(({ code, check }) => ({ code, message: `${check.name}: ${check.observed ?? ''}` }));
+}
+
+function othersRow(active: readonly ExperimentSummary[]): Row {
+  return row(
+    'already-running',
+    'other experiments in the account and region',
+    active.length === 0 ? 'pass' : 'inconclusive',
+    'none runs: two faults at once cannot be told apart',
+    active.length === 0 ? 'none' : active.map(whoseText).join('; '),
+  );
 }
 
 /** A fault that FIS has not taken back would be measured with the new one. Where nobody may look for it, that is said and stops nothing. */

@@ -43,7 +43,8 @@ export function refused(experiment: Experiment, reasons: readonly Reason[]): Inp
   return new InputError(reasons[0]?.code ?? 'no-load', `${experiment.name} was not started: ${message}`);
 }
 
-function windowRefusal({ guards }: Experiment, now: Date): Reason[] {
+/** Where its own windows are closed. */
+export function windowRefusal({ guards }: Experiment, now: Date): Reason[] {
   const message = `it may not start now (${now.toISOString()}); guards.windows allows ${guards.windows.map(windowText).join(', or ')}`;
   return isOpen(guards.windows, now) ? [] : [{ code: 'window-closed', message }];
 }

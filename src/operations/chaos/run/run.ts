@@ -18,10 +18,18 @@ import { Injection, refusalByAws } from './inject.ts';
 import { actionsOf } from './injection.ts';
 import { type Baseline, baselineOf, differenceWithin, steadyStateProblems } from './measure/baseline.ts';
 import { ledgerRow } from './measure/read-writes.ts';
-import { preconditions } from './preconditions.ts';
+import { lateReasons, preconditions, reasonsAgainst } from './preconditions.ts';
 import { refusalsOf, refused } from './refusals.ts';
 import type { ChaosRunPorts, ChaosRunRequest, PlannedRate } from './request.ts';
-import { abortLoad, allSettled, finishLoad, startWatchedLoad, type WatchedLoad, whileLoaded } from './watch-load.ts';
+import {
+  abortLoad,
+  allBetween,
+  finishLoad,
+  startWatchedLoad,
+  untilAnswered,
+  type WatchedLoad,
+  whileLoaded,
+} from './watch-load.ts';
 
 /** After the stop by Scheduler, which is exact to a minute, until anybody may stop and delete what is left of a run. */
 const EXPIRES_AFTER_SECONDS = 120;
@@ -76,11 +84,9 @@ class Run {
     for (const { check } of rows) {
       this.#recorder.check(check);
     }
-    const against = rows.filter(({ check }) => check.verdict !== 'pass');
+    const against = reasonsAgainst(rows);
     if (against.length > 0) {
-      return this.#notStarted(
-        against.map(({ code, check }) => ({ code, message: `${check.name}: ${check.observed ?? ''}` })),
-      );
+      return this.#notStarted(against);
     }
     await sweep(experiment, this.#ports);
     const tried = await dryRun(this.#request, this.#ports);
@@ -110,12 +116,14 @@ class Run {
         const message = `the load is not what was asked for: ${shortfall}`;
         return this.#notStarted([{ code: 'load-below-rate', message }]);
       }
-      const unsteady = [...this.#unsteady(watched), ...(await this.#unledgered(watched))];
-      if (unsteady.length > 0) {
+      const known = await untilAnswered(watched, this.#ports);
+      const unsteady = [...this.#unsteady(watched, known), ...(await this.#unledgered(watched))];
+      const against = unsteady.length > 0 ? unsteady : await lateReasons(this.#request.experiment, this.#ports);
+      if (against.length > 0) {
         this.#load = (await finishLoad(watched)).load;
-        return this.#notStarted(unsteady);
+        return this.#notStarted(against);
       }
-      return await this.#injected(watched);
+      return await this.#injected(watched, known);
     } catch (error) {
       if (!this.#ports.signal.aborted) {
         throw error;
@@ -127,12 +135,12 @@ class Run {
     }
   }
 
-  /** Why nothing may be injected, as the baseline says. */
-  #unsteady(watched: WatchedLoad): Reason[] {
+  /** Why nothing may be injected, as the baseline says: the requests before `until`, all of which have ended. */
+  #unsteady(watched: WatchedLoad, until: number): Reason[] {
     const { experiment, objectives } = this.#request;
-    const probes = watched.log.settled(0, Number.POSITIVE_INFINITY);
+    const probes = watched.log.between(0, until);
     const difference = differenceWithin(probes);
-    const together = failuresTogether(allSettled(watched));
+    const together = failuresTogether(allBetween(watched, 0, until));
     const problems = [
       ...(together === 0 ? [] : [`${together} requests failed within a second of each other, as in an outage`]),
       ...(difference === undefined ? [] : [`the service differed from itself without a fault: ${difference}`]),
@@ -159,11 +167,11 @@ class Run {
     return check.verdict === 'pass' ? [] : [{ code, message: `${check.name}: ${check.observed ?? ''}` }];
   }
 
-  async #injected(watched: WatchedLoad): Promise<Evidence> {
+  async #injected(watched: WatchedLoad, until: number): Promise<Evidence> {
     const { experiment, environment, runId } = this.#request;
     const { clock } = this.#ports;
-    const baseline = baselineOf(watched.log.settled(0, Number.POSITIVE_INFINITY));
-    const noisy = allSettled(watched).some(({ ok }) => !ok);
+    const baseline = baselineOf(watched.log.between(0, until));
+    const noisy = allBetween(watched, 0, until).some(({ ok }) => !ok);
     const { guards } = experiment;
     const longest = guards.maximumDurationSeconds + SLACK_SECONDS + EXPIRES_AFTER_SECONDS;
     const expires = clock.now().getTime() + longest * 1000;

@@ -1,7 +1,7 @@
 /** What keeps a run from being made, or ends it: one clear message each, with nothing started, or everything stopped. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Evidence } from '../../../../src/report/evidence.ts';
-import type { Ended } from '../../../cli/surefoot.ts';
+import type { Ended, Running } from '../../../cli/surefoot.ts';
 import type { Call, Fate } from '../plan/rest-proxy.ts';
 import { type Lab, type Sample, STOP_ROLE, startLab } from './lab.ts';
 
@@ -39,6 +39,14 @@ const reasonOf = ({ stdout }: Ended): Evidence['reasons'][number] => JSON.parse(
 /** Refuses the calls that `is` picks, in AWS's form. */
 function refuse(is: (call: Call) => boolean, code: string, message: string, status = 400): void {
   lab.proxy.strike = (call): Fate | undefined => (is(call) ? { refuse: { code, message, status } } : undefined);
+}
+
+/** Until it tells of its load. */
+function underLoad({ child, ended }: Running): Promise<unknown> {
+  const told = new Promise<void>((resolve) => {
+    child.stderr?.on('data', (text: Buffer) => text.includes(' planned, ') && resolve());
+  });
+  return Promise.race([told, ended]);
 }
 
 const denied = (what: string) =>
@@ -193,6 +201,19 @@ describe('another experiment', () => {
     );
   });
 
+  it('that begins under the baseline is seen before the fault: nothing is injected', async () => {
+    const process_ = await lab.begin({ load: 'rate: "30", before: 8s, after: 1s' }, ALLOWED);
+    await underLoad(process_);
+    const { id, end } = await other({});
+    const ended = await process_.ended;
+    await end();
+    expect([ended.code, reasonOf(ended).code], ended.stderr).toEqual([3, 'already-running']);
+    expect(reasonOf(ended).message).toContain(
+      `nothing was injected: other experiments in the account and region: ${id}`,
+    );
+    expect(injected()).toBe(0);
+  });
+
   it('that is only a dry run keeps nobody from anything', async () => {
     lab.proxy.strike = ({ method, path }) =>
       method === 'GET' && path === '/experiments' ? { change: (body) => withDryRun(body) } : undefined;
@@ -219,9 +240,7 @@ function withDryRun(body: string): string {
 describe('the load', () => {
   it('that hangs instead of reaching its rate: nothing is injected', async () => {
     const process_ = await lab.begin({ load: 'rate: "30", before: 8s, after: 1s' }, ALLOWED);
-    await new Promise<void>((resolve) => {
-      process_.child.stderr?.on('data', (text: Buffer) => text.includes(' planned, ') && resolve());
-    });
+    await underLoad(process_);
     const generators = lab.generators();
     expect(generators.length).toBeGreaterThan(0);
     const toAll = (signal: 'SIGSTOP' | 'SIGCONT') => {
