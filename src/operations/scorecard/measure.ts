@@ -40,8 +40,26 @@ type Amount = Observation & {
   readonly reading: { readonly kind: 'amount'; readonly value: Fraction; readonly of: Fraction | undefined };
 };
 
-/** The number that the promise is about, or why there is none. `now` in milliseconds, for what has not ended. */
+/**
+ * The number that the promise is about, or why there is none. `now` in milliseconds, for what has not ended. Of several runs those that found
+ * no number say nothing, and hide nothing: what another one missed stays missed.
+ */
 export function measure(selected: Selected, promised: Promised, now: number): Measured | Reason {
+  const told = selected.observations.filter(({ reading }) => !isBlank(reading));
+  const blank = selected.observations.length - told.length;
+  const measured = measureAll(told.length === 0 ? selected : { ...selected, observations: told }, promised, now);
+  return blank === 0 || told.length === 0 || 'code' in measured
+    ? measured
+    : { ...measured, text: `${measured.text}; ${formatCount(blank)} more without a number` };
+}
+
+function isBlank(reading: Observation['reading']): boolean {
+  return (
+    reading.kind === 'measured' && reading.value === null && reading.lower === undefined && reading.upper === undefined
+  );
+}
+
+function measureAll(selected: Selected, promised: Promised, now: number): Measured | Reason {
   const { observations } = selected;
   const newest = observations.toSorted((a, b) => b.to - a.to)[0];
   if (newest?.reading.kind === 'measured') {

@@ -66,6 +66,17 @@ describe('losses of runs', () => {
   it('that nobody could find out are unknown', () => {
     expect(onlyRow(losses, { evidence: [run(1, lost(null))] }).production.state).toBe('unknown');
   });
+
+  it('that nobody could find out hide nothing of other runs, whichever came last, and are told', () => {
+    for (const runs of [
+      [run(2, lost(3)), run(1, lost(null))],
+      [run(2, lost(null)), run(1, lost(3))],
+    ]) {
+      const { production } = onlyRow(losses, { evidence: runs });
+      expect(production).toMatchObject({ state: 'missed', value: 3, n: 1, sourceCount: 2 });
+      expect(production.reason.message).toMatch(/; 1 more without a number$/);
+    }
+  });
 });
 
 it('takes the runs that users came through for failovers that succeed', () => {
