@@ -136,7 +136,9 @@ function readMeasurement(measurement: Measurement, evidence: Evidence, about: Ab
   const known = indicatorOf(indicator);
   const inUnit = known?.kind === 'duration' ? unit === 's' : true;
   const doubled = evidence.dora?.metrics.some((metric) => metric.indicator === indicator) === true;
-  return known === undefined || !inUnit || doubled
+  // Nor are the requests that an experiment sends: how many of users' own were answered is for SLOs to say.
+  const asked = indicator === 'availability' && !evidence.rehearsal;
+  return known === undefined || !inUnit || doubled || asked
     ? []
     : [{ ...about, indicator, reading: readingOf(measurement, known.kind) }];
 }

@@ -79,6 +79,17 @@ describe('losses of runs', () => {
   });
 });
 
+it('takes no requests of an experiment for those of users', () => {
+  const platform = platformWith(
+    target('available', 'indicator: availability\ncomparison: gte\nvalue: 99.9\nunit: percent'),
+  );
+  const runs = [1, 0.9].map((value) => run(1, measured('availability', value, { n: 1000 })));
+  expect(onlyRow(platform, { evidence: runs }).production).toMatchObject({
+    state: 'unknown',
+    reason: { code: 'no-evidence' },
+  });
+});
+
 it('takes the runs that users came through for failovers that succeed', () => {
   const platform = platformWith(
     target('failover', 'indicator: failover-success\ncomparison: gte\nvalue: 100\nunit: percent'),
