@@ -85,6 +85,13 @@ describe('shares', () => {
     }
   });
 
+  it('say so where the sum is of less than the promise is about', () => {
+    const year = target('year', 'indicator: availability\ncomparison: gte\nvalue: 99\nunit: percent\nwindow: 1Y');
+    const record = { evidence: [evidence('slo', { slos: [sloRecord(1000, 1)] })] };
+    expect(onlyRow(platformWith(year), record).production.reason.message).toBe('999 of 1,000, 99.9 %; of 30 d only');
+    expect(onlyRow(platformWith(slo('0.99')), record).production.reason.message).toBe('999 of 1,000, 99.9 %');
+  });
+
   it('take no two of the budgets that deployments looked at, either: their windows hold the same requests', () => {
     const platform = platformWith(slo('0.99'));
     const seen = (requests: number, bad: number, ago: number) => {
