@@ -34,14 +34,14 @@ spec:
 ---
 apiVersion: openslo/v1
 kind: SLO
-metadata: { name: signals }
+metadata: { name: elsewhere }
 spec:
   service: engine
   indicator:
     spec:
       ratioMetric:
-        good: { metricSource: { type: ApplicationSignals, spec: { slo: engine } } }
-        total: { metricSource: { type: ApplicationSignals, spec: { slo: engine } } }
+        good: { metricSource: { type: Datadog, spec: { query: good } } }
+        total: { metricSource: { type: Datadog, spec: { query: all } } }
   timeWindow: [{ duration: 7d, isRolling: true }]
   budgetingMethod: Occurrences
   objectives: [{ target: 0.99 }]
@@ -73,7 +73,7 @@ describe('surefoot slo with Prometheus', () => {
       env: { AWS_ENDPOINT_URL: 'http://192.0.2.1:1', PROMETHEUS_URL: '' },
     });
 
-  it('judges by its counters, and leaves what Application Signals keeps unknown', async () => {
+  it('judges by its counters, and leaves what nobody can be asked for unknown', async () => {
     const { code, stdout } = await run('--prometheus', server.url);
     const { slos } = JSON.parse(stdout) as {
       slos: { objective: string; state: string; unknown?: { message: string } }[];
@@ -82,10 +82,10 @@ describe('surefoot slo with Prometheus', () => {
       1,
       [
         ['workflows', 'missed'],
-        ['signals', 'unknown'],
+        ['elsewhere', 'unknown'],
       ],
     ]);
-    expect(slos[1]?.unknown?.message).toMatch(/ApplicationSignals, which keeps goals and budgets of its own/);
+    expect(slos[1]?.unknown?.message).toMatch(/^its events are counted by Datadog$/);
   });
 
   it('feeds the scorecard', async () => {
@@ -94,7 +94,7 @@ describe('surefoot slo with Prometheus', () => {
     const { rows } = JSON.parse(stdout) as { rows: { id: string; promise: string; production: { state: string } }[] };
     expect(rows.map(({ id, production }) => [id, production.state])).toEqual([
       ['workflows', 'missed'],
-      ['signals', 'unknown'],
+      ['elsewhere', 'unknown'],
     ]);
     expect(rows[0]?.promise).toBe('at least 99 % of events good, over 7 d');
   });
