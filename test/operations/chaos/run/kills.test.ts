@@ -1,7 +1,7 @@
 /** A run that is killed before or after anything that it asks AWS to change: nothing lasts. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CHANGES, changeOf, DARK_ZONE, untilNothingIsLeft } from './dark-zone.ts';
-import { type Lab, startLab } from './lab.ts';
+import { type Lab, type Sample, startLab } from './lab.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
@@ -46,3 +46,25 @@ describe.each(CHANGES.map((what, index) => [index + 1, what] as const))('change 
     },
   );
 });
+
+/** A zone dark for longer than its budget of downtime lasts, so that the run asks for the experiment's end. */
+const TOO_LONG: Sample = {
+  ...DARK_ZONE,
+  actions: DARK_ZONE.actions?.replace('PT1M', 'PT10M') ?? '',
+  guards: DARK_ZONE.guards?.replace('1m', '10m') ?? '',
+};
+
+it.each(['before', 'after'] as const)(
+  'killed %s it has asked for the end of the experiment: nothing is left when its longest time has passed',
+  async (when) => {
+    const process = await lab.begin(TOO_LONG, '--downtime-budget', '1s');
+    lab.proxy.strike = (call) => {
+      const kill = () => process.child.kill('SIGKILL');
+      const isIt = changeOf(call) === 'DELETE experiments';
+      return isIt ? (when === 'before' ? { before: kill } : { after: kill }) : undefined;
+    };
+    const { stderr } = await process.ended;
+    expect(process.child.signalCode, stderr).toBe('SIGKILL');
+    await untilNothingIsLeft(lab);
+  },
+);
