@@ -131,14 +131,30 @@ export function allBetween({ log, probeLog }: WatchedLoad, from: number, until: 
   return [...log.between(from, until), ...probeLog.between(from, until)].sort((a, b) => a.at - b.at);
 }
 
-/** Those that have ended by now. */
-export function allSettled({ log, probeLog }: WatchedLoad): Probe[] {
-  const [from, until] = [0, Number.POSITIVE_INFINITY];
-  return [...log.settled(from, until), ...probeLog.settled(from, until)].sort((a, b) => a.at - b.at);
+/** k6 ends each request at its time-out; a load that does not do so within this time is not waited for. */
+const ANSWER_PATIENCE_MS = 120_000;
+
+/**
+ * Waits until every request sent before now has ended, well or not: judged by those alone that have ended, the slowest would be left out,
+ * and these are the ones that fail.
+ * @returns the moment before which all are known, in seconds since 1970
+ */
+export async function untilAnswered(watched: WatchedLoad, ports: Pick<Ports, 'clock' | 'signal'>): Promise<number> {
+  const now = ports.clock.now().getTime();
+  const isOpen = () => [watched.log, watched.probeLog].some((log) => log.isOpenBefore(now / 1000));
+  const isLoaded = () => whileLoaded(watched, LOOK_EVERY_MS, ports);
+  while (isOpen() && ports.clock.now().getTime() - now < ANSWER_PATIENCE_MS && (await isLoaded())) {
+    // Looked at again.
+  }
+  return now / 1000;
 }
 
 /** Waits, but no longer than the load lasts. @returns false when the load has ended before */
-export async function whileLoaded({ main }: WatchedLoad, ms: number, { clock, signal }: Ports): Promise<boolean> {
+export async function whileLoaded(
+  { main }: WatchedLoad,
+  ms: number,
+  { clock, signal }: Pick<Ports, 'clock' | 'signal'>,
+): Promise<boolean> {
   const over = new AbortController();
   const ended = main.done.then(
     () => false,

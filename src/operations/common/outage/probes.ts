@@ -47,6 +47,11 @@ export class ProbeLog {
     }
   }
 
+  /** Whether a request that was sent before `until` is still under way. */
+  isOpenBefore(until: number): boolean {
+    return [...this.#open.values()].some((at) => at < until);
+  }
+
   /** All requests sent or due from `from` and before `until`, in their order; those under way count as not answered. */
   between(from: number, until: number): Probe[] {
     const open = [...this.#open.values()].map((at): Probe => ({ at, end: undefined, ok: false }));
