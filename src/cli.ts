@@ -15,6 +15,8 @@ async function main(): Promise<void> {
       return (await import('./rehearsal/world/database/node/main.ts')).runDatabaseNode();
     case '__database-relay':
       return (await import('./rehearsal/world/database/relay.ts')).runDatabaseRelay();
+    case '__zone-relay':
+      return (await import('./rehearsal/world/zone-relay/main.ts')).runZoneRelay();
     case '__dns-relay':
       return (await import('./rehearsal/world/dns/relay.ts')).runDnsRelay();
     case '__install-tools':

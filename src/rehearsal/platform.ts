@@ -35,6 +35,7 @@ import { createClock } from './world/clock.ts';
 import { type Databases, startDatabases } from './world/database/databases.ts';
 import { createWorldFaults } from './world/faults/faults.ts';
 import { startTaskHost } from './world/tasks/client.ts';
+import { startZoneRelays, type ZoneRelays } from './world/zone-relay/client.ts';
 
 /** The account of the rehearsal platform; no real one has this number. */
 const ACCOUNT = '000000000000';
@@ -180,7 +181,11 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     clock,
     directory: path.join(options.workDirectory, 'databases'),
   });
-  const [balancer, taskHost] = await Promise.all([startBalancer({ accessLog: options.accessLog }), startTaskHost()]);
+  const [balancer, taskHost, zoneRelays] = await Promise.all([
+    startBalancer({ accessLog: options.accessLog }),
+    startTaskHost(),
+    relaysTo(databases, addresses),
+  ]);
   const callers = createCallers(ACCOUNT);
   const apiFaults = createApiFaults({ roleOf: (accessKeyId) => callers.of(accessKeyId).roleArn });
   const wire = createWire({
@@ -205,6 +210,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     taskHost,
     resolveImage: registry.resolve,
     subnets,
+    zoneRelays,
     metrics: cloudwatch.sink,
     region,
     accountId: ACCOUNT,
@@ -220,7 +226,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
   });
   const world = { subnets, subnetTags: ZONE_TAGS, vpcId: VPC };
   const managed = new ManagedByFis({ region, accountId: ACCOUNT });
-  const faults = createWorldFaults({ balancer, databases });
+  const faults = createWorldFaults({ balancer, databases, zoneRelays });
   const fis = createFis({
     call: wire.call,
     clock,
@@ -272,10 +278,23 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
       await fis.stop();
       await ecs.stop();
       cloudwatch.stop();
-      await Promise.all([taskHost.stop(), balancer.stop(), databases.stop(), wire.close()]);
+      await Promise.all([taskHost.stop(), balancer.stop(), databases.stop(), zoneRelays?.stop(), wire.close()]);
       await (options.addresses === undefined ? addresses.release() : undefined);
     },
   };
+}
+
+/** What leads tasks to databases; undefined where there are none. */
+async function relaysTo(databases: Databases, addresses: AddressPlan): Promise<ZoneRelays | undefined> {
+  const relayed = () =>
+    databases.all.flatMap(({ name, address, replica }) => {
+      const port = databases.settings(name)?.port ?? address.port;
+      return [address, ...(replica === undefined ? [] : [replica.member.address])].map((each) => ({
+        address: { host: each.host, port: each.port },
+        port,
+      }));
+    });
+  return databases.all.length === 0 ? undefined : startZoneRelays({ addresses, databases: relayed });
 }
 
 /** Replicas in another region are there where that region is rehearsed too (`regions/`). */

@@ -79,6 +79,7 @@ export function createEcs(options: EcsOptions): Ecs {
     taskHost: options.taskHost,
     resolveImage: options.resolveImage,
     subnets: options.subnets,
+    zoneRelays: options.zoneRelays,
     logs: new TaskLogs(options.logDirectory, retention.taskLogs),
     state: new EcsState(retention),
     emit: options.onEvent ?? (() => {}),

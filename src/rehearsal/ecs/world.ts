@@ -4,6 +4,7 @@ import type { InternalCall } from '../wire/operation.ts';
 import type { AddressPlan } from '../world/addresses/plan.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { TaskHost } from '../world/tasks/client.ts';
+import type { ZoneRelays } from '../world/zone-relay/client.ts';
 import type { Account } from './names.ts';
 import type { Stage, StepBake } from './plan/stages.ts';
 import type { ResolvedImage } from './records/service.ts';
@@ -41,6 +42,8 @@ export interface Surroundings {
   readonly resolveImage: (reference: string) => ResolvedImage | undefined;
   /** Subnet id → zone. */
   readonly subnets: ReadonlyMap<string, string>;
+  /** How tasks reach databases; undefined: at the addresses that their environment says. */
+  readonly zoneRelays?: Pick<ZoneRelays, 'lead' | 'release'> | undefined;
 }
 
 export interface EcsWorld extends Surroundings {

@@ -10,6 +10,7 @@ export type HelperName =
   | '__io-stress'
   | '__database-node'
   | '__database-relay'
+  | '__zone-relay'
   | '__dns-relay';
 
 /** Program and first arguments that start this same program as a process of its own. */

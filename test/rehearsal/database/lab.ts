@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseSettings } from '../../../src/platform/model.ts';
+import type { AddressPlan } from '../../../src/rehearsal/world/addresses/plan.ts';
 import { createAddressPlan } from '../../../src/rehearsal/world/addresses.ts';
 import { createClock } from '../../../src/rehearsal/world/clock.ts';
 import type { Database } from '../../../src/rehearsal/world/database/database.ts';
@@ -18,6 +19,7 @@ export interface Lab {
   /** What happened, in order. */
   readonly happenings: string[];
   readonly directory: string;
+  readonly addresses: AddressPlan;
   stop(): Promise<void>;
 }
 
@@ -45,6 +47,7 @@ export async function startLab(settings: Partial<DatabaseSettings> = {}, speed =
     database,
     happenings,
     directory,
+    addresses,
     stop: async () => {
       await databases.stop();
       await addresses.release();

@@ -147,9 +147,9 @@ const whole = () =>
   }, PATIENCE_MS);
 
 /** Status and milliseconds of one request; 0 when it took more than `patience` ms. */
-async function ask(patience = 5000): Promise<{ status: number; ms: number }> {
+async function ask(patience = 5000, page = '/'): Promise<{ status: number; ms: number }> {
   const at = performance.now();
-  const status = await fetch(`${rehearsal.services[SHOP]?.url}/`, { signal: AbortSignal.timeout(patience) })
+  const status = await fetch(`${rehearsal.services[SHOP]?.url}${page}`, { signal: AbortSignal.timeout(patience) })
     .then(async (response) => {
       await response.text();
       return response.status;
@@ -292,6 +292,43 @@ describe('faults on the network of tasks', () => {
     expect(after).toBeLessThan(600);
   }, 120_000);
 
+  it('delay what the tasks send to the database as well', async () => {
+    await whole();
+    const parameters = { duration: 'PT2H', delayMilliseconds: '300', jitterMilliseconds: '0', ...overEndpoints };
+    const id = await onTasks('task-network-latency', parameters);
+    await acting(id);
+    const { status, ms } = await ask(PATIENCE_MS, '/checkout');
+    expect(status).toBe(200);
+    // Once on the way to the database, and once on that back to the load balancer.
+    expect(ms).toBeGreaterThan(590);
+    await stop(id);
+  }, 120_000);
+
+  it('block the database’s port for tasks of one zone, which alone take no orders until it is over', async () => {
+    await whole();
+    const port = String(rehearsal.databases.settings(DATABASE)?.port);
+    const id = await onTasks(
+      'task-network-blackhole-port',
+      { duration: 'PT2H', port, trafficType: 'egress', ...overEndpoints },
+      tasks({ filters: [{ path: 'AvailabilityZone', values: [B ?? ''] }] }),
+    );
+    await acting(id);
+    // One after the other: the load balancer goes round the three tasks.
+    const seen = [
+      await ask(PATIENCE_MS, '/checkout'),
+      await ask(PATIENCE_MS, '/checkout'),
+      await ask(PATIENCE_MS, '/checkout'),
+    ];
+    expect(seen.map(({ status }) => status).sort()).toEqual([200, 200, 503]);
+    // Its health does not depend on the database.
+    expect((await askAll(6)).map(({ status }) => status)).toEqual(Array(6).fill(200));
+    await stop(id);
+    await eventually(async () => {
+      const orders = await Promise.all(Array.from({ length: 6 }, () => ask(PATIENCE_MS, '/checkout')));
+      return orders.every(({ status }) => status === 200) ? orders : undefined;
+    }, PATIENCE_MS);
+  }, 240_000);
+
   it('lose packets, which stalls some of the requests by 200 ms and more', async () => {
     await whole();
     const id = await onTasks('task-network-packet-loss', { duration: 'PT2H', lossPercent: '35', ...overEndpoints });
@@ -328,9 +365,9 @@ describe('faults on the network of tasks', () => {
     ['without ECS’s fault injection endpoints', 'task-network-latency', { duration: 'PT1M' }],
     ['for some sources alone', 'task-network-latency', { duration: 'PT1M', sources: 'S3', ...overEndpoints }],
     [
-      'on what tasks send',
+      'on what tasks send to a port that no database has',
       'task-network-blackhole-port',
-      { duration: 'PT1M', port: '5432', trafficType: 'egress', ...overEndpoints },
+      { duration: 'PT1M', port: '443', trafficType: 'egress', ...overEndpoints },
     ],
   ])('fail %s', async (_, action, parameters) => {
     const id = await onTasks(action, parameters);

@@ -144,7 +144,8 @@ export class TaskRunner {
       try {
         const recipe = this.#recipeOf(container, image);
         const own = secrets.get(container.name) ?? {};
-        await process.start(recipe, containerEnvironment(this.#world, this.task, container, recipe, ports, own));
+        const environment = containerEnvironment(this.#world, this.task, container, recipe, ports, own);
+        await process.start(recipe, (await this.#world.zoneRelays?.lead(this.task, environment)) ?? environment);
       } catch (error) {
         container.reason = stoppedReason.cannotStart(error instanceof Error ? error.message : String(error));
         throw new LaunchFailure('TaskFailedToStart', container.reason);
@@ -185,7 +186,7 @@ export class TaskRunner {
 
   async #shutDown(): Promise<void> {
     const { task } = this;
-    const { clock, ended } = this.#world;
+    const { clock, ended, zoneRelays } = this.#world;
     task.stoppingAt = clock.now();
     if (task.targets.length > 0 && !ended.aborted) {
       this.#enter('DEACTIVATING');
@@ -195,6 +196,7 @@ export class TaskRunner {
     task.targets = [];
     this.#enter('STOPPING');
     await Promise.all(this.#processes.map((process) => process.end(process.container.stopTimeoutMs, ended)));
+    await zoneRelays?.release(task).catch(() => undefined);
     task.executionStoppedAt = clock.now();
     this.#enter('DEPROVISIONING');
     // An address is not given to another task while the balancer still drains it.

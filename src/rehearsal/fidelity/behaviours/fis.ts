@@ -8,6 +8,7 @@ const ecs = provenIn('fis/ecs.test.ts');
 const actions = provenIn('fis/actions.test.ts');
 const apiErrors = provenIn('fis/api-errors.test.ts');
 const network = provenIn('balancer/network.test.ts');
+const zoneRelay = provenIn('zone-relay/zone-relay.test.ts');
 const stopConditions = provenIn('fis/stop-conditions.test.ts');
 
 const FAULTS: readonly Behaviour[] = [
@@ -25,9 +26,15 @@ const FAULTS: readonly Behaviour[] = [
   ),
   simplified(
     'aws:network:disrupt-connectivity makes the subnets’ zones dark: health checks of their tasks time out, requests over open connections end with 504 at the idle timeout, new connections at 10 s, and nodes of databases there die until it ends.',
-    'scopes all, availability-zone and vpc are one, as the load balancer stands outside of all zones; other scopes fail the action. On AWS the network of a database is cut, not its power, and most tasks that ECS starts there meanwhile cannot pull their image; here they start and cannot be reached. Tasks of a dark zone still reach the databases of others',
+    'scopes all, availability-zone and vpc are one, as the load balancer stands outside of all zones; other scopes fail the action. On AWS the network of a database is cut, not its power, and most tasks that ECS starts there meanwhile cannot pull their image; here they start and cannot be reached. Endpoints of databases in the same zone are no exception',
     PAGES.fisActions,
     actions('makes a zone dark for tasks and databases for its duration, and all is well afterwards'),
+  ),
+  simplified(
+    'What tasks of a dark zone send to databases, and get from them, is held until it is lit again, and then goes on.',
+    'simulated by a relay in each zone, as stalls at TCP’s retransmissions; a network ACL drops packets too, so nothing is refused. The relay has accepted a connection before it stands, so a client waits for an answer instead of the connection',
+    PAGES.fisActions,
+    zoneRelay('holds what its tasks send and get, on open connections too; tasks of other zones go on'),
   ),
   simplified(
     'Requests in flight to a dark zone are held, and go on at TCP’s next retransmission when it is lit again.',
@@ -36,22 +43,36 @@ const FAULTS: readonly Behaviour[] = [
     network('waits for its next retransmission when the fault is over'),
   ),
   simplified(
-    'aws:ecs:task-network-latency delays what tasks send to the load balancer, and the making of connections, by delay and jitter.',
-    'between load balancer and task only, a response’s start as one segment; flowsPercent is drawn for each of a request’s segments; sources other than ALL fail the action; jitter is even',
+    'aws:ecs:task-network-latency delays what tasks send to the load balancer and to databases, and the making of connections, by delay and jitter.',
+    'between the load balancer, tasks and databases of the same region only; a response’s start is one segment; towards the load balancer flowsPercent is drawn for each of a request’s segments, towards databases once for each connection; sources other than ALL fail the action; jitter is even',
     PAGES.fisActions,
     actions('delay what the tasks send until they are stopped'),
   ),
   simplified(
-    'aws:ecs:task-network-packet-loss loses segments that tasks send to the load balancer; TCP sends them again.',
-    'simulated as stalls of 200 ms, 400 ms and so on (connections: 1 s, 2 s), with a response as one segment and no fast retransmission; sources other than ALL fail the action',
+    'A task’s queries are late by a delay on the task, those on a new connection twice; other tasks’ are not.',
+    'each task has a port of its own at the relay of its zone, by which it is known: DATABASE_URL has that address instead of the database’s. Pieces arrive in order, and a megabyte at most is on the way',
+    PAGES.fisActions,
+    zoneRelay(
+      'of 200 ms makes a query on an open connection take at least that, a connection as much again, and is for its task alone',
+    ),
+  ),
+  simplified(
+    'aws:ecs:task-network-packet-loss loses segments that tasks send to the load balancer and to databases; TCP sends them again.',
+    'simulated as stalls of 200 ms, 400 ms and so on (connections: 1 s, 2 s), with a response, or a piece of up to 64 KiB on the way to a database, as one segment and no fast retransmission; sources other than ALL fail the action',
     PAGES.fisActions,
     network('that is lost twice stalls for 200 and 400 ms, a handshake for 1 and 2 s'),
   ),
   simplified(
     'aws:ecs:task-network-blackhole-port with ingress and tcp keeps everything from the port of the tasks.',
-    'for what the load balancer sends; egress and udp fail the action',
+    'for what the load balancer sends; udp fails the action',
     PAGES.fisActions,
     actions('block a port, so that nothing reaches the task and its checks time out; another port changes nothing'),
+  ),
+  simplified(
+    'aws:ecs:task-network-blackhole-port with egress and tcp loses what the tasks send to the databases with that port, which hangs.',
+    'a port that no database of the platform has fails the action; connections are accepted by the relay, and hang after that',
+    PAGES.fisActions,
+    actions('block the database’s port for tasks of one zone, which alone take no orders until it is over'),
   ),
   simplified(
     'aws:ecs:task-cpu-stress leaves the tasks’ processes the share of the time that a stressor of that percentage would, at least half.',
@@ -219,8 +240,8 @@ export const FIS: BehaviourSection = {
       experiments('may have actions whose faults the platform lacks, which cannot be run'),
     ),
     notModelled(
-      'Latency and loss between tasks and databases.',
-      'faults on the network of tasks are between the load balancer and them; there is no relay for each zone on the way to a database',
+      'Latency and loss between tasks and other services, and between a standby region’s tasks and its replica.',
+      'faults on the network of tasks are between them and the load balancer and the databases of their region',
       PAGES.fisActions,
     ),
     notModelled('Experiment logs and reports.', 'their configuration is kept and given back', PAGES.fisReport),

@@ -85,7 +85,7 @@ export const DATABASES: BehaviourSection = {
     ),
     simplified(
       'A zone can lose its power: its nodes die and stay away until it is back.',
-      'no loss of packets and no partition: a node is there or it is not',
+      'no loss of packets and no partition between nodes: a node is there or it is not',
       undefined,
       failover('is left by the primary, and stays without a standby until the power is back'),
     ),

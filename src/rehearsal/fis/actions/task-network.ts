@@ -1,10 +1,10 @@
 /**
  * Faults on what tasks send and get. AWS's have rules on the task's own network interface; here they are on the way between the load
- * balancer and the task. Source: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ecs-actions-reference
+ * balancer and the task, and on that from the task to databases. Source: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html#ecs-actions-reference
  */
 import type { TargetImpairment } from '../../world/balancer/protocol.ts';
 import type { WorldFaults } from '../../world/faults/faults.ts';
-import { type FaultAction, lasting } from '../faults/fault-action.ts';
+import { type FaultAction, type FaultContext, type FaultTargets, lasting } from '../faults/fault-action.ts';
 import { notInjected } from './failure.ts';
 import { checkNeeds, type FindTask, type HitTask, hitTasks } from './tasks.ts';
 
@@ -34,30 +34,49 @@ export function taskNetworkPacketLoss(world: WorldFaults, find: FindTask): Fault
   }));
 }
 
-/** `aws:ecs:task-network-blackhole-port`: nothing reaches the port of the tasks. Outgoing traffic is no part of the platform's network. */
+/**
+ * `aws:ecs:task-network-blackhole-port`: with ingress nothing reaches the port of the tasks; with egress nothing that they send to the port
+ * arrives, which must be one of a database, since they send nothing else that the platform sees.
+ */
 export function taskNetworkBlackholePort(world: WorldFaults, find: FindTask): FaultAction {
-  return impairing(world, find, ({ trafficType, protocol = 'tcp' }, actionName) => {
-    if (trafficType !== 'ingress' || protocol !== 'tcp') {
-      throw notInjected(actionName, `aws:ecs:task-network-blackhole-port for ${trafficType} ${protocol} traffic`);
-    }
-    return { ...NOTHING, blocked: true };
-  });
-}
-
-function impairing(
-  world: WorldFaults,
-  find: FindTask,
-  effectOf: (parameters: Parameters, actionName: string) => Effect,
-): FaultAction {
+  const ingress = impairing(world, find, () => ({ ...NOTHING, blocked: true }));
   return {
     async start(targets, parameters, context) {
-      const { sources = 'ALL', port, useEcsFaultInjectionEndpoints: endpoints = 'false' } = parameters;
+      const { trafficType, protocol = 'tcp', port } = parameters;
+      const ofDatabase = world.databasePorts().includes(Number(port));
+      if (protocol !== 'tcp' || (trafficType !== 'ingress' && !ofDatabase)) {
+        const what = `${trafficType} ${protocol} traffic on port ${port}`;
+        throw notInjected(context.actionName, `aws:ecs:task-network-blackhole-port for ${what}`);
+      }
+      if (trafficType === 'ingress') {
+        return ingress.start(targets, parameters, context);
+      }
+      const tasks = readyTasks(find, targets, parameters, context);
+      const blackholes = tasks.flatMap(({ addresses: [task] }) =>
+        task === undefined ? [] : [{ task: { host: task.host, port: task.port }, databasePort: Number(port) }],
+      );
+      return lasting(parameters, context.clock, await world.blackhole(blackholes));
+    },
+  };
+}
+
+/** The tasks that are hit, once they have what AWS asks for. @throws FaultFailure ConfigurationFailure */
+function readyTasks(find: FindTask, targets: FaultTargets, parameters: Parameters, context: FaultContext): HitTask[] {
+  const { useEcsFaultInjectionEndpoints: endpoints = 'false' } = parameters;
+  const tasks = hitTasks(find, targets);
+  checkNeeds(tasks, { pidMode: true, endpoints: { asked: /^true$/i.test(endpoints) } }, context);
+  return tasks;
+}
+
+function impairing(world: WorldFaults, find: FindTask, effectOf: (parameters: Parameters) => Effect): FaultAction {
+  return {
+    async start(targets, parameters, context) {
+      const { sources = 'ALL', port } = parameters;
       if (sources !== 'ALL') {
         throw notInjected(context.actionName, `faults on the traffic with ${sources} alone (parameter sources)`);
       }
-      const effect = effectOf(parameters, context.actionName);
-      const tasks = hitTasks(find, targets);
-      checkNeeds(tasks, { pidMode: true, endpoints: { asked: /^true$/i.test(endpoints) } }, context);
+      const effect = effectOf(parameters);
+      const tasks = readyTasks(find, targets, parameters, context);
       const places = tasks.flatMap((task) => placesOf(task, port));
       return lasting(parameters, context.clock, await world.impair(places.map((place) => ({ ...place, ...effect }))));
     },

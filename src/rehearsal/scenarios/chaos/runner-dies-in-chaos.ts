@@ -20,7 +20,9 @@ import { faultBegan, hasEnded, nothingLeft } from './observe.ts';
 
 const NAME = 'runner-dies-in-chaos';
 /** How late answers are under the fault, in ms. A health check, which waits for a handshake and an answer, still gets through. */
-const LATE_MS = 600;
+const LATE_MS = 300;
+/** An order waits for what the task sends twice: to the database, and back to who ordered. */
+const WAITS = 2;
 /** A timer may fire so much early. */
 const TIMER_MS = 5;
 /** Of the fault on AWS; the speed shortens it. */
@@ -204,8 +206,10 @@ function lateUntil(log: readonly AccessLogLine[], { endTime }: Experiment, diedA
   const over = endTime?.getTime() ?? Number.POSITIVE_INFINITY;
   const witness = linesOfWitness(log);
   const late = (lines: readonly AccessLogLine[]) =>
-    lines.filter(({ received, ended }) => ended - received >= LATE_MS - TIMER_MS).length;
-  const between = witness.filter(({ received }) => received > diedAt.getTime() && received < over - 2 * LATE_MS);
+    lines.filter(({ received, ended }) => ended - received >= WAITS * (LATE_MS - TIMER_MS)).length;
+  const between = witness.filter(
+    ({ received }) => received > diedAt.getTime() && received < over - 2 * WAITS * LATE_MS,
+  );
   const after = witness.filter(({ received }) => received > over);
   const good = between.length > 0 && late(between) === between.length && late(after) < after.length / 2;
   return {

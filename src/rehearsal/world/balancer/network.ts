@@ -68,12 +68,18 @@ export class Network {
     if (!dark && impairments.length === 0) {
       return undefined;
     }
-    return { blockedThere: dark || impairments.some(({ blocked }) => blocked), blockedBack: dark, impairments };
+    return {
+      blockedThere: dark || impairments.some(({ blocked }) => blocked),
+      blockedBack: dark || impairments.some(({ silent }) => silent === true),
+      impairments,
+    };
   }
 
-  /** Sends one segment; `arrive` is called once it is there, also at once. The returned function gives it up. */
-  send(place: Place, journey: Journey, arrive: () => void): () => void {
-    const flow = this.#random() * 100;
+  /**
+   * Sends one segment; `arrive` is called once it is there, also at once. The returned function gives it up. `flow`, 0 to 100, says which of
+   * the connections it belongs to.
+   */
+  send(place: Place, journey: Journey, arrive: () => void, flow = this.#random() * 100): () => void {
     let timer: NodeJS.Timeout | undefined;
     const attempt = (number: number): void => {
       const conditions = this.conditions(place);
@@ -92,7 +98,7 @@ export class Network {
 
   /**
    * How long the segment takes; undefined when it is lost. Only what a task sends is delayed and lost by impairments: the actions of FIS
-   * put their rules on the task's outgoing traffic. `flow`, 0 to 100, says which of the connections it belongs to.
+   * put their rules on the task's outgoing traffic.
    */
   #delayMs(conditions: Conditions, journey: Journey, flow: number): number | undefined {
     if (journey !== 'from-target' && conditions.blockedThere) {

@@ -76,6 +76,8 @@ export interface TargetImpairment {
   readonly flowsPercent: number;
   /** Nothing that is sent to the target arrives. */
   readonly blocked: boolean;
+  /** Nothing that the target sends arrives. */
+  readonly silent?: true;
 }
 
 /** Faults on the way between the load balancer and its targets. */
