@@ -95,7 +95,9 @@ export const WORLD: BehaviourSection = {
       'Several platforms run side by side, each with addresses of its own.',
       'each is one account in one region',
       undefined,
-      addresses('keeps platforms apart: a second plan has another block, and a released block is free again'),
+      addresses(
+        'keeps platforms apart: a second plan has another block, and a released block rests before it is used again',
+      ),
     ),
     simplified(
       'The load balancer and the tasks’ host are processes that end with the platform, however it ends.',
