@@ -128,7 +128,10 @@ async function timeToStop({ ports, fail, stoppedAt }: Scene, outage: Outage, lea
     await watched.main.startedAt;
     const injection = new Injection(MARKS, undefined, ports);
     await injection.prepare(TEMPLATE);
-    watched.arm(BUDGET_SECONDS, () => injection.stop('downtime-budget', 'spent'));
+    watched.arm(BUDGET_SECONDS, {
+      onSpent: () => injection.stop('downtime-budget', 'spent'),
+      onShort: (why) => injection.stop('load-below-rate', why),
+    });
     const { id } = await injection.start();
     await sleep(lead * 1000);
     await fail(outage);
@@ -153,7 +156,7 @@ async function cpuOf({ ports }: Scene, kind: 'alone' | 'watched', seconds: numbe
     const injection = new Injection(MARKS, undefined, ports);
     if (watched !== undefined) {
       await injection.prepare(TEMPLATE);
-      watched.arm(BUDGET_SECONDS, () => undefined);
+      watched.arm(BUDGET_SECONDS, { onSpent: () => undefined, onShort: () => undefined });
     }
     const started = watched === undefined ? undefined : await injection.start();
     const following = started === undefined ? undefined : injection.follow(started.id, () => undefined);

@@ -16,6 +16,8 @@ import { allBetween, type WatchedLoad } from './watch-load.ts';
 
 /** AWS's clock and this machine's may differ by so much: beyond it no recovery time can be read. */
 const CLOCK_SECONDS = 1;
+/** Code of a stop, and of a reason: the load was not what was asked for. */
+export const LOAD_BELOW_RATE = 'load-below-rate';
 
 export interface SeenRun {
   readonly watched: WatchedLoad;
@@ -94,7 +96,8 @@ function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefi
   return {
     ended: { status, reason },
     injected: injectedOf(ended),
-    recovery: since === undefined ? undefined : recoveryOf(allBetween(watched, 0, until), window),
+    // Where the load was cut off so early that nothing after the fault was seen to its end, nothing is known of it.
+    recovery: since === undefined || until <= since ? undefined : recoveryOf(allBetween(watched, 0, until), window),
     served: since === undefined ? { planned: 0, ok: 0, lost: 0 } : servedOf(own, window),
     slower:
       since !== undefined &&
@@ -107,13 +110,21 @@ function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefi
       ...load.generator.problems,
       ...(probe?.generator.problems ?? []),
       ...clockProblem(seen.skew),
-      ...(seen.observed && stopped?.code !== 'load-ended'
-        ? []
-        : [{ code: 'load-ended', message: 'the load ended before the recovery could be watched' }]),
+      ...unwatched(seen),
     ],
     noisy,
     downtime: { seconds: watched.downtime(), budgetSeconds: downtimeBudgetSeconds },
   };
+}
+
+/** Why there is no load to read a recovery from. */
+function unwatched({ stopped, observed }: SeenRun): Reason[] {
+  if (stopped?.code === LOAD_BELOW_RATE) {
+    return [{ code: stopped.code, message: stopped.message }];
+  }
+  return observed && stopped?.code !== 'load-ended'
+    ? []
+    : [{ code: 'load-ended', message: 'the load ended before the recovery could be watched' }];
 }
 
 /** Requests sent later may not have had the time to end. Seconds since 1970. */

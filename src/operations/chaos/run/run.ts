@@ -12,7 +12,7 @@ import { plannedStop, SLACK_SECONDS } from '../leftovers/scheduled-stop.ts';
 import { sweep } from '../leftovers/sweep.ts';
 import { experimentRecord } from '../plan/record.ts';
 import { timingOf } from '../plan/timing.ts';
-import { type ConcludedRun, concludeRun, skewOf } from './conclude.ts';
+import { type ConcludedRun, concludeRun, LOAD_BELOW_RATE, skewOf } from './conclude.ts';
 import { type DryRun, dryRun } from './dry-run.ts';
 import { Injection, refusalByAws } from './inject.ts';
 import { actionsOf } from './injection.ts';
@@ -114,7 +114,7 @@ class Run {
       if (shortfall !== undefined) {
         this.#load = await abortLoad(watched);
         const message = `the load is not what was asked for: ${shortfall}`;
-        return this.#notStarted([{ code: 'load-below-rate', message }]);
+        return this.#notStarted([{ code: LOAD_BELOW_RATE, message }]);
       }
       const known = await untilAnswered(watched, this.#ports);
       const unsteady = [...this.#unsteady(watched, known), ...(await this.#unledgered(watched))];
@@ -201,10 +201,12 @@ class Run {
     const ended = await injection.follow(begun.id, this.#onLook());
     reporter.stage(`the experiment ended ${ended.state?.status ?? ''}; watching the recovery`);
     this.#recorder.event('stage', 'observation');
-    const observed = await whileLoaded(watched, this.#observationMs(watched), this.#ports);
-    const { load, probe } = await finishLoad(watched);
-    this.#load = load;
     const { stopped } = injection;
+    // Of a load that is not what was asked for, no recovery can be read.
+    const isShort = stopped?.code === LOAD_BELOW_RATE;
+    const observed = !isShort && (await whileLoaded(watched, this.#observationMs(watched), this.#ports));
+    const { load, probe } = isShort ? { load: await abortLoad(watched), probe: undefined } : await finishLoad(watched);
+    this.#load = load;
     const seen = { ...before, stopped, ended, load, probe, skew: begun.skew, observed };
     return concludeRun(this.#request, seen, this.#ports);
   }
@@ -226,9 +228,12 @@ class Run {
     const { experiment, downtimeBudgetSeconds: budget } = this.#request;
     try {
       await injection.prepare(experiment.template);
-      watched.arm(budget, (seconds) => {
-        const message = `the downtime came to ${seconds.toFixed(1)} s of full outage, and the budget is ${budget} s`;
-        injection.stop('downtime-budget', message);
+      watched.arm(budget, {
+        onSpent: (seconds) => {
+          const message = `the downtime came to ${seconds.toFixed(1)} s of full outage, and the budget is ${budget} s`;
+          injection.stop('downtime-budget', message);
+        },
+        onShort: (why) => injection.stop(LOAD_BELOW_RATE, `the load was not what was asked for: ${why}`),
       });
       const sentAt = clock.now();
       const { id, creationTime } = await injection.start();

@@ -9,13 +9,17 @@ import { LiveCounts } from './measure/live-counts.ts';
 import { type Write, WriteLog, writePrefix } from './measure/writes.ts';
 import type { ChaosRunPorts, PlannedRate } from './request.ts';
 
-/** As few of the planned requests may have been sent before the load is not what was asked for. */
-const SENT_SHARE = 0.95;
-
 /** How often the downtime is held against its budget: a look costs next to nothing, and a second more would be a second of outage. */
 const LOOK_EVERY_MS = 200;
 /** At the least rate that a run takes, k6 tells of twenty requests a second; it writes in bursts. */
 const SILENCE_MS = 3000;
+
+/** What a run is told while a fault may act. */
+export interface LoadAlerts {
+  readonly onSpent: (downtimeSeconds: number) => void;
+  /** The load is not what was asked for: what is counted from now on says nothing of the service. */
+  readonly onShort: (why: string) => void;
+}
 
 export interface WatchedLoad {
   readonly main: RunningLoad;
@@ -25,8 +29,8 @@ export interface WatchedLoad {
   /** What load and probe have written, where their requests are writes. */
   readonly writes: () => Write[];
   readonly downtime: () => number;
-  /** From now on downtime counts; `onSpent` is called once. */
-  readonly arm: (budgetSeconds: number, onSpent: (downtimeSeconds: number) => void) => void;
+  /** From now on downtime counts, and the load is held against its plan. */
+  readonly arm: (budgetSeconds: number, alerts: LoadAlerts) => void;
   /** Why the load is not what was asked for, as of now; undefined while it is. */
   readonly shortfall: () => string | undefined;
 }
@@ -41,23 +45,23 @@ export async function startWatchedLoad(
   const [log, probeLog] = [new ProbeLog(), new ProbeLog()];
   const writeLog = (which: 'load' | 'probe') => writing && new WriteLog(writePrefix(writing.runId, which));
   const [writes, probeWrites] = [writeLog('load'), writeLog('probe')];
-  let heardAt = ports.clock.now();
   const into = (probes: ProbeLog, written: WriteLog | undefined) => (event: StreamEvent) => {
-    heardAt = ports.clock.now();
     probes.take(event);
     written?.take(event);
   };
   const counts = new LiveCounts(planned.rate);
   const ofLoad = into(log, writes);
-  let latest: LoadProgress | undefined;
+  let heardAt = ports.clock.now();
   let budget: DowntimeBudget | undefined;
-  const onProgress = (progress: LoadProgress) => {
-    latest = progress;
-    ports.reporter.progress(progressText(progress));
-  };
+  const onProgress = (progress: LoadProgress) => ports.reporter.progress(progressText(progress));
   const onEvent = (event: StreamEvent) => {
+    heardAt = ports.clock.now();
     counts.take(event);
     ofLoad(event);
+  };
+  const shortfall = () => {
+    const silentMs = ports.clock.now().getTime() - heardAt.getTime();
+    return silentMs > SILENCE_MS ? `k6 has told of nothing for ${Math.round(silentMs / 1000)} s` : counts.shortfall;
   };
   const main = await ports.startLoad('load', seconds, { onEvent, onProgress });
   let probe: RunningLoad | undefined;
@@ -75,51 +79,47 @@ export async function startWatchedLoad(
     probeLog,
     writes: () => [...(writes?.all ?? []), ...(probeWrites?.all ?? [])],
     downtime: () => budget?.downtimeSeconds ?? 0,
-    arm: (budgetSeconds, onSpent) => {
+    arm: (budgetSeconds, alerts) => {
       budget = new DowntimeBudget(budgetSeconds);
-      void watchBudget(budget, { main, counts, onSpent }, ports);
+      void watchLive(budget, { main, counts, shortfall, ...alerts }, ports);
     },
-    shortfall: () => {
-      const silentMs = ports.clock.now().getTime() - heardAt.getTime();
-      return silentMs > SILENCE_MS
-        ? `k6 has told of nothing for ${Math.round(silentMs / 1000)} s`
-        : shortfallOf(latest, planned);
-    },
+    shortfall,
   };
 }
 
+/** A first look may come before what has been written meanwhile is read, where this process itself stood still. */
+const LOOKS_SHORT = 2;
+
+interface LiveLoad extends LoadAlerts {
+  readonly main: RunningLoad;
+  readonly counts: LiveCounts;
+  readonly shortfall: () => string | undefined;
+}
+
 /** Looks until the load has ended: also when the budget is spent, so that the downtime of the whole is known. */
-async function watchBudget(
+async function watchLive(
   budget: DowntimeBudget,
-  { main, counts, onSpent }: { main: RunningLoad; counts: LiveCounts; onSpent: (downtimeSeconds: number) => void },
+  { main, counts, shortfall, onSpent, onShort }: LiveLoad,
   { clock }: Ports,
 ): Promise<void> {
   const over = new AbortController();
   const end = () => over.abort();
   void main.done.then(end, end);
   let told = false;
+  let short = 0;
   while (!over.signal.aborted) {
-    const now = counts.asOf(clock.now().getTime() / 1000);
+    const why = shortfall();
+    short = why === undefined ? 0 : short + 1;
+    if (why !== undefined && short === LOOKS_SHORT) {
+      onShort(why);
+    }
+    const now = counts.counted;
     if (now !== undefined && budget.take(now) && !told) {
       told = true;
       onSpent(budget.downtimeSeconds);
     }
     await clock.sleep(LOOK_EVERY_MS, over.signal).catch(() => undefined);
   }
-}
-
-function shortfallOf(latest: LoadProgress | undefined, { rate }: PlannedRate): string | undefined {
-  if (latest === undefined) {
-    return 'it has told of no request yet';
-  }
-  const { dropped, planned, ok, failed, inFlight, second } = latest;
-  if (dropped > 0) {
-    return `${dropped} of ${planned} requests were not sent in time: this machine cannot make ${rate} requests/s`;
-  }
-  const sent = ok + failed + inFlight;
-  return sent < rate * second * SENT_SHARE
-    ? `only ${sent} requests were sent in ${second} s, of ${rate} a second`
-    : undefined;
 }
 
 function progressText({ second, planned, ok, failed, dropped }: LoadProgress): string {

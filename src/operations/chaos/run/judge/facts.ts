@@ -12,7 +12,7 @@ export interface RunFacts {
   readonly resolvedTargets: number;
   /** Of stop-task: tasks that were to be stopped, and those that ECS says were. */
   readonly tasks: { readonly toStop: number; readonly seen: number } | undefined;
-  /** Undefined: no fault began. */
+  /** Undefined: no fault began, or no request after it was seen to its end. */
   readonly recovery: Recovery | undefined;
   readonly served: Served;
   /** What became of the writes; undefined: the load does not write, or no fault began. */

@@ -40,7 +40,7 @@ function verdictOf(rows: readonly Row[], facts: RunFacts): Pick<JudgedRun, 'verd
       .map(({ code, check }) => ({ code, message: sentence(check) }));
   const [failed, unproven] = [named('fail'), named('inconclusive')];
   const { aborted, injected } = facts;
-  if (aborted !== undefined && injected.length > 0) {
+  if (aborted !== undefined && injected.length > 0 && !isOfLoad(aborted, facts)) {
     return { verdict: 'fail', reasons: [{ code: 'aborted', message: aborted.message }, ...failed, ...unproven] };
   }
   if (aborted !== undefined || unproven.length > 0) {
@@ -49,6 +49,11 @@ function verdictOf(rows: readonly Row[], facts: RunFacts): Pick<JudgedRun, 'verd
   return failed.length > 0
     ? { verdict: 'fail', reasons: failed }
     : { verdict: 'pass', reasons: [{ code: 'survived', message: passMessage(facts) }] };
+}
+
+/** Stopped for what the load counted, and the load cannot be believed: that says nothing of the service. */
+function isOfLoad({ code }: Reason, { generatorProblems }: RunFacts): boolean {
+  return generatorProblems.length > 0 && (code === 'downtime-budget' || code === 'load-below-rate');
 }
 
 /** What users would have felt decides: an alarm that came late leaves the failover as good as it was. */

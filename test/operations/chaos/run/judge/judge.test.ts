@@ -108,6 +108,21 @@ describe('judgeRun', () => {
     ]);
   });
 
+  it.each(['downtime-budget', 'load-below-rate'])(
+    'says nothing of the service when %s stopped the fault and the load cannot be believed',
+    (code) => {
+      const change = {
+        aborted: { code, message: 'stopped' },
+        ended: { status: 'stopped', reason: '' },
+        generatorProblems: [{ code: 'generator-dropped', message: 'dropped' }],
+        downtime: { seconds: 99, budgetSeconds: 60 },
+      };
+      expect(judge(change)).toEqual(['inconclusive', code, 'generator', 'downtime-budget']);
+      const byAlarm = { ...change, aborted: { code: 'stopped-in-fis', message: 'alarm' } };
+      expect(judge(byAlarm).slice(0, 2)).toEqual(['fail', 'aborted']);
+    },
+  );
+
   const write = (id: string, acknowledgedAt: number) => ({ id, sentAt: acknowledgedAt, acknowledgedAt });
   const lossOfTwo: Loss = {
     lost: [write('run-load-7', 10), write('run-load-9', 11)],

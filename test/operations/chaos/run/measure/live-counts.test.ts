@@ -8,16 +8,43 @@ const OK = { status: 200, code: 0 };
 
 describe('LiveCounts', () => {
   it('knows nothing before the first request', () => {
-    expect(new LiveCounts(50).asOf(ORIGIN)).toBeUndefined();
+    const counts = new LiveCounts(50);
+    expect([counts.counted, counts.shortfall]).toEqual([undefined, 'it has told of no request yet']);
   });
 
-  it('is as of the newest that was heard of, and of a second ago where that is older', () => {
+  it('is as of the newest that was heard of, so that a generator that stands still is no outage', () => {
     const counts = new LiveCounts(50);
     counts.take({ kind: 'origin', at: ORIGIN });
-    expect(counts.asOf(ORIGIN + 0.5)).toBeUndefined();
-    expect(counts.asOf(ORIGIN + 3)).toEqual({ second: 2, planned: 101, ok: 0 });
+    expect(counts.counted).toBeUndefined();
     counts.take({ kind: 'start', id: 1, at: ORIGIN + 2.5 });
-    expect(counts.asOf(ORIGIN + 3)).toEqual({ second: 2.5, planned: 126, ok: 0 });
+    expect(counts.counted).toEqual({ second: 2.5, planned: 126, ok: 0 });
+    counts.take({ kind: 'end', id: 1, at: ORIGIN + 3, outcome: OK });
+    expect(counts.counted).toEqual({ second: 3, planned: 151, ok: 1 });
+  });
+
+  /** All that is due in so many seconds, but for each of which `isSent` says no. */
+  const after = (seconds: number, isSent: (id: number) => boolean): LiveCounts => {
+    const counts = new LiveCounts(50);
+    counts.take({ kind: 'origin', at: ORIGIN });
+    for (let id = 0; id <= seconds * 50; id += 1) {
+      if (isSent(id)) {
+        counts.take({ kind: 'start', id, at: ORIGIN + id / 50 });
+      }
+    }
+    return counts;
+  };
+
+  it('is not what was asked for as soon as requests are dropped', () => {
+    const counts = after(10, () => true);
+    expect(counts.shortfall).toBeUndefined();
+    counts.take({ kind: 'drop', count: 3, at: ORIGIN + 10 });
+    expect(counts.shortfall).toMatch(/^3 requests were not sent in time/);
+  });
+
+  it('is not what was asked for when too few were sent, but for what k6 may not have written yet', () => {
+    expect(after(10, (id) => id % 10 > 0).shortfall).toBeUndefined();
+    expect(after(10, (id) => id % 5 > 0).shortfall).toMatch(/^only 400 requests were sent in 10\.0 s, of 50 a second/);
+    expect(after(1, (id) => id === 50).shortfall).toBeUndefined();
   });
 
   it('with the budget: any full outage is seen at its length, however often and whenever it is looked at', () => {
@@ -40,7 +67,7 @@ describe('LiveCounts', () => {
                 counts.take({ kind: 'end', id: sent, at: ORIGIN + due, outcome: OK });
               }
             }
-            const now = counts.asOf(ORIGIN + ms / 1000);
+            const now = counts.counted;
             if (now !== undefined) {
               budget.take(now);
             }
