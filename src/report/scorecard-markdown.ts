@@ -2,7 +2,7 @@
 import { againstTarget, againstTargetText } from './charts/against-target.ts';
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
 import type { Judged, ScorecardRecord, ScorecardRow } from './scorecard-record.ts';
-import { changeText, intervalText, STATE_WORDS, sinceText, supportText } from './scorecard-words.ts';
+import { changeText, intervalText, STATE_WORDS, sinceText, supportText, toKnow } from './scorecard-words.ts';
 
 /** The block; `heading` makes the titles, texts are cut to `limit` characters. */
 export function scorecardMarkdown(
@@ -10,7 +10,8 @@ export function scorecardMarkdown(
   heading: (title: string) => string,
   limit: number,
 ): string {
-  const { caveats, conflicts, environment, previous, rows } = scorecard;
+  const { conflicts, environment, previous, rows } = scorecard;
+  const notes = toKnow(scorecard);
   const rehearsed = rows.some(({ rehearsal }) => rehearsal !== undefined);
   const cells = rows.map((row) => [
     stateText(row.production),
@@ -29,13 +30,13 @@ export function scorecardMarkdown(
   ]);
   const list = (items: readonly string[]) => items.map((item) => `- ${escapeMarkdown(item, limit)}`).join('\n');
   return [
+    ...(conflicts.length === 0 ? [] : [heading('Targets in conflict'), list(conflicts.map(({ message }) => message))]),
     heading('Targets'),
     tableMarkdown(
       ['State', 'Target', 'Promised', 'Measured', 'Drawn', 'Support (95 %)', ...(rehearsed ? ['In rehearsals'] : [])],
       cells,
     ),
     `Drawn: ┊ is the target, better to the right.${rehearsed ? ` Evidence of a rehearsal never counts for ${escapeMarkdown(environment, 100)}.` : ''}`,
-    ...(conflicts.length === 0 ? [] : [heading('Targets in conflict'), list(conflicts.map(({ message }) => message))]),
     ...(previous === undefined
       ? []
       : [
@@ -45,7 +46,7 @@ export function scorecardMarkdown(
             ? []
             : [list(previous.changes.map((change) => `${change.id}: ${changeText(change)}`))]),
         ]),
-    ...(caveats.length === 0 ? [] : [list(caveats)]),
+    ...(notes.length === 0 ? [] : [heading('To know'), list(notes)]),
   ].join('\n\n');
 }
 

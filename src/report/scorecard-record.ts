@@ -31,6 +31,8 @@ export const judgedSchema = z.object({
    */
   support: z.object({ state: z.enum(['supported', 'open', 'refuted', 'none']), message: z.string() }).optional(),
   window: z.object({ from: time, to: time }).optional(),
+  /** What the evidence itself says to know before believing it: low traffic, a late first request, what was left out. */
+  caveats: z.array(z.string().min(1)).optional(),
   /** The files it comes from, at most 20 of `sourceCount`. */
   sources: z.array(z.object({ file: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/), operation: z.string() })),
   sourceCount: z.int().nonnegative(),

@@ -1,6 +1,6 @@
 /** The scorecard as lines for a terminal or a log: a target each, missed first. */
 import type { ScorecardRecord } from './scorecard-record.ts';
-import { changeText, intervalText, STATE_WORDS, sinceText, supportText } from './scorecard-words.ts';
+import { changeText, intervalText, STATE_WORDS, sinceText, supportText, toKnow } from './scorecard-words.ts';
 import { wrap } from './terminal-text.ts';
 
 /** Lines of at most `columns`, without line breaks at their ends. */
@@ -23,5 +23,6 @@ export function scorecardLines(scorecard: ScorecardRecord, columns: number): str
     ...conflicts.flatMap(({ message }) => wrap(`conflict: ${message}`, columns, 4)),
     ...(previous === undefined ? [] : wrap(sinceText(previous), columns, 4)),
     ...(previous?.changes ?? []).flatMap((change) => under(`${change.id}: ${changeText(change)}`)),
+    ...toKnow(scorecard).flatMap((note) => wrap(`to know: ${note}`, columns, 4)),
   ];
 }

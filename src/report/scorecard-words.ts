@@ -31,6 +31,17 @@ export function supportText({ support }: Judged): string | undefined {
   return word === undefined ? undefined : `${word}: ${support?.message ?? ''}`;
 }
 
+/** All there is to know: of the page, then of its rows; what is said of several rows is one sentence with their names. */
+export function toKnow({ caveats, rows }: Pick<ScorecardRecord, 'caveats' | 'rows'>): string[] {
+  const about = new Map<string, string[]>();
+  for (const { id, production } of rows) {
+    for (const caveat of production.caveats ?? []) {
+      about.set(caveat, [...(about.get(caveat) ?? []), id]);
+    }
+  }
+  return [...caveats, ...[...about].map(([caveat, ids]) => `${ids.join(', ')}: ${caveat}`)];
+}
+
 /** How a row changed since the last time: `unknown → met`. */
 export function changeText({
   after,

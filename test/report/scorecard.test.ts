@@ -41,6 +41,30 @@ describe('every report', () => {
     expect(text).toContain('no-evidence'.slice(0, text === terminal ? 2 : undefined));
   });
 
+  it('tells once what the evidence says of several rows, with their names', () => {
+    const { scorecard: card } = record;
+    const rows = card?.rows.map((row) => ({
+      ...row,
+      production: { ...row.production, caveats: ['low traffic: one decides', HOSTILE] },
+    }));
+    const told = { ...record, ...(card && rows && { scorecard: { ...card, rows } }) };
+    const page = renderHtml(told, { name: 'scorecard.json', sha256: '0'.repeat(64), json: '{}' });
+    for (const text of [
+      page,
+      renderMarkdown(told, { maxBytes: 100_000 }),
+      renderTerminal(told, { columns: 200, colour: false }),
+    ]) {
+      expect(text.replaceAll('\u00a0', ' ').split('used, failover: low traffic: one decides')).toHaveLength(2);
+    }
+    expect(page).not.toContain('<img');
+  });
+
+  it('puts a conflict of targets before the targets', () => {
+    expect(html.indexOf('Targets in conflict')).toBeLessThan(html.indexOf('>Targets<'));
+    expect(markdown.indexOf('Targets in conflict')).toBeLessThan(markdown.indexOf('### Targets\n'));
+    expect(markdown).toContain('### Targets in conflict');
+  });
+
   it('lets no text act', () => {
     expect(html).not.toContain('<img');
     expect(markdown).not.toContain('<img');

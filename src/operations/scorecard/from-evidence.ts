@@ -1,8 +1,9 @@
 /** Evidence as observations: measurements by the names of indicators, SLOs by their objectives, DORA's measures with their counts. */
 import type { Platform } from '../../platform/model.ts';
 import { type IndicatorKind, indicatorOf } from '../../platform/schema/indicators.ts';
-import type { DoraMetric } from '../../report/dora-record.ts';
+import type { DoraMetric, DoraRecord } from '../../report/dora-record.ts';
 import type { Evidence, Measurement } from '../../report/evidence.ts';
+import { formatCount } from '../../report/format.ts';
 import type { SloRecord } from '../../report/slo.ts';
 import { exactOf } from './exact.ts';
 import type { Observation, Reading, Source } from './observation.ts';
@@ -67,19 +68,29 @@ function readRecord(evidence: Evidence, source: Source, platform: Platform, arou
   return [
     ...provenOf(evidence).flatMap((measurement) => readMeasurement(measurement, evidence, { ...about, service })),
     ...(evidence.slos ?? []).flatMap((slo) => readSlo(slo, { ...about, service: slo.service })),
-    ...(evidence.dora === undefined
-      ? []
-      : evidence.dora.metrics.map((metric) => ({
-          ...about,
-          ...windowOf(evidence),
-          service,
-          environment: about.environment ?? evidence.dora?.environment,
-          indicator: metric.indicator,
-          reading: readMetric(metric),
-        }))),
+    ...readDora(evidence.dora, { ...about, service }),
     ...readIncidents(evidence, { ...about, service, environment: about.environment ?? evidence.dora?.environment }),
     ...evidence.parts.flatMap((part) => readRecord(part, source, platform, subject)),
   ];
+}
+
+/** The five, over the window that was asked for: not of when they were computed. */
+function readDora(dora: DoraRecord | undefined, about: About): Observation[] {
+  if (dora === undefined) {
+    return [];
+  }
+  const { environment, metrics, window } = dora;
+  return metrics.map((metric) => ({
+    ...about,
+    from: Date.parse(window.from),
+    to: Date.parse(window.to),
+    ...knownBy(dora, metric),
+    lookedBack: true as const,
+    caveats: doraCaveats(dora),
+    environment: about.environment ?? environment,
+    indicator: metric.indicator,
+    reading: readMetric(metric),
+  }));
 }
 
 /** The incidents that DORA's numbers were computed with, each for itself: what they have in common with deployments or not, they are restored from. */
@@ -101,6 +112,7 @@ function readIncidents(evidence: Evidence, about: About): Observation[] {
       indicator: 'mttr',
       reading,
       event: `${id} ${openedAt}`,
+      caveats: dora === undefined ? [] : doraCaveats(dora),
     };
   });
 }
@@ -110,9 +122,15 @@ function provenOf({ measurements, operation, verdict }: Evidence): readonly Meas
   return operation === 'chaos-run' && verdict === 'inconclusive' ? [] : measurements;
 }
 
-/** What DORA's measures are of: not when they were computed. */
-function windowOf({ dora }: Evidence): { readonly from: number; readonly to: number } | undefined {
-  return dora === undefined ? undefined : { from: Date.parse(dora.window.from), to: Date.parse(dora.window.to) };
+/** What DORA says of its reading, and what it left out: counts, so that nobody takes a part for the whole. */
+function doraCaveats({ caveats, excluded }: DoraRecord): string[] {
+  return [...caveats, ...excluded.map(({ count, message }) => `left out, ${formatCount(count)}: ${message}`)];
+}
+
+/** Nothing can be said of what was delivered before the first deployment on record; how often is counted over the whole window all the same. */
+function knownBy({ deployments }: DoraRecord, { indicator }: DoraMetric): Pick<Observation, 'knownFrom'> {
+  const first = deployments.find((one) => one.first);
+  return first === undefined || indicator === 'deployment-frequency' ? {} : { knownFrom: Date.parse(first.at) };
 }
 
 type About = Omit<Observation, 'indicator' | 'reading'>;
@@ -189,7 +207,16 @@ function readSlo(slo: SloRecord, about: About): Observation[] {
           method: slo.reported === undefined ? 'requests that CloudWatch counts' : 'attainment by Application Signals',
           unknown: slo.unknown ?? { code: 'no-data', message: 'no request was counted' },
         };
-  const own = { ...about, ...window, snapshot: true, indicator: objectiveIndicator(slo.objective), reading };
+  const own: Observation = {
+    ...about,
+    ...window,
+    ...(slo.firstRequestAt === undefined ? {} : { knownFrom: Date.parse(slo.firstRequestAt) }),
+    snapshot: true,
+    lookedBack: true,
+    caveats: slo.caveats,
+    indicator: objectiveIndicator(slo.objective),
+    reading,
+  };
   return slo.indicator === 'availability' ? [own, { ...own, indicator: 'availability' }] : [own];
 }
 

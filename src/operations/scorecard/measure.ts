@@ -8,6 +8,7 @@ import { medianInterval, sampleQuantile } from '../../statistics/median.ts';
 import { wilsonInterval } from '../../statistics/proportions.ts';
 import { fitLine } from '../../statistics/regression.ts';
 import { covered, minus, quotient, sumOf, times } from './arithmetic.ts';
+import { coverage } from './coverage.ts';
 import { exactOf, holds, share, toNumber } from './exact.ts';
 import { type Observation, readingsOf } from './observation.ts';
 import { days, type Promised, shown } from './promised.ts';
@@ -52,22 +53,7 @@ export function measure(selected: Selected, promised: Promised, now: number): Me
     return measured;
   }
   const more = blank === 0 || told.length === 0 ? '' : `; ${formatCount(blank)} more without a number`;
-  return { ...measured, text: `${measured.text}${shorter(selected, promised)}${more}` };
-}
-
-const DAY_MS = 86_400_000;
-/** Their windows are what was asked for; a gate or a load test takes as long as it takes, and rehearsals shrink all time. */
-const OVER_A_WINDOW: ReadonlySet<string> = new Set(['slo', 'dora', 'deploy']);
-
-/** Somebody's sum over less than the promise is about is told as such. */
-function shorter({ from, observations: [one], to }: Selected, { windowDays }: Promised): string {
-  const length = (to - from) / DAY_MS;
-  return one?.snapshot === true &&
-    !one.rehearsal &&
-    OVER_A_WINDOW.has(one.source.operation) &&
-    length < 0.9 * windowDays
-    ? `; of ${days(length < 2 ? Math.round(length * 24) / 24 : Math.round(length))} only`
-    : '';
+  return coverage(selected, promised, { ...measured, text: `${measured.text}${more}` });
 }
 
 function isBlank(reading: Observation['reading']): boolean {

@@ -49,6 +49,12 @@ export interface Observation {
   readonly knownAt?: number;
   /** Which event it is, where several records may tell of it. */
   readonly event?: string;
+  /** It was asked for over [from, to]: where that is shorter than a promise's window, the rest was not looked at. */
+  readonly lookedBack?: true;
+  /** When what is counted in [from, to] began to be known (ms): of the time before it there may have been nothing, or nobody counted. */
+  readonly knownFrom?: number;
+  /** What its record says to know before believing it. */
+  readonly caveats?: readonly string[];
 }
 
 /** Of an event that several records tell of, what the latest says: an incident that was open then may be closed now. */

@@ -142,6 +142,7 @@ function judge(promised: Promised, observations: readonly Observation[], scope: 
     sources: sources.slice(0, MOST_SOURCES).map(({ file, operation, sha256 }) => ({ file, sha256, operation })),
     sourceCount: sources.length,
     window: { from: iso(selected.from), to: iso(selected.to) },
+    ...caveatsOf(selected.observations),
   };
   const measured = measure(selected, promised, scope.now);
   if ('code' in measured) {
@@ -158,6 +159,12 @@ function judge(promised: Promised, observations: readonly Observation[], scope: 
     support,
     ...read,
   };
+}
+
+/** What their records say to know, each sentence once. */
+function caveatsOf(observations: readonly Observation[]): Pick<Judged, 'caveats'> {
+  const caveats = [...new Set(observations.flatMap((one) => one.caveats ?? []))];
+  return caveats.length === 0 ? {} : { caveats };
 }
 
 function decide(measured: Measured, promised: Promised): Pick<Judged, 'state' | 'reason'> {

@@ -2,7 +2,7 @@
 import { againstTarget } from '../charts/against-target.ts';
 import { formatTime } from '../format.ts';
 import type { Judged, ScorecardRecord, ScorecardRow } from '../scorecard-record.ts';
-import { changeText, intervalText, STATE_WORDS, sinceText, supportText } from '../scorecard-words.ts';
+import { changeText, intervalText, STATE_WORDS, sinceText, supportText, toKnow } from '../scorecard-words.ts';
 import { keepUnits } from '../text.ts';
 import { headline } from './figure.ts';
 import { type Markup, type MarkupValue, markup } from './markup.ts';
@@ -12,9 +12,10 @@ import { verdictIcon } from './verdict.ts';
 
 /** The sections. */
 export function scorecardSection(scorecard: ScorecardRecord, place: Place): Markup {
-  const { caveats, conflicts, environment, rows } = scorecard;
+  const { conflicts, environment, rows } = scorecard;
   const rehearsed = rows.some(({ rehearsal }) => rehearsal !== undefined);
-  return markup`<section class="scorecard">${headline(place.level, 'Targets')}
+  const conflicting = conflicts.map(({ message }) => message);
+  return markup`${listSection('Targets in conflict', conflicting, place)}<section class="scorecard">${headline(place.level, 'Targets')}
 ${
   rows.length > 0 &&
   table({
@@ -37,11 +38,7 @@ ${
   })
 }
 ${rehearsed && markup`<p class="quiet">Evidence of a rehearsal never counts for ${environment}.</p>`}</section>
-${listSection(
-  'Targets in conflict',
-  conflicts.map(({ message }) => message),
-  place,
-)}${changes(scorecard, place)}${origins(scorecard, place)}${listSection('To know', caveats, place)}`;
+${changes(scorecard, place)}${origins(scorecard, place)}${listSection('To know', toKnow(scorecard), place)}`;
 }
 
 function nameCell({ description, id, promise }: ScorecardRow): Markup {

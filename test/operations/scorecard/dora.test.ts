@@ -8,10 +8,10 @@ import { DAY, evidence, onlyRow, platformWith, scorecard, target } from './sampl
 
 /** Ten days after the window of `measured`, which is March. */
 const NOW = hours(960);
-const MARCH = 'window: 60d';
+const MARCH = 'window: 31d';
 
-const promise = (indicator: string, rest: string) =>
-  platformWith(target(indicator, `indicator: ${indicator}\n${rest}\n${MARCH}`));
+const promise = (indicator: string, rest: string, window = MARCH) =>
+  platformWith(target(indicator, `indicator: ${indicator}\n${rest}\n${window}`));
 
 function dora(record: DoraRecord, finishedAt = NOW, environment = 'prod'): EvidenceFile {
   const at = new Date(finishedAt).toISOString();
@@ -72,6 +72,35 @@ describe("DORA's record on the scorecard", () => {
     ).toBe('missed');
   });
 
+  it('of a week, or from a first deployment late in the window, keeps no promise over 90 days', () => {
+    const quarter = (indicator: string, rest: string) =>
+      platformWith(target(indicator, `indicator: ${indicator}\n${rest}\nwindow: 90d`));
+    const often = rowOf(
+      quarter('deployment-frequency', 'comparison: gte\nvalue: 1\nunit: per-week'),
+      dora(delivered([])),
+    );
+    expect(often).toMatchObject({ state: 'unknown', reason: { code: 'partly-covered' } });
+    const late = measured({
+      commits: line(720),
+      deployments: [deployed('d0', 'c400', 500), deployed('d1', 'c500', 600)],
+    });
+    const lead = rowOf(promise('change-lead-time', 'comparison: lte\nvalue: 30\nunit: days'), dora(late));
+    expect(lead).toMatchObject({ state: 'unknown', reason: { code: 'partly-covered' } });
+    expect(lead?.caveats?.[0]).toContain('The first deployment on record');
+    const weekly = promise('deployment-frequency', 'comparison: gte\nvalue: 0.2\nunit: per-week');
+    expect(rowOf(weekly, dora(late))?.state).toBe('met');
+  });
+
+  it('says on its row what was left out, and how many', () => {
+    const record = delivered([]);
+    const excluded = [{ code: 'no-status', message: 'deployments without a status', count: 1234, ids: ['x'] }];
+    const row = rowOf(
+      promise('change-fail-rate', 'comparison: lte\nvalue: 15\nunit: percent'),
+      dora({ ...record, excluded }),
+    );
+    expect(row?.caveats).toContain('left out, 1,234: deployments without a status');
+  });
+
   it('of another environment it counts for nothing', () => {
     const row = rowOf(
       promise('deployment-frequency', 'comparison: gte\nvalue: 1\nunit: per-week'),
@@ -82,7 +111,7 @@ describe("DORA's record on the scorecard", () => {
 });
 
 describe('the time to restore, of its incidents', () => {
-  const mttr = promise('mttr', 'comparison: lt\nvalue: 30\nunit: minutes');
+  const mttr = promise('mttr', 'comparison: lt\nvalue: 30\nunit: minutes', 'window: 60d');
 
   it('is over all incidents, put down to a deployment or not', () => {
     const record = delivered([incident('I1', 26, 26.25), incident('I2', 700, 700.5)]);

@@ -88,8 +88,42 @@ describe('shares', () => {
   it('say so where the sum is of less than the promise is about', () => {
     const year = target('year', 'indicator: availability\ncomparison: gte\nvalue: 99\nunit: percent\nwindow: 1Y');
     const record = { evidence: [evidence('slo', { slos: [sloRecord(1000, 1)] })] };
-    expect(onlyRow(platformWith(year), record).production.reason.message).toBe('999 of 1,000, 99.9 %; of 30 d only');
+    expect(onlyRow(platformWith(year), record).production.reason.message).toBe(
+      '999 of 1,000, 99.9 %; of 30 d only, where the target is over 365 d: it would be met if the rest were like it',
+    );
     expect(onlyRow(platformWith(slo('0.99')), record).production.reason.message).toBe('999 of 1,000, 99.9 %');
+  });
+
+  it('of less than nine tenths of the window decide neither way: the rest may turn it round', () => {
+    const over = (days: number, bad: number) =>
+      onlyRow(
+        platformWith(
+          target('long', `indicator: availability\ncomparison: gte\nvalue: 99\nunit: percent\nwindow: ${days}d`),
+        ),
+        { evidence: [evidence('slo', { slos: [sloRecord(1000, bad)] })] },
+      ).production;
+    expect(over(34, 1)).toMatchObject({ state: 'unknown', value: 0.999, reason: { code: 'partly-covered' } });
+    expect(over(34, 100)).toMatchObject({ state: 'unknown', reason: { code: 'partly-covered' } });
+    expect(over(34, 100).reason.message).toContain('would be missed');
+    expect([over(33, 1).state, over(33, 100).state]).toEqual(['met', 'missed']);
+  });
+
+  it('of a service whose first request was yesterday have met no 30 days, but may have missed them', () => {
+    const since = (hours: number, bad: number, rest: object = {}) => {
+      const firstRequestAt = new Date(NOW - DAY - hours * 3_600_000).toISOString();
+      const record = sloRecord(1000, bad, { firstRequestAt, caveats: ['the first request was late', 'low traffic'] });
+      return onlyRow(platformWith(slo('0.99')), { evidence: [evidence('slo', { slos: [record], ...rest })] });
+    };
+    expect(since(24, 1).production).toMatchObject({
+      state: 'unknown',
+      reason: { code: 'partly-covered' },
+      caveats: ['the first request was late', 'low traffic'],
+    });
+    expect(since(24, 11).production.state).toBe('missed');
+    expect(since(24, 11).production.reason.message).toContain('of 1 d only');
+    expect(since(27 * 24, 1).production.state).toBe('met');
+    expect(since(27 * 24 - 1, 1).production.state).toBe('unknown');
+    expect(since(24, 1, { rehearsal: true, speed: 20 }).rehearsal?.state).toBe('met');
   });
 
   it('take no two of the budgets that deployments looked at, either: their windows hold the same requests', () => {
