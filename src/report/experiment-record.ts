@@ -33,6 +33,8 @@ export const experimentRunSchema = z.object({
   at: z.iso.datetime(),
   verdict: z.enum(['pass', 'fail']),
   rto: z.object({ lower: z.number().nonnegative(), upper: z.number().nonnegative().nullable() }),
+  /** The fault was taken away before its time: what came back then had not recovered from it. */
+  endedEarly: z.boolean().optional(),
   /** Acknowledged writes that were gone; null: they could not be counted; missing: it did not write. */
   lostWrites: z.int().nonnegative().nullable().optional(),
 });

@@ -44,10 +44,11 @@ export function runCells({
   at,
   lostWrites,
   rto,
+  endedEarly = false,
 }: ExperimentRun): readonly [at: string, recovery: string, lost: string] {
   const recovery =
     rto.upper === null
-      ? `not seen, more than ${formatSeconds(rto.lower)}`
+      ? `${endedEarly ? 'ended early' : 'not seen'}, more than ${formatSeconds(rto.lower)}`
       : `${formatSeconds(rto.lower)} to ${formatSeconds(rto.upper)}`;
   return [
     formatTime(at),

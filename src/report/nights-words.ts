@@ -4,14 +4,14 @@ import { VERDICTS } from './facts.ts';
 import { formatRatio, formatSeconds, formatTime } from './format.ts';
 import type { Night, NightStep, NightsRecord } from './nights-record.ts';
 
-/** `1.20 s to 1.45 s`; not recovered; nothing to recover from. */
-export function rtoText({ rto }: Pick<NightStep, 'rto'>): string {
+/** `1.20 s to 1.45 s`; not recovered; ended early; nothing to recover from. */
+export function rtoText({ rto, code }: Pick<NightStep, 'rto' | 'code'>): string {
   if (rto === undefined) {
     return '–';
   }
   const { lower, upper } = rto;
   return upper === null
-    ? `over ${formatSeconds(lower)}, not recovered`
+    ? `over ${formatSeconds(lower)}, ${code === 'aborted' ? 'ended early' : 'not recovered'}`
     : lower === upper
       ? formatSeconds(upper)
       : `${formatSeconds(lower)} to ${formatSeconds(upper)}`;

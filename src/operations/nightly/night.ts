@@ -90,7 +90,7 @@ async function tryOne(step: StepToTry, request: NightRequest, ports: NightPorts)
   }
   const { verdict, reason, measurements } = await ports.tryOut(step);
   const seconds = Math.max(0, clock.now().getTime() - startedAt.getTime()) / 1000;
-  return { ...step, verdict, ...reason, seconds, ...numbersOf(measurements) };
+  return { ...step, verdict, ...reason, seconds, ...numbersOf(measurements, reason.code) };
 }
 
 function refusal(why: string | undefined): Reason | undefined {
@@ -100,22 +100,26 @@ function refusal(why: string | undefined): Reason | undefined {
 /** The indicator of a load that stands for its availability. */
 export const ANSWERED = 'requests answered well';
 
-/** What the trend shows. A recovery time that was looked for and not found has no upper end. */
-export function numbersOf(measurements: readonly Measurement[]): Pick<NightStep, 'rto' | 'availability'> {
+/**
+ * What the trend shows. A recovery time that was looked for and not found has no upper end; nor has one of an experiment that was ended
+ * early, as the fault was taken away and not withstood.
+ * @param code of the first reason for the verdict
+ */
+export function numbersOf(measurements: readonly Measurement[], code: string): Pick<NightStep, 'rto' | 'availability'> {
   const rto = measurements.find(({ indicator, unit }) => indicator === 'rto' && unit === 's');
   const measured = (name: string) => measurements.find(({ indicator }) => indicator === name)?.value;
   const availability = measured('availability') ?? measured(ANSWERED);
   return {
-    ...(rto === undefined ? {} : rtoOf(rto)),
+    ...(rto === undefined ? {} : rtoOf(rto, code === 'aborted')),
     ...(availability === undefined || availability === null ? {} : { availability }),
   };
 }
 
-function rtoOf({ value, lower, upper }: Measurement): Pick<NightStep, 'rto'> {
+function rtoOf({ value, lower, upper }: Measurement, endedEarly: boolean): Pick<NightStep, 'rto'> {
   if (value === null && lower === undefined) {
     return {};
   }
-  return { rto: { lower: lower ?? value ?? 0, upper: value === null ? null : (upper ?? value) } };
+  return { rto: { lower: lower ?? value ?? 0, upper: value === null || endedEarly ? null : (upper ?? value) } };
 }
 
 function verdictOf(steps: readonly NightStep[]): Verdict {

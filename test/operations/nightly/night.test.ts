@@ -10,6 +10,7 @@ import {
 import { nightsIn, withEarlier } from '../../../src/operations/nightly/trend.ts';
 import { evidenceSchema, type Measurement } from '../../../src/report/evidence.ts';
 import type { Night } from '../../../src/report/nights-record.ts';
+import { rtoText } from '../../../src/report/nights-words.ts';
 
 const LOAD: StepToTry = { kind: 'load', name: 'average-load' };
 const KILL: StepToTry = { kind: 'experiment', name: 'ecs-task-kill' };
@@ -151,7 +152,14 @@ describe('the numbers of a step', () => {
     ['a load', [measurement('requests answered well', 1, { unit: 'ratio' })], { availability: 1 }],
     ['neither', [], {}],
   ])('%s', (_, measurements, expected) => {
-    expect(numbersOf(measurements)).toEqual(expected);
+    expect(numbersOf(measurements, 'too-slow')).toEqual(expected);
+  });
+
+  it('has no upper end for an experiment that was ended early', () => {
+    const numbers = numbersOf([measurement('rto', 4, { lower: 3, upper: 5 })], 'aborted');
+    expect(numbers).toEqual({ rto: { lower: 3, upper: null } });
+    expect(rtoText({ ...numbers, code: 'aborted' })).toBe('over 3 s, ended early');
+    expect(rtoText({ ...numbers, code: 'not-recovered' })).toBe('over 3 s, not recovered');
   });
 });
 

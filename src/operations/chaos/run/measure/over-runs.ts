@@ -1,6 +1,7 @@
 /**
  * The times to recovery of an experiment's runs, taken together. What was not seen to recover has a lower bound and no upper one, and so have
- * mean and median then: no assumption is made of how long it would have taken. Pure.
+ * mean and median then: no assumption is made of how long it would have taken. So has a run that was ended early, as the fault was taken away
+ * and not withstood. Pure.
  */
 import type { Evidence, Measurement } from '../../../../report/evidence.ts';
 import type { ExperimentRun } from '../../../../report/experiment-record.ts';
@@ -45,16 +46,18 @@ function isOfSameKind(one: Evidence, record: Evidence): boolean {
 }
 
 /** Undefined where nothing was proven, or no fault began. */
-function runOf({ measurements, startedAt, verdict }: Evidence): ExperimentRun | undefined {
+function runOf({ measurements, startedAt, verdict, reasons }: Evidence): ExperimentRun | undefined {
   const rto = measurements.find(({ indicator }) => indicator === 'rto');
   if (rto === undefined || verdict === 'inconclusive') {
     return undefined;
   }
   const lost = measurements.find(({ indicator }) => indicator === 'lost-writes')?.value;
+  const endedEarly = reasons.some(({ code }) => code === 'aborted');
   return {
     at: startedAt,
     verdict,
-    rto: { lower: rto.lower ?? 0, upper: rto.value === null ? null : (rto.upper ?? rto.value) },
+    rto: { lower: rto.lower ?? 0, upper: rto.value === null || endedEarly ? null : (rto.upper ?? rto.value) },
+    ...(endedEarly ? { endedEarly } : {}),
     ...(lost === undefined ? {} : { lostWrites: lost }),
   };
 }
@@ -62,10 +65,13 @@ function runOf({ measurements, startedAt, verdict }: Evidence): ExperimentRun | 
 function recoveryMeasurements(runs: readonly ExperimentRun[]): Measurement[] {
   const lower = runs.map(({ rto }) => rto.lower);
   const upper = runs.map(({ rto }) => rto.upper ?? Number.POSITIVE_INFINITY);
-  const censored = upper.filter((seconds) => !Number.isFinite(seconds)).length;
-  const method = `of all runs of this experiment here that proved a fault${
-    censored === 0 ? '' : `; ${censored} of ${runs.length} not seen to recover, known by how long they were watched`
-  }`;
+  const early = runs.filter(({ endedEarly }) => endedEarly).length;
+  const censored = upper.filter((seconds) => !Number.isFinite(seconds)).length - early;
+  const some = (count: number, what: string) => (count === 0 ? '' : `; ${count} of ${runs.length} ${what}`);
+  const method = `of all runs of this experiment here that proved a fault${some(
+    censored,
+    'not seen to recover, known by how long they were watched',
+  )}${some(early, 'ended early: with the fault taken away, it is only known that it took longer than until the last failure')}`;
   return [
     bounded('mean time to recovery', [mean(lower), mean(upper)], runs.length, `mean ${method}`),
     bounded('median time to recovery', [median(lower), median(upper)], runs.length, `median ${method}`),

@@ -23,7 +23,7 @@ describe('LiveCounts', () => {
   });
 
   /** All that is due in so many seconds, but for each of which `isSent` says no. */
-  const after = (seconds: number, isSent: (id: number) => boolean): LiveCounts => {
+  const sentIn = (seconds: number, isSent: (id: number) => boolean): LiveCounts => {
     const counts = new LiveCounts(50);
     counts.take({ kind: 'origin', at: ORIGIN });
     for (let id = 0; id <= seconds * 50; id += 1) {
@@ -35,16 +35,16 @@ describe('LiveCounts', () => {
   };
 
   it('is not what was asked for as soon as requests are dropped', () => {
-    const counts = after(10, () => true);
+    const counts = sentIn(10, () => true);
     expect(counts.shortfall).toBeUndefined();
     counts.take({ kind: 'drop', count: 3, at: ORIGIN + 10 });
     expect(counts.shortfall).toMatch(/^3 requests were not sent in time/);
   });
 
   it('is not what was asked for when too few were sent, but for what k6 may not have written yet', () => {
-    expect(after(10, (id) => id % 10 > 0).shortfall).toBeUndefined();
-    expect(after(10, (id) => id % 5 > 0).shortfall).toMatch(/^only 400 requests were sent in 10\.0 s, of 50 a second/);
-    expect(after(1, (id) => id === 50).shortfall).toBeUndefined();
+    expect(sentIn(10, (id) => id % 10 > 0).shortfall).toBeUndefined();
+    expect(sentIn(10, (id) => id % 5 > 0).shortfall).toMatch(/^only 400 requests were sent in 10\.0 s, of 50 a second/);
+    expect(sentIn(1, (id) => id === 50).shortfall).toBeUndefined();
   });
 
   it('with the budget: any full outage is seen at its length, however often and whenever it is looked at', () => {

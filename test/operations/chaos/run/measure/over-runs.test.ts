@@ -32,6 +32,17 @@ describe('the time to recovery over runs', () => {
     expect(median(most)).toMatchObject({ value: null, lower: 12 });
   });
 
+  it('takes no recovery from a run that was ended early, and says so', () => {
+    const aborted = run(2, [12, 13], { verdict: 'fail', reasons: [{ code: 'aborted', message: 'spent' }] });
+    const record = evidenceSchema.parse(overRuns(run(3, [29, 30]), [run(1, [9, null]), aborted]));
+    expect(mean(record)).toMatchObject({ value: null, lower: 50 / 3, n: 3 });
+    expect(mean(record)?.method).toContain('1 of 3 not seen to recover');
+    expect(mean(record)?.method).toContain('1 of 3 ended early');
+    const text = renderMarkdown(record, { maxBytes: 60_000 });
+    expect(text).toContain('ended early, more than 12 s');
+    expect(text).toContain('not seen, more than 9 s');
+  });
+
   it('counts the run itself once, wherever it is found, and runs within other records', () => {
     const own = run(3, [29, 30]);
     const rehearsed = run(9, [1, 2], { operation: 'rehearse', experiment: undefined, parts: [run(1, [9, 10])] });
