@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isLoopback } from '../aws/where-to.ts';
-import { InputError } from '../errors.ts';
+import { InputError, OutsideError } from '../errors.ts';
 import type { WorkflowSource } from '../forge/github/runs.ts';
 import { measureDora } from '../operations/dora/dora.ts';
 import type { Delivery, ReadDelivery } from '../operations/dora/events.ts';
@@ -23,7 +23,7 @@ export interface DoraOptions extends ReportOptions {
   readonly workflow?: string;
   readonly branch?: string;
   readonly days: number;
-  /** ISO 8601. */
+  /** ISO 8601; a day means the whole of it. */
   readonly until?: string;
   /** Hours. */
   readonly failureHorizon: number;
@@ -32,6 +32,12 @@ export interface DoraOptions extends ReportOptions {
   readonly ledger?: string;
   readonly mostRequests: number;
   readonly strict?: boolean;
+  /** For GitHub; else GITHUB_TOKEN or GH_TOKEN of the environment. */
+  readonly token?: string;
+  /** The environment of surefoot.yml that the numbers are about: on GitHub also the one that is read where none is named. */
+  readonly about?: string;
+  /** What cannot be read leaves all numbers unknown, with the reason, instead of ending without a record. */
+  readonly tolerant?: boolean;
 }
 
 /** What releases of a clone are deployed to, when nobody says. */
@@ -46,16 +52,38 @@ export async function doraAction(options: DoraOptions, session: Session): Promis
     {
       name,
       environment,
+      about: options.about,
       service: options.service,
       until,
       days: options.days,
       horizonSeconds: options.failureHorizon * 3600,
       strict: options.strict === true,
     },
-    read,
+    options.tolerant === true ? (window) => read(window).catch(unread(name)) : read,
     { clock: systemClock },
   );
   return { ...(await report('dora', evidence, options, session)), details: { dora: evidence.dora } };
+}
+
+/** What was not read, as a delivery that says so. @throws what is no fault of the outside */
+function unread(name: string): (error: unknown) => Delivery {
+  return (error) => {
+    if (!(error instanceof OutsideError)) {
+      throw error;
+    }
+    const unknown = { code: error.code, message: error.message };
+    const source = { kind: name.includes('/') ? 'github' : 'git', name } as const;
+    return {
+      source,
+      deployments: [],
+      commits: [],
+      incidents: { unknown },
+      unknown,
+      excluded: [],
+      caveats: [],
+      tools: [],
+    };
+  };
 }
 
 interface Source {
@@ -105,7 +133,7 @@ async function fromGit(options: DoraOptions, session: Session): Promise<Source> 
 async function fromGitHub(options: DoraOptions, session: Session, owner: string, name: string): Promise<Source> {
   const { service, tags, incidentLabel, ledger, mostRequests } = options;
   const workflow = workflowOf(options);
-  const environment = options.environment ?? workflow?.file;
+  const environment = options.environment ?? workflow?.file ?? options.about;
   if (environment === undefined) {
     throw new InputError(
       'no-environment',
@@ -123,7 +151,7 @@ async function fromGitHub(options: DoraOptions, session: Session, owner: string,
   const incidents = await incidentsOf(options);
   const read: ReadDelivery = async (window) => {
     const api = createGitHubApi({
-      ...accessOf(process.env),
+      ...accessOf(process.env, options.token),
       mostRequests,
       signal: session.signal,
       sleep: systemClock.sleep,
@@ -153,14 +181,17 @@ async function fromGitHub(options: DoraOptions, session: Session, owner: string,
 }
 
 /** Where GitHub is and what opens it, from the variables that a runner sets. @throws InputError */
-function accessOf(environment: Readonly<Record<string, string | undefined>>): {
+function accessOf(
+  environment: Readonly<Record<string, string | undefined>>,
+  given: string | undefined,
+): {
   readonly url: string;
   readonly restUrl: string;
   readonly token: string;
 } {
   const url = safeUrl('GITHUB_GRAPHQL_URL', environment['GITHUB_GRAPHQL_URL'] ?? 'https://api.github.com/graphql');
   const restUrl = safeUrl('GITHUB_API_URL', environment['GITHUB_API_URL'] ?? 'https://api.github.com');
-  const token = environment['GITHUB_TOKEN'] ?? environment['GH_TOKEN'];
+  const token = given || environment['GITHUB_TOKEN'] || environment['GH_TOKEN'];
   if (!token) {
     throw new InputError(
       'no-github-token',

@@ -222,18 +222,23 @@ function recoverCall(environment: Environment, others: InputTable): Call {
 
 function scorecardCall(environment: Environment, others: InputTable): Call {
   const values = readInputs('scorecard', SCORECARD_INPUTS, environment, others);
-  const { evidence, facts, previous, badge } = values;
+  const { evidence, facts, previous, badge, dora, slo } = values;
+  const reads = dora !== undefined && dora !== 'false';
   const options: ScorecardOptions = {
     config: values.config ?? '',
     reportDir: values['report-dir'] ?? '',
     evidence,
     facts,
+    slo,
+    ...(reads ? { dora: dora === 'true' || dora } : {}),
     ...defined({ environment: values.environment, failOn: values['fail-on'], previous, badge }),
+    ...defined({ doraEnvironment: values['dora-environment'], doraWorkflow: values['dora-workflow'] }),
+    ...defined({ doraIncidentLabel: values['dora-incident-label'], githubToken: values['github-token'] }),
   };
   return {
     operation: 'scorecard',
     command: 'scorecard',
-    guards: { foreignEndpoints: false },
+    guards: guardsOf(values, environment),
     githubToken: undefined,
     run: async (session) => (await import('../entry/scorecard/scorecard.ts')).scorecardAction(options, session),
   };

@@ -1,16 +1,12 @@
 /** `surefoot dora`: its options. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { DoraOptions as UseCaseOptions } from '../../entry/dora.ts';
+import { DORA_DEFAULTS } from '../../entry/dora-defaults.ts';
 import { run, withReportOption } from '../run.ts';
 
 interface DoraOptions extends UseCaseOptions {
   readonly json?: boolean;
 }
-
-const DAYS = 90;
-const HORIZON_HOURS = 24;
-/** Of the 1,000 points an hour that a workflow's token has (docs.github.com: rate limits for the GraphQL API). */
-const MOST_REQUESTS = 800;
 
 export function addDora(program: Command): void {
   withReportOption(
@@ -21,20 +17,20 @@ export function addDora(program: Command): void {
     .option(
       '-r, --repository <dir|owner/name>',
       'a git clone, whose tags are the releases, or a repository on GitHub',
-      '.',
+      DORA_DEFAULTS.repository,
     )
     .option('-e, --environment <name>', 'which deployments on GitHub count; needed there, unless --workflow is named')
     .option('-s, --service <name>', 'only deployments of this service, as surefoot files them on GitHub')
     .option('--tags <pattern>', "which of a clone's tags are releases, such as v*; all when left out")
     .option('--workflow <file>', 'on GitHub, where no deployments are filed: runs of this workflow are the deployments')
     .option('--branch <name>', 'only runs of this branch; those for pull requests never count')
-    .option('--days <n>', 'length of the window', parseAmount, DAYS)
+    .option('--days <n>', 'length of the window', parseAmount, DORA_DEFAULTS.days)
     .option('--until <time>', 'end of the window, in UTC; now when left out')
     .option(
       '--failure-horizon <hours>',
       'how long after a deployment it may turn out to have failed',
       parseAmount,
-      HORIZON_HOURS,
+      DORA_DEFAULTS.failureHorizon,
     )
     .option('--incidents <file>', 'incidents as CSV or JSON: id, opened, closed; or what PagerDuty exports')
     .option('--incident-label <name>', 'incidents are the issues on GitHub with this label')
@@ -43,7 +39,7 @@ export function addDora(program: Command): void {
       '--most-requests <n>',
       'stop, with all numbers unknown, rather than send more than these to GitHub',
       parseAmount,
-      MOST_REQUESTS,
+      DORA_DEFAULTS.mostRequests,
     )
     .option('--strict', 'end inconclusive when any of the five numbers is unknown')
     .option('--json', 'print one JSON object on stdout; progress goes to stderr')

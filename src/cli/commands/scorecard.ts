@@ -39,6 +39,14 @@ export function addScorecard(program: Command): void {
     )
     .option('--previous <file>', 'an earlier scorecard.json, to show what changed its state')
     .option('--badge <file.svg>', 'write a badge, and its JSON for shields.io beside it')
+    .option('--slo', 'read the SLOs of the environment first, as `surefoot slo` does')
+    .option(
+      '--dora [dir|owner/name]',
+      "measure delivery first, as `surefoot dora` does; without a name that of the workflow's repository, or the clone here",
+    )
+    .option('--dora-environment <name>', 'which deployments on GitHub count; that of the scorecard when left out')
+    .option('--dora-workflow <file>', 'on GitHub, where no deployments are filed: runs of this workflow count')
+    .option('--dora-incident-label <name>', 'incidents are the issues on GitHub with this label')
     .option('--json', 'print one JSON object on stdout; progress goes to stderr')
     .action((options: ScorecardOptions) =>
       run('scorecard', options, async (session) =>

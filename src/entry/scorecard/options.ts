@@ -15,4 +15,13 @@ export interface ScorecardOptions extends ReportOptions {
   readonly previous?: string;
   /** The file of an SVG; its JSON for shields.io is put beside it. */
   readonly badge?: string;
+  /** Reads the SLOs of the environment first. */
+  readonly slo?: boolean;
+  /** Reads deliveries first: of a clone, of `OWNER/NAME`; true: of the repository that a workflow runs for, else of the clone here. */
+  readonly dora?: string | true;
+  /** As deployments on GitHub name it; that of the scorecard where nobody says so. */
+  readonly doraEnvironment?: string;
+  readonly doraWorkflow?: string;
+  readonly doraIncidentLabel?: string;
+  readonly githubToken?: string;
 }

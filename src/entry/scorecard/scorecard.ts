@@ -15,19 +15,21 @@ import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
 import { hashOf, readEvidenceFiles, readFactFiles, readPrevious } from './files.ts';
+import { readFresh } from './fresh.ts';
 import type { FailOn, ScorecardOptions } from './options.ts';
 
-/** Reads what is there, judges it, writes the page. Asks nothing of AWS or GitHub. @throws InputError for files that cannot be used */
+/** Reads what is there, judges it, writes the page. Asks AWS and GitHub only where SLOs and deliveries are to be read first. @throws InputError for files that cannot be used */
 export async function scorecardAction(options: ScorecardOptions, session: Session): Promise<Outcome> {
   const platform = await requirePlatform(options.config);
   const [{ environment }] = resolveServices(platform, { environment: options.environment, all: true });
   const badge = options.badge === undefined ? undefined : badgeFiles(options.badge);
   await writableFolder(options.reportDir, '--report-dir');
+  const fresh = await readFresh(options, environment, session);
   const now = systemClock.now().getTime();
   // Where nobody names a folder, that of the reports.
   const places = (options.evidence ?? []).length > 0 ? (options.evidence ?? []) : [options.reportDir];
   const [found, facts, previous, bytes] = await Promise.all([
-    readEvidenceFiles(places),
+    readEvidenceFiles([...places, ...fresh.evidence]),
     readFactFiles(options.facts ?? [], platform, now),
     options.previous === undefined ? undefined : readPrevious(options.previous, platform, environment),
     readFile(options.config),
@@ -43,10 +45,12 @@ export async function scorecardAction(options: ScorecardOptions, session: Sessio
       evidence: found.files,
       facts,
       previous,
-      notes:
-        found.files.length + facts.length > 0
+      notes: [
+        ...fresh.notes,
+        ...(found.files.length + facts.length > 0
           ? []
-          : [`Nothing was read: there is no evidence in ${places.join(', ')}, and no fact.`],
+          : [`Nothing was read: there is no evidence in ${places.join(', ')}, and no fact.`]),
+      ],
     },
     systemClock,
   );

@@ -1,8 +1,9 @@
 /** `slo`, from options to outcome: the error budgets of an environment's services, or of one of them. */
-import { InputError } from '../../errors.ts';
-import { readSloStatus } from '../../operations/slo/slo.ts';
+import { InputError, OutsideError } from '../../errors.ts';
+import { readSloStatus, unreadSloStatus } from '../../operations/slo/slo.ts';
 import { requirePlatform } from '../../platform/load.ts';
 import { resolveServices } from '../../platform/select.ts';
+import { systemClock } from '../../runtime/clock.ts';
 import { withAws } from '../connect.ts';
 import { report } from '../deploy.ts';
 import { writableFolder } from '../folders.ts';
@@ -14,6 +15,8 @@ import { prometheusAccess, withPrometheus } from './prometheus.ts';
 export interface SloOptions extends SelectionOptions, ReportOptions {
   /** Where Prometheus is; else PROMETHEUS_URL says so. */
   readonly prometheus?: string;
+  /** What AWS or Prometheus do not answer leaves all of them unknown, with the reason, instead of ending without a record. */
+  readonly tolerant?: boolean;
 }
 
 /** Reads and judges. @throws InputError when there is no SLO to read */
@@ -37,11 +40,17 @@ export async function sloAction(options: SloOptions, session: Session): Promise<
   requireRegion(region, name, platform.file, session.guards);
   const access = prometheusAccess(options.prometheus, process.env);
   await writableFolder(options.reportDir, '--report-dir');
-  return withAws(region, session, async ({ ports, rehearsal }) => {
-    const counted = { objectives, unjudged, rehearsalSpeed: rehearsal?.speed };
-    const evidence = await withPrometheus(access, session.signal, (prometheus) =>
-      readSloStatus({ platform: platform.name, environment: name, targets, ...counted, prometheus }, ports),
-    );
-    return { ...(await report('slo', evidence, options, session)), details: { slos: evidence.slos } };
+  const request = { platform: platform.name, environment: name, targets, objectives, unjudged };
+  const evidence = await withAws(region, session, ({ ports, rehearsal }) =>
+    withPrometheus(access, session.signal, (prometheus) =>
+      readSloStatus({ ...request, rehearsalSpeed: rehearsal?.speed, prometheus }, ports),
+    ),
+  ).catch((error: unknown) => {
+    if (options.tolerant !== true || !(error instanceof OutsideError)) {
+      throw error;
+    }
+    const unread = { ...request, rehearsalSpeed: undefined, prometheus: undefined };
+    return unreadSloStatus(unread, { code: error.code, message: error.message }, systemClock);
   });
+  return { ...(await report('slo', evidence, options, session)), details: { slos: evidence.slos } };
 }

@@ -215,6 +215,23 @@ export const SCORECARD_INPUTS = {
   ),
   previous: text('The scorecard.json of an earlier run, to show what changed its state.'),
   badge: text('The file of a badge (.svg); its JSON for shields.io is put beside it.'),
+  slo: flag(
+    'Whether the SLOs of the environment are read first, from CloudWatch, Application Signals or PROMETHEUS_URL. Needs AWS credentials; what is not answered is unknown.',
+  ),
+  dora: text(
+    'Measures software delivery first: true for this repository, OWNER/NAME for another on GitHub, or the folder of a clone, whose tags are the releases. Needs to read contents, deployments (or actions, with dora-workflow), pull-requests, and issues for incidents. What is not answered is unknown.',
+    { default: 'false' },
+  ),
+  'dora-environment': text('Which deployments on GitHub count. Default: those of the environment.'),
+  'dora-workflow': text('Where no deployments are filed: runs of this workflow, such as deploy.yml, count instead.'),
+  'dora-incident-label': text('Incidents are the issues on GitHub with this label. Without it none are known.'),
+  'github-token': text('The token that deliveries are read with.', {
+    default: expression('github.token'),
+    secret: true,
+  }),
+  region: COMMON.region,
+  'allowed-account-ids': COMMON['allowed-account-ids'],
+  'allow-endpoint-override': COMMON['allow-endpoint-override'],
   'report-dir': COMMON['report-dir'],
 } as const satisfies InputTable;
 
@@ -290,6 +307,10 @@ export const ROOT_INPUTS = {
   variables: lines(
     'run-task: environment variables of the container. chaos plan, run: variables of the experiment. NAME=value, one a line.',
     { commands: ['run-task', 'plan', 'run'] },
+  ),
+  'github-token': text(
+    'The token that writes the GitHub deployment (deploy) or the issue (nightly), or that deliveries are read with (scorecard).',
+    { default: expression('github.token'), secret: true, commands: ['deploy', 'rollback'] },
   ),
   service: text(
     'Which service of the platform file; ecs-manage takes several, apart by commas. May be left out where there is only one.',

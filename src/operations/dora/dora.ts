@@ -11,6 +11,8 @@ export interface DoraRequest {
   /** Of the application, as people call it. */
   readonly name: string;
   readonly environment: string;
+  /** The environment of surefoot.yml that the record is about, where the source has another name for it. */
+  readonly about?: string | undefined;
   readonly service?: string | undefined;
   /** ms; undefined: now. */
   readonly until: number | undefined;
@@ -40,7 +42,7 @@ export async function measureDora(
     operation: 'dora',
     title: `Software delivery of ${request.name}`,
     subject: {
-      environment: request.environment,
+      environment: request.about ?? request.environment,
       ...(request.service === undefined ? {} : { service: request.service }),
     },
     rehearsalSpeed: undefined,

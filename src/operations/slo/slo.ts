@@ -38,19 +38,7 @@ const VERDICTS: Readonly<Record<SloRecord['state'], Verdict>> = {
 /** A record with all of their SLOs. It fails when one is missed; else it is inconclusive when one is unknown. */
 export async function readSloStatus(request: SloRequest, ports: Ports): Promise<Evidence> {
   const { targets, rehearsalSpeed } = request;
-  const [only] = targets;
-  const recorder = createRecorder({
-    operation: 'slo',
-    title: `SLOs of ${targets.map(({ ecsService }) => ecsService).join(', ')}`,
-    subject: {
-      platform: request.platform,
-      environment: request.environment,
-      ...(only === undefined || targets.length > 1 ? {} : { service: only.ecsService }),
-    },
-    rehearsalSpeed,
-    tools: [],
-    clock: ports.clock,
-  });
+  const recorder = recorderOf(request, ports.clock);
   const services = new Set(targets.map(({ service }) => service));
   const kept = request.unjudged.flatMap(({ applicationSignals }) => applicationSignals ?? []);
   const signals = readSignals(
@@ -70,6 +58,37 @@ export async function readSloStatus(request: SloRequest, ports: Ports): Promise<
     }
   }
   return recorder.finish(verdictOf(slos), reasonsOf(slos, rehearsalSpeed), { slos });
+}
+
+/** The record of SLOs that could not be read at all: each is unknown, for that reason. */
+export function unreadSloStatus(request: SloRequest, reason: Reason, clock: Ports['clock']): Evidence {
+  const recorder = recorderOf(request, clock);
+  const slos = [
+    ...request.objectives.map((objective) => unknownSlo(objective, reason)),
+    ...request.unjudged.map(({ name, service, target }) =>
+      unknownSlo({ name, service, ...(target === undefined ? {} : { target }) }, reason),
+    ),
+  ];
+  for (const slo of slos) {
+    recorder.check(rowOf(slo, request.rehearsalSpeed));
+  }
+  return recorder.finish('inconclusive', reasonsOf(slos, request.rehearsalSpeed), { slos });
+}
+
+function recorderOf({ environment, platform, rehearsalSpeed, targets }: SloRequest, clock: Ports['clock']): Recorder {
+  const [only] = targets;
+  return createRecorder({
+    operation: 'slo',
+    title: `SLOs of ${targets.map(({ ecsService }) => ecsService).join(', ')}`,
+    subject: {
+      platform,
+      environment,
+      ...(only === undefined || targets.length > 1 ? {} : { service: only.ecsService }),
+    },
+    rehearsalSpeed,
+    tools: [],
+    clock,
+  });
 }
 
 async function slosOf(
