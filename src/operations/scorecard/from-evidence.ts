@@ -5,6 +5,7 @@ import type { DoraMetric, DoraRecord } from '../../report/dora-record.ts';
 import type { Evidence, Measurement } from '../../report/evidence.ts';
 import { formatCount } from '../../report/format.ts';
 import type { SloRecord } from '../../report/slo.ts';
+import { experimentOf } from './derived.ts';
 import { exactOf } from './exact.ts';
 import type { Observation, Reading, Source } from './observation.ts';
 
@@ -67,6 +68,7 @@ function readRecord(evidence: Evidence, source: Source, platform: Platform, arou
   };
   return [
     ...provenOf(evidence).flatMap((measurement) => readMeasurement(measurement, evidence, { ...about, service })),
+    ...experimentOf(evidence, { ...about, service }),
     ...(evidence.slos ?? []).flatMap((slo) => readSlo(slo, { ...about, service: slo.service })),
     ...readDora(evidence.dora, { ...about, service }),
     ...readIncidents(evidence, { ...about, service, environment: about.environment ?? evidence.dora?.environment }),

@@ -53,7 +53,8 @@ export function measure(selected: Selected, promised: Promised, now: number): Me
     return measured;
   }
   const more = blank === 0 || told.length === 0 ? '' : `; ${formatCount(blank)} more without a number`;
-  return coverage(selected, promised, { ...measured, text: `${measured.text}${more}` });
+  const origin = told[0]?.origin ?? measured.method;
+  return coverage(selected, promised, { ...measured, text: `${measured.text}${more}`, method: origin });
 }
 
 function isBlank(reading: Observation['reading']): boolean {
@@ -261,15 +262,20 @@ const EMPTY_PERIODS = { code: 'no-data', message: 'the periods have no length' }
 const NO_INTERVAL = { state: 'none', message: 'no interval: a mean of what was reported' } as const;
 
 function level(amounts: readonly Amount[], promised: Promised): Measured | Reason {
-  const value = weightedMean(amounts);
+  // A single one is what it is, though it be of a moment.
+  const [only, ...others] = amounts;
+  const value = only !== undefined && others.length === 0 ? only.reading.value : weightedMean(amounts);
   return value === undefined
     ? EMPTY_PERIODS
     : {
         value,
-        text: `${shown(toNumber(value), promised)} (${formatCount(amounts.length)} ${amounts.length === 1 ? 'period' : 'periods'})`,
+        text:
+          only?.origin === undefined
+            ? `${shown(toNumber(value), promised)} (${formatCount(amounts.length)} ${others.length === 0 ? 'period' : 'periods'})`
+            : shown(toNumber(value), promised),
         n: amounts.length,
         method: 'the mean over time of what was reported',
-        support: NO_INTERVAL,
+        support: only?.origin === undefined ? NO_INTERVAL : NOTHING_TO_INFER,
       };
 }
 

@@ -55,6 +55,8 @@ export interface Observation {
   readonly knownFrom?: number;
   /** What its record says to know before believing it. */
   readonly caveats?: readonly string[];
+  /** Where it comes from, of what surefoot counts itself; else the statistic says enough. */
+  readonly origin?: string;
 }
 
 /** Of an event that several records tell of, what the latest says: an incident that was open then may be closed now. */

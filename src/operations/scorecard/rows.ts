@@ -188,7 +188,14 @@ function iso(milliseconds: number): string {
 }
 
 /** Of what surefoot measures, that which happens outside its runs, too. */
-const TAKEN_AS_FACTS: ReadonlySet<string> = new Set(['mttr', 'rto', 'rpo', 'time-to-detect', 'failover-success']);
+const TAKEN_AS_FACTS: ReadonlySet<string> = new Set([
+  'mttr',
+  'rto',
+  'rpo',
+  'time-to-detect',
+  'failover-success',
+  'chaos-experiments',
+]);
 
 /** What would turn an unknown into an answer. */
 function whatToDo(promised: Promised, code: string): string {
@@ -203,6 +210,7 @@ function whatToDo(promised: Promised, code: string): string {
     rpo: 'surefoot chaos run or surefoot recover',
     'time-to-detect': 'surefoot chaos run',
     'failover-success': 'surefoot chaos run',
+    'chaos-experiments': 'surefoot chaos run',
     'lost-requests': 'surefoot chaos run',
     'lost-writes': 'surefoot chaos run',
     availability: 'surefoot slo',

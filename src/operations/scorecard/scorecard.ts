@@ -6,6 +6,7 @@ import { countStates, type Judged, type ScorecardRecord, type ScorecardRow } fro
 import type { Clock } from '../ports.ts';
 import { createRecorder } from '../recorder.ts';
 import { conflictsOf } from './conflicts.ts';
+import { declaredBy, unlessFacts } from './derived.ts';
 import { type EvidenceFile, observationsOf } from './from-evidence.ts';
 import { eachOnce, type Observation } from './observation.ts';
 import { changesSince, type Previous } from './previous.ts';
@@ -38,10 +39,11 @@ export function makeScorecard(request: ScorecardRequest, clock: Clock): Evidence
     clock,
   });
   const now = clock.now().getTime();
-  const observations = eachOnce([
-    ...request.facts,
+  const found = [
     ...request.evidence.flatMap((file) => observationsOf(file, platform)),
-  ]);
+    ...declaredBy(platform, environment, request.targets, now),
+  ];
+  const observations = eachOnce([...request.facts, ...unlessFacts(found, request.facts, environment)]);
   const promises = promisesOf(platform, environment);
   const rows = rowsOf(promises, observations, environment, now);
   const { elsewhere } = promises;
