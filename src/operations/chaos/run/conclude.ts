@@ -1,7 +1,7 @@
 /** From what was seen of a run to its verdict, its numbers and its marks on the time line. */
 import type { Experiment as FisExperiment } from '../../../aws/fis.ts';
 import type { EvidenceEvent, LoadRecord, Reason } from '../../../report/evidence.ts';
-import { HOLD_SECONDS, recoveryOf, servedOf } from '../../common/outage/recovery.ts';
+import { HOLD_SECONDS, LEAST_HOLD_SECONDS, recoveryOf, servedOf } from '../../common/outage/recovery.ts';
 import type { Ports } from '../../ports.ts';
 import type { Stop } from './inject.ts';
 import { actionsOf, faultStart, injectedOf } from './injection.ts';
@@ -90,14 +90,14 @@ function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefi
   const own = watched.log.between(0, until);
   const { status = 'unknown', reason = '' } = ended.state ?? {};
   const since = faultAt === undefined ? undefined : faultAt.getTime() / 1000;
-  // A recovery after the end of the experiment has to be seen to last, too.
-  const holdSeconds = Math.min(HOLD_SECONDS, (experiment.load?.afterSeconds ?? Number.POSITIVE_INFINITY) / 2);
+  const holdSeconds = holdOf(experiment.load?.afterSeconds);
   const window = { faultAt: since ?? until, until, holdSeconds, noisy };
   return {
     ended: { status, reason },
     injected: injectedOf(ended),
     // Where the load was cut off so early that nothing after the fault was seen to its end, nothing is known of it.
     recovery: since === undefined || until <= since ? undefined : recoveryOf(allBetween(watched, 0, until), window),
+    hold: { seconds: holdSeconds, isShort: until - (ended.endTime?.getTime() ?? 0) / 1000 < LEAST_HOLD_SECONDS },
     served: since === undefined ? { planned: 0, ok: 0, lost: 0 } : servedOf(own, window),
     slower:
       since !== undefined &&
@@ -115,6 +115,14 @@ function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefi
     noisy,
     downtime: { seconds: watched.downtime(), budgetSeconds: downtimeBudgetSeconds },
   };
+}
+
+/**
+ * Seconds without a failure that make a recovery: a minute, or half of what the load goes on after the experiment, so that a recovery after
+ * its end can be seen to last too; never so little that one good answer is enough.
+ */
+export function holdOf(afterSeconds = Number.POSITIVE_INFINITY): number {
+  return Math.min(HOLD_SECONDS, Math.max(LEAST_HOLD_SECONDS, afterSeconds / 2));
 }
 
 /** Why there is no load to read a recovery from. */

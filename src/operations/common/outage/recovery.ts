@@ -8,6 +8,8 @@ import type { Probe } from './probes.ts';
 export const LEAST_PROBES_PER_SECOND = 20;
 /** Without a failure for so long it is back; AWS Resilience Hub and the field use a minute. */
 export const HOLD_SECONDS = 60;
+/** Where there is less time to look: any shorter, and a service that fails and answers in turn would be back. */
+export const LEAST_HOLD_SECONDS = 5;
 /** Failures this near to each other are one outage; one that stands alone may be the noise that there was before the fault. */
 const NEAR_SECONDS = 1;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainAwsError } from '../../../../src/aws/errors.ts';
-import { skewOf } from '../../../../src/operations/chaos/run/conclude.ts';
+import { holdOf, skewOf } from '../../../../src/operations/chaos/run/conclude.ts';
 import { refusalByAws } from '../../../../src/operations/chaos/run/inject.ts';
 import { faultStart, injectedOf, seenStopping, tasksToStop } from '../../../../src/operations/chaos/run/injection.ts';
 import {
@@ -256,6 +256,12 @@ describe('refusalByAws', () => {
 
   it('leaves what may have acted to others', () => {
     expect(refusalByAws(said('InternalServerException'))).toBeUndefined();
+  });
+});
+
+describe('holdOf', () => {
+  it('is half of the time after the experiment, a minute at the most, and never one good answer', () => {
+    expect([0, 5, 10, 30, 300, undefined].map((after) => holdOf(after))).toEqual([5, 5, 5, 15, 60, 60]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What was expected of a run, held against what was measured. Pure. */
 import { formatSeconds } from '../../../../report/format.ts';
-import { type Recovery, reaches } from '../../../common/outage/recovery.ts';
+import { LEAST_HOLD_SECONDS, type Recovery, reaches } from '../../../common/outage/recovery.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { type Row, row } from '../../plan/rows.ts';
 import { isInTime } from '../measure/detection.ts';
@@ -16,7 +16,7 @@ export function expectationRows({ expect }: Experiment, facts: RunFacts, recover
   const { served } = facts;
   const { rtoSeconds, rpoSeconds, availability, maximumLostRequests } = expect;
   return [
-    ...(rtoSeconds === undefined ? [] : [rtoRow(recovery, rtoSeconds)]),
+    ...(rtoSeconds === undefined ? [] : [rtoRow(recovery, rtoSeconds, facts)]),
     ...(rpoSeconds === undefined ? [] : [rpoRow(facts, recovery, rpoSeconds)]),
     ...(availability === undefined
       ? []
@@ -52,7 +52,7 @@ export function expectationRows({ expect }: Experiment, facts: RunFacts, recover
 }
 
 /** By the upper end of the interval; what lies across the objective is a fail, as it is not shown to hold. */
-function rtoRow(recovery: Recovery, rtoSeconds: number): Row {
+function rtoRow(recovery: Recovery, rtoSeconds: number, { hold }: Pick<RunFacts, 'hold'>): Row {
   const expected = `at most ${formatSeconds(rtoSeconds)}`;
   switch (recovery.kind) {
     case 'unfelt': {
@@ -60,6 +60,10 @@ function rtoRow(recovery: Recovery, rtoSeconds: number): Row {
       return row('rto-missed', 'recovery time', 'pass', expected, observed);
     }
     case 'censored':
+      if (hold.isShort && recovery.beyond <= rtoSeconds) {
+        const observed = `more than ${precise(recovery.beyond)}: whether it recovered is not known, as the load ended less than ${formatSeconds(LEAST_HOLD_SECONDS)} after the experiment; raise load.after`;
+        return row('recovery-not-known', 'recovery time', 'inconclusive', expected, observed);
+      }
       return row(
         'not-recovered',
         'recovery time',

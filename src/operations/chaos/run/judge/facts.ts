@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly tasks: { readonly toStop: number; readonly seen: number } | undefined;
   /** Undefined: no fault began, or no request after it was seen to its end. */
   readonly recovery: Recovery | undefined;
+  /** Seconds without a failure that make a recovery; `isShort`: after the experiment it was not watched for the least of them. */
+  readonly hold: { readonly seconds: number; readonly isShort: boolean };
   readonly served: Served;
   /** What became of the writes; undefined: the load does not write, or no fault began. */
   readonly written: WrittenFacts | undefined;

@@ -149,9 +149,14 @@ function passMessage({ recovery, served, written }: RunFacts): string {
     written?.kind === 'measured'
       ? `${requests}, and ${written.loss.lost.length} of ${written.loss.acknowledged} acknowledged writes`
       : requests;
-  return recovery?.kind === 'recovered'
-    ? `recovered within ${precise(recovery.upper)} of the fault; ${lost}`
-    : `the fault was injected and no request suffered; ${lost}`;
+  switch (recovery?.kind) {
+    case 'recovered':
+      return `recovered within ${precise(recovery.upper)} of the fault; ${lost}`;
+    case 'censored':
+      return `all that was expected holds, but no lasting recovery was seen, and expect.rto asks for none; ${lost}`;
+    default:
+      return `the fault was injected and no request suffered; ${lost}`;
+  }
 }
 
 function sentence({ name, expected, observed }: Check): string {

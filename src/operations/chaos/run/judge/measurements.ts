@@ -1,5 +1,6 @@
 /** The numbers of a run, each with how it was obtained, under the names that the scorecard reads. Pure. */
 import type { Measurement } from '../../../../report/evidence.ts';
+import { formatSeconds } from '../../../../report/format.ts';
 import type { Recovery } from '../../../common/outage/recovery.ts';
 import type { Detection } from '../measure/detection.ts';
 import type { WrittenFacts } from '../measure/read-writes.ts';
@@ -7,12 +8,12 @@ import type { RunFacts } from './facts.ts';
 
 /** None before a fault has begun. */
 export function measurementsOf(facts: RunFacts): Measurement[] {
-  const { recovery, served, detections, noisy, watchedSeconds, written } = facts;
+  const { recovery, hold, served, detections, noisy, watchedSeconds, written } = facts;
   if (recovery === undefined) {
     return [];
   }
   return [
-    rtoMeasurement(recovery, noisy),
+    rtoMeasurement(recovery, hold.seconds, noisy),
     {
       indicator: 'availability',
       value: served.planned === 0 ? null : served.ok / served.planned,
@@ -98,8 +99,8 @@ function writeMeasurements(written: WrittenFacts): Measurement[] {
 const NOISE = '; failures that stand alone for a second are passed over, as there were such before the fault';
 
 /** Not seen to recover, there is no value, and no upper bound: nobody may average it. */
-function rtoMeasurement(recovery: Recovery, noisy: boolean): Measurement {
-  const method = `from the start of the first fault in FIS to the first request answered well for good, between the last failure and that; single requests${noisy ? NOISE : ''}`;
+function rtoMeasurement(recovery: Recovery, holdSeconds: number, noisy: boolean): Measurement {
+  const method = `from the start of the first fault in FIS to the first request answered well for good, without a failure for ${formatSeconds(holdSeconds)}, between the last failure and that; single requests${noisy ? NOISE : ''}`;
   const common = { indicator: 'rto', unit: 's' } as const;
   switch (recovery.kind) {
     case 'unfelt':

@@ -30,6 +30,7 @@ const facts: RunFacts = {
   tasks: { toStop: 1, seen: 1 },
   recovery: { kind: 'recovered', impact: 1, lower: 4.9, upper: 5 },
   served: { planned: 5000, ok: 4960, lost: 40 },
+  hold: { seconds: 60, isShort: false },
   written: undefined,
   watchedSeconds: 300,
   slower: false,
@@ -211,6 +212,27 @@ describe('judgeRun', () => {
     const unsure = measurement('time-to-detect', { detections: [silent, before] });
     expect([unsure?.value, unsure?.lower]).toEqual([null, undefined]);
     expect(measurement('time-to-detect', { detections: [] })).toBeUndefined();
+  });
+
+  it('does not know of a recovery that there was no time to watch, but of one that is too late already', () => {
+    const hold = { seconds: 5, isShort: true };
+    const beyond = (seconds: number) => ({ kind: 'censored', impact: 0, beyond: seconds }) as const;
+    expect(judge({ hold, recovery: beyond(30) })).toEqual(['inconclusive', 'recovery-not-known']);
+    expect(judge({ hold, recovery: beyond(30.1) })).toEqual(['fail', 'not-recovered']);
+    expect(judge({ hold })).toEqual(['pass', 'survived']);
+  });
+
+  it('says for how long there had to be no failure', () => {
+    expect(measurement('rto', { hold: { seconds: 7.5, isShort: false } })?.method).toContain(
+      'without a failure for 7.5 s',
+    );
+  });
+
+  it('does not say that no request suffered where no recovery was seen and none was asked for', () => {
+    const expected = { ...experiment.expect, rtoSeconds: undefined };
+    const recovery = { kind: 'censored', impact: 0, beyond: 3 } as const;
+    const { verdict, reasons } = judgeRun({ ...experiment, expect: expected }, { ...facts, recovery });
+    expect([verdict, reasons[0]?.message]).toEqual(['pass', expect.stringContaining('no lasting recovery was seen')]);
   });
 
   it('gives no value and no upper bound for a recovery that was not seen', () => {
