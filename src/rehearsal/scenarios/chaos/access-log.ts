@@ -19,10 +19,15 @@ export function isWell({ status, whole }: AccessLogLine): boolean {
   return whole && status < 400;
 }
 
+/** By so much the balancer may be behind and its log still be the truth, in ms: allowed for without end, it would agree with anything. */
+export const BEHIND_MS = 100;
+
 /** A moment in seconds after the fault, as the balancer saw it: not later than `at`, and not earlier than `from`, where it had to wait for its turn. */
 export interface Moment {
   readonly from: number;
   readonly at: number;
+  /** Seconds by which it was behind beyond what is allowed for. */
+  readonly beyond: number;
 }
 
 /** Undefined where no request failed, or none was answered well after the last failure. */
@@ -42,7 +47,11 @@ export function outageOf(lines: readonly AccessLogLine[], faultAt: number, until
   const back = last && touched.find((line) => isWell(line) && line.received > last.received);
   const after = (ms: number) => Math.max(0, (ms - faultAt) / 1000);
   const moment = (line: AccessLogLine | undefined): Moment | undefined =>
-    line && { from: after(line.received - line.behind), at: after(line.received) };
+    line && {
+      from: after(line.received - Math.min(line.behind, BEHIND_MS)),
+      at: after(line.received),
+      beyond: Math.max(0, line.behind - BEHIND_MS) / 1000,
+    };
   return { lastFailure: moment(last), back: moment(back) };
 }
 

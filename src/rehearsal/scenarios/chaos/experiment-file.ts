@@ -8,7 +8,7 @@ import { shippedFile } from '../../../tools/package-root.ts';
 export type Change = readonly [path: readonly string[], value: unknown];
 
 /** Seconds of load before the fault and after the experiment: enough for a baseline in two halves, and for a recovery that lasts. */
-export const SHORT_LOAD = { profile: 'failover', rate: '30', before: '6s', after: '8s' } as const;
+export const SHORT_LOAD = { profile: 'failover', rate: '30', before: '6s', after: '10s' } as const;
 
 /**
  * Writes the library's experiment `name` with the changes into the folder.

@@ -40,7 +40,7 @@ template:
     tasks: { resourceType: aws:ecs:task, ${target} }
   actions:
     kill: { actionId: aws:ecs:stop-task, targets: { Tasks: tasks } }
-${wait ? '    linger: { actionId: aws:fis:wait, parameters: { duration: PT1H } }\n' : ''}load: { profile: failover, service: backend, rate: "30", before: 6s, after: 8s }
+${wait ? '    linger: { actionId: aws:fis:wait, parameters: { duration: PT1H } }\n' : ''}load: { profile: failover, service: backend, rate: "30", before: 6s, after: 10s }
 steadyState: [{ indicator: availability, comparison: gte, value: 99, unit: percent }]
 expect: { evidence: { targets: 1, requests: 20 }, ${expected} }
 guards: { maximumDuration: 2h }
