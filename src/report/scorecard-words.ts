@@ -25,10 +25,10 @@ const SUPPORT = {
   none: undefined,
 } as const;
 
-/** The inference beside the fact: `not supported yet: 12 of 12 supports at least 77.9 % at 95 %`. */
+/** The inference beside the fact, or why there is none: `not supported yet: 12 of 12 supports at least 77.9 % at 95 %`. */
 export function supportText({ support }: Judged): string | undefined {
   const word = support && SUPPORT[support.state];
-  return word === undefined ? undefined : `${word}: ${support?.message ?? ''}`;
+  return word === undefined ? support?.message : `${word}: ${support?.message ?? ''}`;
 }
 
 /** All there is to know: of the page, then of its rows; what is said of several rows is one sentence with their names. */

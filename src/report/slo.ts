@@ -36,6 +36,11 @@ const reportedSchema = z.object({
   status: z.enum(['OK', 'WARNING', 'BREACHED']),
   /** The share that was good, 0 to 1. */
   attainment: z.number().min(0).max(1),
+  /** The same as AWS said it, in percent: the decimal that is compared, since a hundredth of a number may not be exact. */
+  percent: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .optional(),
   /** Requests, or seconds, that may be bad over the interval; below 0 remaining is overspent. */
   budget: z.object({ total: count, remaining: z.int() }),
 });

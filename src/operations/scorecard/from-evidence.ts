@@ -1,4 +1,5 @@
 /** Evidence as observations: measurements by the names of indicators, SLOs by their objectives, DORA's measures with their counts. */
+import { type Fraction, parseDecimal, toFraction } from '../../platform/decimal.ts';
 import type { Platform } from '../../platform/model.ts';
 import { type IndicatorKind, indicatorOf } from '../../platform/schema/indicators.ts';
 import type { DoraMetric, DoraRecord } from '../../report/dora-record.ts';
@@ -6,7 +7,7 @@ import type { Evidence, Measurement } from '../../report/evidence.ts';
 import { formatCount } from '../../report/format.ts';
 import type { SloRecord } from '../../report/slo.ts';
 import { experimentOf } from './derived.ts';
-import { exactOf } from './exact.ts';
+import { exactOf, scaled } from './exact.ts';
 import type { Observation, Reading, Source } from './observation.ts';
 
 /** A record that was read from a file. */
@@ -202,6 +203,7 @@ function readSlo(slo: SloRecord, about: About): Observation[] {
       : {
           kind: 'measured',
           value: slo.reported?.attainment ?? null,
+          exactly: exactAttainment(slo.reported),
           lower: undefined,
           upper: undefined,
           confidence: undefined,
@@ -220,6 +222,12 @@ function readSlo(slo: SloRecord, about: About): Observation[] {
     reading,
   };
   return slo.indicator === 'availability' ? [own, { ...own, indicator: 'availability' }] : [own];
+}
+
+/** Of AWS's own decimal, a hundredth: a binary number next to the goal would be taken for the goal. */
+function exactAttainment(reported: SloRecord['reported']): Fraction | undefined {
+  const percent = reported?.percent === undefined ? undefined : parseDecimal(reported.percent);
+  return percent === undefined ? undefined : scaled(toFraction(percent), 'percent');
 }
 
 /** The key of a service that evidence names by its key or by its name in ECS. */

@@ -107,9 +107,9 @@ function taken(reading: Taken, promised: Promised): Measured | Reason {
   }
   const support: Support =
     interval === undefined || confidence === undefined
-      ? { state: 'none', message: 'no interval was measured' }
+      ? { state: 'none', message: `no interval: of ${method} none is known` }
       : supportOfInterval(interval, confidence, promised);
-  return { ...common, value: exactOf(value), text, support };
+  return { ...common, value: reading.exactly ?? exactOf(value), text, support };
 }
 
 /** A count that is known within bounds is decided when both ends say the same. */

@@ -23,6 +23,8 @@ export type Reading =
   | {
       readonly kind: 'measured';
       readonly value: number | null;
+      /** The value as it was written, where that says more than the number. */
+      readonly exactly?: Fraction | undefined;
       readonly lower: number | undefined;
       readonly upper: number | undefined;
       readonly confidence: number | undefined;

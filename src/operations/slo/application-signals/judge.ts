@@ -11,6 +11,7 @@ import { described, unknownSlo } from '../../common/slo/assess.ts';
 
 type Report = ServiceLevelObjectiveBudgetReport;
 type Reported = NonNullable<SloRecord['reported']>;
+type Read = Reported & { readonly percent: string };
 
 const KINDS = {
   RequestBased: { of: 'requests', method: 'Occurrences', counts: 'requests' },
@@ -91,7 +92,7 @@ function intervalOf(interval: NonNullable<Report['Goal']>['Interval']): string {
 }
 
 /** What a report says, whole; else why it says nothing. */
-function readReport(report: Report, of: Reported['of']): Reported | Reason {
+function readReport(report: Report, of: Reported['of']): Read | Reason {
   const { Arn: arn, Attainment: attainment, BudgetStatus: status } = report;
   if (status === 'INSUFFICIENT_DATA') {
     return {
@@ -113,7 +114,8 @@ function readReport(report: Report, of: Reported['of']): Reported | Reason {
     const message = `Application Signals reports what cannot be: ${remaining} left of ${total}, attainment ${attainment} %`;
     return { code: 'contradictory-report', message };
   }
-  return { arn, of, status, attainment: new Big(attainment).div(100).toNumber(), budget: { total, remaining } };
+  const percent = new Big(attainment).toFixed();
+  return { arn, of, status, attainment: new Big(percent).div(100).toNumber(), percent, budget: { total, remaining } };
 }
 
 function isCount(value: number | undefined): value is number {
@@ -125,11 +127,11 @@ function isCount(value: number | undefined): value is number {
  * (`BREACHED`: "exhausted"): there the attainment decides.
  */
 function stateOf(
-  { attainment, budget, status }: Reported,
+  { budget, percent, status }: Read,
   { budget: allowed }: ApplicationSignalsObjective,
 ): 'met' | 'missed' | undefined {
-  const bad = new Big(1).minus(attainment).times(allowed.denominator.toString());
-  const attained = bad.lte(allowed.numerator.toString());
+  const bad = new Big(100).minus(percent).times(allowed.denominator.toString());
+  const attained = bad.lte(new Big(100).times(allowed.numerator.toString()));
   const exactly = budget.remaining === 0;
   const kept = exactly ? attained : budget.remaining > 0;
   const healthy = exactly && status === 'BREACHED' ? attained : status !== 'BREACHED';
