@@ -42,6 +42,7 @@ export interface DoraOptions extends ReportOptions {
 
 /** What releases of a clone are deployed to, when nobody says. */
 const RELEASES = 'releases';
+const DAY_MS = 86_400_000;
 
 /** Reads and measures. @throws InputError for options that do not fit the source */
 export async function doraAction(options: DoraOptions, session: Session): Promise<Outcome> {
@@ -255,5 +256,6 @@ function untilOf(text: string): number {
       `--until ${text} is no time in UTC: write it like 2026-03-02 or 2026-03-02T14:05:00Z`,
     );
   }
-  return ms;
+  // A day means the whole of it, as in files of facts.
+  return text.includes('T') ? ms : ms + DAY_MS;
 }

@@ -46,7 +46,8 @@ export async function readGitDelivery(source: GitSource, window: MeasureWindow):
   const cut = shallow === 'true' ? cutReason(boundary, raw, window) : undefined;
   const inWindow = found.deployments.filter(({ createdAt }) => createdAt >= window.from && createdAt < window.to);
   const light = inWindow.filter(({ id }) => found.light.has(id)).length;
-  const squashed = raw.filter(({ parents, mentions }) => parents.length < 2 && mentions.pull !== undefined).length;
+  const written = raw.filter(({ committedAt }) => committedAt >= window.from && committedAt < window.to);
+  const squashed = written.filter(({ parents, mentions }) => parents.length < 2 && mentions.pull !== undefined).length;
   return {
     source: { kind: 'git', name: path.basename(directory) },
     deployments: found.deployments,
@@ -63,7 +64,7 @@ export async function readGitDelivery(source: GitSource, window: MeasureWindow):
         : []),
       ...(squashed > 0
         ? [
-            `${squashed} of ${raw.length} commits look like squashed pull requests: a clone does not say when their first commit was written, so that they begin when they were merged.`,
+            `${squashed} of ${written.length} commits of the window look like squashed pull requests: a clone does not say when their first commit was written, so that they begin when they were merged.`,
           ]
         : []),
     ],

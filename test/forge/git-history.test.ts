@@ -212,7 +212,12 @@ describe('what a clone cannot tell', () => {
     const made = await story();
     await made.commit(120, 'Search (#9)');
     await made.tag(130, 'v3.0.0');
-    expect((await measured(made.directory)).caveats.join('\n')).toMatch(/1 of \d+ commits look like squashed/);
+    // After the window: of no number of it.
+    await made.commit(800, 'Basket (#10)');
+    await made.tag(810, 'v4.0.0');
+    expect((await measured(made.directory)).caveats.join('\n')).toMatch(
+      /1 of 7 commits of the window look like squash/,
+    );
   });
 
   it('a folder without a repository, and none at all, are bad input', async () => {

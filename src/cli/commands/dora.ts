@@ -25,7 +25,10 @@ export function addDora(program: Command): void {
     .option('--workflow <file>', 'on GitHub, where no deployments are filed: runs of this workflow are the deployments')
     .option('--branch <name>', 'only runs of this branch; those for pull requests never count')
     .option('--days <n>', 'length of the window', parseAmount, DORA_DEFAULTS.days)
-    .option('--until <time>', 'end of the window, in UTC; now when left out')
+    .option(
+      '--until <time>',
+      'end of the window, in UTC: a time, or a day, which is in it as a whole; now when left out',
+    )
     .option(
       '--failure-horizon <hours>',
       'how long after a deployment it may turn out to have failed',
