@@ -1,7 +1,7 @@
 /** The alarms that an SLO asks for: a burn rate over two windows, as metric math, and what is told when both are above. Pure. */
 import type { MetricDataQuery, PutCompositeAlarmInput, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
 import type { Objective } from '../../../platform/model.ts';
-import { formatRatio } from '../../../report/format.ts';
+import { formatCount, formatRatio } from '../../../report/format.ts';
 import { type BurnWindow, burnWindows, highestBurnRate } from '../../../statistics/burn-rate.ts';
 import { COUNTERS_NAMESPACE, type Terms, termsOf } from '../../common/slo/read-counts.ts';
 import type { Source } from '../../common/slo/source.ts';
@@ -71,6 +71,9 @@ export function wantedAlarms(objective: Objective, source: Source, whose: Whose)
           `${name}: no error rate burns its budget ${shown(factor)} times too fast (at most ${shown(highest)}): no alarm over ${describeWindow(longSeconds, undefined)}`,
       ),
     );
+    if (severity === 'page' && pairs.length > 0) {
+      notes.push(lowTraffic(name, pairs, objective));
+    }
     const made = pairs.map((window) => pairOf(window, objective, terms, whose));
     metric.push(...made.flat());
     if (made.length > 0) {
@@ -78,6 +81,20 @@ export function wantedAlarms(objective: Objective, source: Source, whose: Whose)
     }
   }
   return { metric, composite, notes };
+}
+
+/**
+ * Below how many requests in the long window a single failure pages: one of n burns 1 / n / budget times too fast. The short window lies within
+ * the long one and holds no more, so that it burns no slower. ("The Site Reliability Workbook", chapter 5, "Low-Traffic Services".)
+ */
+function lowTraffic(name: string, pairs: readonly BurnWindow[], { budget }: Objective): string {
+  const least = pairs.map(({ exactFactor, longSeconds }) => {
+    const numerator = budget.denominator * exactFactor.denominator;
+    const denominator = budget.numerator * exactFactor.numerator;
+    const requests = (numerator + denominator - 1n) / denominator;
+    return `${formatCount(Number(requests))} requests in ${describeWindow(longSeconds, undefined)}`;
+  });
+  return `${name}: with fewer than ${least.join(', or ')}, a single failed one pages; where there are so few, send synthetic ones, sum several services, or lower the target`;
 }
 
 function pairOf(window: BurnWindow, objective: Objective, terms: Terms, whose: Whose): WantedMetricAlarm[] {
