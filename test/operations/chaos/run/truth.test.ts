@@ -2,7 +2,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createClients } from '../../../../src/aws/clients.ts';
@@ -10,6 +9,7 @@ import { startLoad } from '../../../../src/measure/start-load.ts';
 import { readLedger } from '../../../../src/operations/chaos/run/measure/ledger.ts';
 import { lossOf } from '../../../../src/operations/chaos/run/measure/loss.ts';
 import { WriteLog, writePrefix } from '../../../../src/operations/chaos/run/measure/writes.ts';
+import { BEHIND_MS } from '../../../../src/rehearsal/scenarios/chaos/access-log.ts';
 import type { AccessLogLine } from '../../../../src/rehearsal/world/balancer/access-log.ts';
 import { type Evidence, evidenceSchema } from '../../../../src/report/evidence.ts';
 import { systemClock } from '../../../../src/runtime/clock.ts';
@@ -23,6 +23,8 @@ vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 /** What the issue asks of a recovery time. */
 const WITHIN_SECONDS = 0.25;
+/** The exit code of a run that proved nothing. */
+const INCONCLUSIVE = 3;
 
 const EXPERIMENT = `apiVersion: surefoot/v1
 kind: Experiment
@@ -81,7 +83,8 @@ afterAll(async () => {
   expect(shop.bugs).toEqual([]);
 });
 
-async function chaosRun(): Promise<Evidence> {
+/** Undefined where the run itself says that nothing is proven. */
+async function chaosRun(): Promise<Evidence | undefined> {
   await writeFile(path.join(folder, 'failover.yml'), EXPERIMENT);
   await mkdir(path.join(folder, 'earlier'), { recursive: true });
   const subject = { platform: 'splurge-art', environment: 'dev', service: 'shop' };
@@ -103,6 +106,9 @@ async function chaosRun(): Promise<Evidence> {
     cwd: folder,
     env: { AWS_ENDPOINT_URL: shop.rehearsal.endpoint },
   }).ended;
+  if (code === INCONCLUSIVE) {
+    return undefined;
+  }
   expect(code, `${stdout}\n${stderr}`).toBe(0);
   const { evidence } = JSON.parse(stdout) as { evidence: string };
   return evidenceSchema.parse(JSON.parse(await readFile(path.resolve(folder, evidence), 'utf8')));
@@ -116,30 +122,39 @@ const measured = (record: Evidence, name: string) => {
   return found;
 };
 
+/** On a machine that is short of time orders fail without a fault; the run then says so, and there is nothing to compare. */
+async function provenRun(): Promise<{ readonly record: Evidence; readonly before: number }> {
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    await shop.database.until(() => shop.database.inSync);
+    const before = (await shop.acknowledged()).length;
+    const record = await chaosRun();
+    if (record !== undefined) {
+      return { record, before };
+    }
+  }
+  throw new Error('three runs were inconclusive');
+}
+
 const isWell = ({ status, whole }: AccessLogLine) => whole && status < 400;
 
 describeWithK6('chaos run, against the logs of balancer and shop', () => {
-  // On a machine that is short of time orders fail without a fault; the run then says so, and there is nothing to compare.
-  it('tells the recovery time, the lost requests and that no write is lost', { retry: 2 }, async () => {
-    await shop.database.until(() => shop.database.inSync);
-    const before = (await shop.acknowledged()).length;
-    const stalls = monitorEventLoopDelay({ resolution: 10 });
-    stalls.enable();
-    const record = await chaosRun();
-    stalls.disable();
-    // So long did this machine leave a process waiting, and so late may the balancer have seen a request.
-    const within = WITHIN_SECONDS + stalls.max / 1e9;
+  it('tells the recovery time, the lost requests and that no write is lost', { timeout: 360_000 }, async () => {
+    const { record, before } = await provenRun();
     const faultAt = Date.parse(record.events.find(({ kind }) => kind === 'fault')?.at ?? '');
     const { startedAt, judgedUntilSecond } = record.load ?? { startedAt: '', judgedUntilSecond: 0 };
     // What was under way when the load was ended was cut off by that.
     const until = Date.parse(startedAt) + judgedUntilSecond * 1000;
     const orders = (await shop.requests()).filter(({ method, received }) => method === 'POST' && received < until);
     const failed = orders.filter((line) => !isWell(line) && line.ended >= faultAt);
-    const last = failed.at(-1)?.received ?? Number.NaN;
-    const back = orders.find((line) => isWell(line) && line.received > last)?.received ?? Number.NaN;
+    const lastFailure = failed.at(-1);
+    const last = lastFailure?.received ?? Number.NaN;
+    const answered = orders.find((line) => isWell(line) && line.received > last);
+    const back = answered?.received ?? Number.NaN;
+    // So late may the balancer have seen a request, by its own log.
+    const within = (line = { behind: 0 }) => WITHIN_SECONDS + Math.min(line.behind, BEHIND_MS) / 1000;
     const rto = measured(record, 'rto');
-    expect(Math.abs((rto.lower ?? Number.NaN) - (last - faultAt) / 1000)).toBeLessThanOrEqual(within);
-    expect(Math.abs((rto.upper ?? Number.NaN) - (back - faultAt) / 1000)).toBeLessThanOrEqual(within);
+    expect(Math.abs((rto.lower ?? Number.NaN) - (last - faultAt) / 1000)).toBeLessThanOrEqual(within(lastFailure));
+    expect(Math.abs((rto.upper ?? Number.NaN) - (back - faultAt) / 1000)).toBeLessThanOrEqual(within(answered));
 
     expect(failed.length).toBeGreaterThan(0);
     // The probe's requests come each over a connection of its own; they tell when, and are no users' requests.
