@@ -45,6 +45,19 @@ export function residueCheck(found: LeftByFis): Check {
     : { name, verdict: 'inconclusive', expected, observed: `not looked for: ${found.why}` };
 }
 
+/** Code of the reason: what surefoot itself made for a run may still be there. */
+export const OWN_LEFT = 'something-left';
+
+/** The row for what surefoot itself made for a run: template, experiment and stop. @param left in words; undefined: all is gone */
+export function ownLeftCheck(left: string | undefined): Check {
+  return {
+    name: 'left behind by the run',
+    verdict: left === undefined ? 'pass' : 'fail',
+    expected: 'its experiment has ended, and its template and schedule are deleted',
+    observed: left ?? 'nothing',
+  };
+}
+
 /** What a person does about each kind, by what its ARN's resource begins with. */
 const ADVICE: readonly (readonly [kind: string, advice: string])[] = [
   ['network-acl/', 'put its subnets back on the network ACL that they had, then delete it'],

@@ -4,7 +4,7 @@ import type { EvidenceEvent, LoadRecord, Reason } from '../../../report/evidence
 import { HOLD_SECONDS, LEAST_HOLD_SECONDS, recoveryOf, servedOf } from '../../common/outage/recovery.ts';
 import type { Ports } from '../../ports.ts';
 import type { Stop } from './inject.ts';
-import { actionsOf, faultStart, injectedOf } from './injection.ts';
+import { actionsOf, faultStart, idleOf, injectedOf } from './injection.ts';
 import type { RunFacts } from './judge/facts.ts';
 import { type JudgedRun, judgeRun } from './judge/judge.ts';
 import { precise } from './judge/precise.ts';
@@ -95,6 +95,7 @@ function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefi
   return {
     ended: { status, reason },
     injected: injectedOf(ended),
+    idle: idleOf(ended),
     // Where the load was cut off so early that nothing after the fault was seen to its end, nothing is known of it.
     recovery: since === undefined || until <= since ? undefined : recoveryOf(allBetween(watched, 0, until), window),
     hold: { seconds: holdSeconds, isShort: until - (ended.endTime?.getTime() ?? 0) / 1000 < LEAST_HOLD_SECONDS },

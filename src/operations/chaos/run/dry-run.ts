@@ -2,6 +2,7 @@
 import type { Check, Reason } from '../../../report/evidence.ts';
 import type { ExperimentTarget } from '../../../report/experiment-record.ts';
 import type { Ports } from '../../ports.ts';
+import type { Template } from '../experiment/template.ts';
 import { resolvedRadius } from '../plan/blast-radius.ts';
 import { readEcsFacts } from '../plan/ecs-facts.ts';
 import { preview } from '../plan/preview.ts';
@@ -97,5 +98,14 @@ function judgeTargets(
     return { reason: { code: 'no-targets', message }, observed };
   }
   const message = `FIS finds ${total} resources, and expect.evidence asks for ${needed}`;
-  return { reason: total < needed ? { code: 'too-few-targets', message } : undefined, observed };
+  const reason = total < needed ? { code: 'too-few-targets', message } : undefined;
+  return { reason, observed: `${observed}${skippedText(experiment.template, empty)}` };
+}
+
+/** The actions that FIS will skip, as a target of theirs is empty; empty for none. */
+function skippedText({ actions }: Template, emptyTargets: readonly string[]): string {
+  const skipped = Object.entries(actions)
+    .filter(([, { targets = {} }]) => Object.values(targets).some((name) => emptyTargets.includes(name)))
+    .map(([name]) => name);
+  return skipped.length === 0 ? '' : `; for want of a resource will not begin: ${skipped.join(', ')}`;
 }

@@ -3,8 +3,8 @@ import type { Task } from '@aws-sdk/client-ecs';
 import type { Experiment, ResolvedTarget } from '../../../aws/fis.ts';
 import { SNAPSHOT } from '../catalogue/catalogue.ts';
 
-/** States of an action that has begun to act (AWS: "Action states"). A skipped, cancelled or pending one has done nothing. */
-const ACTED = new Set(['running', 'completed', 'stopping', 'stopped']);
+/** States of an action that has begun to act (AWS: "Action states"). A skipped, cancelled or pending one has done nothing; a failed one may have. */
+const ACTED = new Set(['running', 'completed', 'stopping', 'stopped', 'failed']);
 
 export interface ActedOn {
   readonly name: string;
@@ -38,6 +38,12 @@ export function actionsOf({ actions = {} }: Pick<Experiment, 'actions'>): ActedO
 /** The faults that were injected, by FIS's word. */
 export function injectedOf(experiment: Pick<Experiment, 'actions'>): ActedOn[] {
   return actionsOf(experiment).filter((one) => one.isFault && one.startedAt !== undefined && ACTED.has(one.status));
+}
+
+/** The faults that did not begin: skipped for want of a resource, or never reached. */
+export function idleOf(experiment: Pick<Experiment, 'actions'>): ActedOn[] {
+  const begun = new Set(injectedOf(experiment).map(({ name }) => name));
+  return actionsOf(experiment).filter(({ isFault, name }) => isFault && !begun.has(name));
 }
 
 /** When the first fault began, by FIS's clock; undefined: none has. */

@@ -7,7 +7,7 @@ import type { Evidence, LoadRecord, Reason } from '../../../report/evidence.ts';
 import { CANCELLED } from '../../../report/words.ts';
 import { failuresTogether } from '../../common/outage/recovery.ts';
 import { createRecorder, type Recorder } from '../../recorder.ts';
-import { leftAtTheEnd, residueCheck, residueText } from '../leftovers/of-fis.ts';
+import { leftAtTheEnd, OWN_LEFT, ownLeftCheck, residueCheck, residueText } from '../leftovers/of-fis.ts';
 import { plannedStop, SLACK_SECONDS } from '../leftovers/scheduled-stop.ts';
 import { sweep } from '../leftovers/sweep.ts';
 import { experimentRecord } from '../plan/record.ts';
@@ -52,6 +52,8 @@ class Run {
   readonly #recorder: Recorder;
   #tried: DryRun | undefined;
   #load: LoadRecord | undefined;
+  /** What is left of the run, or may be. */
+  #left: readonly Reason[] = [];
 
   constructor(
     request: ChaosRunRequest,
@@ -178,11 +180,8 @@ class Run {
     const marks = { experiment: experiment.name, environment: environment.name, runId, expires: new Date(expires) };
     const scheduled = plannedStop(guards, this.#tried?.experiment);
     const injection = new Injection(marks, scheduled, this.#ports);
-    let leftByFis = '';
-    const outcome = await this.#seen(injection, { watched, baseline, noisy }).finally(async () => {
-      leftByFis = await this.#clear(injection);
-    });
-    return 'code' in outcome ? this.#notStarted([outcome]) : this.#record(outcome, leftByFis);
+    const outcome = await this.#seen(injection, { watched, baseline, noisy }).finally(() => this.#clear(injection));
+    return 'code' in outcome ? this.#notStarted([outcome]) : this.#record(outcome);
   }
 
   /** The experiment and what came of it, from its template to the end of the load; or AWS's refusal. */
@@ -211,15 +210,20 @@ class Run {
     return concludeRun(this.#request, seen, this.#ports);
   }
 
-  /** Takes away what was made for the run. @returns what FIS itself has left, empty for nothing */
-  async #clear(injection: Injection): Promise<string> {
+  /** Takes away what was made for the run, and looks for what FIS itself has left. */
+  async #clear(injection: Injection): Promise<void> {
     const left = await injection.clear();
     if (left !== undefined) {
       this.#recorder.event('problem', 'something may be left', left);
     }
+    this.#recorder.check(ownLeftCheck(left));
     const found = await leftAtTheEnd(this.#ports);
     this.#recorder.check(residueCheck(found));
-    return residueText(found);
+    const byFis = residueText(found);
+    this.#left = [
+      ...(byFis === '' ? [] : [{ code: 'left-by-fis', message: `FIS has left behind ${byFis}` }]),
+      ...(left === undefined ? [] : [{ code: OWN_LEFT, message: left }]),
+    ];
   }
 
   /** Starts the experiment, with the downtime budget armed before it. AWS's refusal is told, with nothing injected. */
@@ -269,7 +273,7 @@ class Run {
     return (whole === undefined ? after : Math.max(0, whole - elapsed)) * 1000;
   }
 
-  #record({ judged, events, load, abortSeconds }: ConcludedRun, leftByFis: string): Evidence {
+  #record({ judged, events, load, abortSeconds }: ConcludedRun): Evidence {
     for (const measurement of judged.measurements) {
       this.#recorder.measure(measurement);
     }
@@ -281,12 +285,8 @@ class Run {
         method: 'from the decision to stop to the end of the experiment in FIS',
       });
     }
-    const left = leftByFis === '' ? [] : [{ code: 'left-by-fis', message: `FIS has left behind ${leftByFis}` }];
-    const passed = judged.verdict === 'pass';
-    const evidence =
-      left.length > 0 && passed
-        ? this.#finish('fail', left, load)
-        : this.#finish(judged.verdict, [...judged.reasons, ...left], load);
+    const isClean = this.#left.length === 0 || judged.verdict !== 'pass';
+    const evidence = isClean ? this.#finish(judged.verdict, judged.reasons, load) : this.#finish('fail', [], load);
     const inOrder = [...evidence.events, ...events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
     // What came out, before what spoke for a run.
     return { ...evidence, events: inOrder, checks: [...judged.checks, ...evidence.checks] };
@@ -306,6 +306,9 @@ class Run {
       dryRun: this.#tried?.experiment,
       accounts: 1,
     });
-    return this.#recorder.finish(verdict, reasons, { experiment, ...(load === undefined ? {} : { load }) });
+    return this.#recorder.finish(verdict, [...reasons, ...this.#left], {
+      experiment,
+      ...(load === undefined ? {} : { load }),
+    });
   }
 }

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { explainAwsError } from '../../../../src/aws/errors.ts';
 import { holdOf, skewOf } from '../../../../src/operations/chaos/run/conclude.ts';
 import { refusalByAws } from '../../../../src/operations/chaos/run/inject.ts';
-import { faultStart, injectedOf, seenStopping, tasksToStop } from '../../../../src/operations/chaos/run/injection.ts';
+import {
+  faultStart,
+  idleOf,
+  injectedOf,
+  seenStopping,
+  tasksToStop,
+} from '../../../../src/operations/chaos/run/injection.ts';
 import {
   baselineOf,
   differenceWithin,
@@ -205,6 +211,14 @@ describe('proof of injection', () => {
     expect(injectedOf({ actions }).map(({ name }) => name)).toEqual(['kill']);
     expect(faultStart({ actions })).toEqual(at(60));
     expect(faultStart({ actions: { wait: actions.wait, drain: actions.drain } })).toBeUndefined();
+  });
+
+  it('is one that has begun and then failed, too; those that have not are named apart', () => {
+    const failed = { ...actions.kill, state: { status: 'failed' as const } };
+    const { startTime: _, ...never } = failed;
+    const all = { actions: { ...actions, failed, never } };
+    expect(injectedOf(all).map(({ name }) => name)).toEqual(['kill', 'failed']);
+    expect(idleOf(all).map(({ name }) => name)).toEqual(['drain', 'never']);
   });
 
   it('finds the tasks that were to be stopped, and those that ECS stops', () => {

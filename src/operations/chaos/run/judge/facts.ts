@@ -9,6 +9,8 @@ export interface RunFacts {
   /** The state in which the experiment ended, and why, in FIS's words. */
   readonly ended: { readonly status: string; readonly reason: string };
   readonly injected: readonly ActedOn[];
+  /** Faults that did not begin. */
+  readonly idle: readonly ActedOn[];
   readonly resolvedTargets: number;
   /** Of stop-task: tasks that were to be stopped, and those that ECS says were. */
   readonly tasks: { readonly toStop: number; readonly seen: number } | undefined;

@@ -82,7 +82,7 @@ function proofRows({ expect }: Experiment, facts: RunFacts): Row[] {
       'an action that breaks something has begun, as FIS says',
       injected.length === 0
         ? `none; the experiment ended ${ended.status}: ${ended.reason || 'FIS gives no reason'}`
-        : injected.map(({ name, actionId, status }) => `${name} (${actionId}) ${status}`).join(', '),
+        : `${actionsText(injected)}${idleText(facts)}`,
     ),
     row(
       'experiment-failed',
@@ -143,7 +143,19 @@ function feltText({ served, slower }: RunFacts, recovery: Recovery): string {
     : `${served.lost} requests failed${slower ? ', others took longer than before' : ''}`;
 }
 
-function passMessage({ recovery, served, written }: RunFacts): string {
+function actionsText(actions: RunFacts['injected']): string {
+  return actions.map(({ name, actionId, status }) => `${name} (${actionId}) ${status}`).join(', ');
+}
+
+function idleText({ idle }: RunFacts): string {
+  return idle.length === 0 ? '' : `; did not begin: ${actionsText(idle)}`;
+}
+
+function passMessage(facts: RunFacts): string {
+  return `${survivedText(facts)}${idleText(facts)}`;
+}
+
+function survivedText({ recovery, served, written }: RunFacts): string {
   const requests = `${served.lost} of ${served.planned} requests lost`;
   const lost =
     written?.kind === 'measured'

@@ -26,6 +26,7 @@ const facts: RunFacts = {
       isFault: true,
     },
   ],
+  idle: [],
   resolvedTargets: 1,
   tasks: { toStop: 1, seen: 1 },
   recovery: { kind: 'recovered', impact: 1, lower: 4.9, upper: 5 },
@@ -93,6 +94,15 @@ describe('judgeRun', () => {
     expect(judge(change)).toEqual(['inconclusive', code]);
     const worse = judge({ downtime: { seconds: 99, budgetSeconds: 60 }, ...change });
     expect([worse[0], worse[1]]).toEqual(['inconclusive', code]);
+  });
+
+  it('names the faults that did not begin, in the check and in what a pass says', () => {
+    const [begun] = facts.injected;
+    const idle = begun === undefined ? [] : [{ ...begun, name: 'cut', status: 'skipped', startedAt: undefined }];
+    const { verdict, reasons, checks } = judgeRun(experiment, { ...facts, idle });
+    const named = 'did not begin: cut (aws:ecs:stop-task) skipped';
+    expect([verdict, reasons[0]?.message]).toEqual(['pass', expect.stringContaining(named)]);
+    expect(checks.find(({ name }) => name === 'a fault was injected')?.observed).toContain(named);
   });
 
   it('feels what became slower, too', () => {
