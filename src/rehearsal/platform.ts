@@ -14,7 +14,7 @@ import type { StepBake } from './ecs/plan/stages.ts';
 import { createElbv2, type Elbv2 } from './elbv2/elbv2.ts';
 import { platformFaults } from './fis/actions/platform-faults.ts';
 import { createFis } from './fis/fis.ts';
-import { ZONE_TAGS } from './fis/zone-tags.ts';
+import { zoneTags } from './fis/zone-tags.ts';
 import { createLogs } from './logs/logs.ts';
 import { createRds } from './rds/rds.ts';
 import { createS3 } from './s3/s3.ts';
@@ -224,7 +224,7 @@ async function startParts(options: RehearsalOptions, rehearsal: RehearsalSetting
     region,
     alarms: cloudwatch.alarms,
   });
-  const world = { subnets, subnetTags: ZONE_TAGS, vpcId: VPC };
+  const world = { subnets, subnetTags: zoneTags(options.target.environment), vpcId: VPC };
   const managed = new ManagedByFis({ region, accountId: ACCOUNT });
   const faults = createWorldFaults({ balancer, databases, zoneRelays });
   const fis = createFis({

@@ -18,7 +18,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { InputError } from '../errors.ts';
 import type { RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
-import { ZONE_TAGS } from './fis/zone-tags.ts';
+import { zoneTags } from './fis/zone-tags.ts';
 import type { InternalCall } from './wire/operation.ts';
 import { delay } from './world/clock.ts';
 
@@ -62,7 +62,7 @@ export async function seedService(
 ): Promise<SeededService> {
   const { call } = context;
   const name = shorten(target.ecsService);
-  const loadBalancer = await createLoadBalancer(name, context);
+  const loadBalancer = await createLoadBalancer(name, target.environment, context);
   const [blue, green] = await Promise.all(
     ['blue', 'green'].map((colour) => createTargetGroup(`${name}-${colour}`, target, rehearsal, context)),
   );
@@ -170,11 +170,11 @@ function shorten(name: string): string {
   return name.slice(0, 24).replace(/-+$/, '');
 }
 
-async function createLoadBalancer(name: string, { call, subnets }: SeedContext): Promise<string> {
+async function createLoadBalancer(name: string, environment: string, { call, subnets }: SeedContext): Promise<string> {
   const answer = await call<CreateLoadBalancerCommandOutput>('elbv2', 'CreateLoadBalancer', {
     Name: name,
     Subnets: [...subnets],
-    Tags: Object.entries(ZONE_TAGS).map(([Key, Value]) => ({ Key, Value })),
+    Tags: Object.entries(zoneTags(environment)).map(([Key, Value]) => ({ Key, Value })),
   });
   return answer.LoadBalancers?.[0]?.LoadBalancerArn ?? '';
 }

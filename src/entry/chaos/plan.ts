@@ -19,7 +19,14 @@ import type { Outcome, Remark } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 import { readCatalogue } from './catalogue-file.ts';
 import { fillIn, findExperiment, readVariables, type Surroundings } from './find-experiment.ts';
-import { accountOf, environmentOf, requireFilledIn, requireNothingProtected, serviceOf } from './surroundings.ts';
+import {
+  accountOf,
+  environmentOf,
+  protectedClusters,
+  requireFilledIn,
+  requireNothingProtected,
+  serviceOf,
+} from './surroundings.ts';
 
 export interface ChaosPlanOptions extends SelectionOptions, ReportOptions {
   /** A file, or the name of an experiment that surefoot ships. */
@@ -77,6 +84,7 @@ function requestOf(
     environment,
     service: target.service,
     experiment,
+    protectedClusters: protectedClusters(platform, environment),
     account,
     rehearsalSpeed,
     runId: randomUUID(),

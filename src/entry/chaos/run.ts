@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { InputError, OutsideError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
+import type { TemplateTarget } from '../../operations/chaos/experiment/template.ts';
+import { NO_SCHEDULED_STOP } from '../../operations/chaos/plan/guards.ts';
 import { defaultBudgetSeconds } from '../../operations/chaos/run/measure/downtime-budget.ts';
 import { overRuns } from '../../operations/chaos/run/measure/over-runs.ts';
 import { refusalsOf, requireGuards } from '../../operations/chaos/run/refusals.ts';
@@ -29,7 +31,14 @@ import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 import { readCatalogue } from './catalogue-file.ts';
 import { fillIn, findExperiment, readVariables } from './find-experiment.ts';
 import { type LoadOfExperiment, loadOf } from './load-of.ts';
-import { accountOf, environmentOf, requireFilledIn, requireNothingProtected, serviceOf } from './surroundings.ts';
+import {
+  accountOf,
+  environmentOf,
+  protectedClusters,
+  requireFilledIn,
+  requireNothingProtected,
+  serviceOf,
+} from './surroundings.ts';
 
 export interface ChaosRunOptions extends SelectionOptions, ReportOptions {
   /** A file, or the name of an experiment that surefoot ships. */
@@ -78,6 +87,9 @@ export async function chaosRunAction(options: ChaosRunOptions, session: Session)
     requireFilledIn(missing);
     requireGuards(experiment, environment);
     requireNothingProtected(experiment.template, platform, environment);
+    if (experiment.guards.stopRole === undefined) {
+      session.reporter.warn(`scheduled stop: ${NO_SCHEDULED_STOP}`);
+    }
     const runId = randomUUID();
     const load = await loadOf(experiment, connection, runId);
     const request: ChaosRunRequest = {
@@ -85,6 +97,7 @@ export async function chaosRunAction(options: ChaosRunOptions, session: Session)
       environment,
       service: target.service,
       experiment,
+      protectedClusters: protectedClusters(platform, environment),
       account,
       rehearsalSpeed: connection.rehearsal?.speed,
       runId,
@@ -126,10 +139,33 @@ function shown({ experiment, environment, downtimeBudgetSeconds, load }: ChaosRu
   return [
     `experiment   ${experiment.name} (${experiment.file}) in ${environment.name}`,
     ...Object.entries(experiment.template.actions).map(([name, { actionId }]) => `action       ${name}: ${actionId}`),
+    ...Object.entries(experiment.template.targets ?? {}).map(
+      ([name, target]) => `target       ${name}: ${chosenBy(target)}`,
+    ),
     `load         ${load?.rate ?? 0} requests/s`,
     `abort        after ${formatSeconds(downtimeBudgetSeconds)} of full outage`,
-    'what it would hit: see `surefoot chaos plan`',
+    'what it would hit: see `surefoot chaos plan`; the dry run before the fault names it',
   ].join('\n');
+}
+
+/** How FIS finds the resources of a target. */
+function chosenBy({
+  resourceType,
+  selectionMode,
+  resourceArns = [],
+  resourceTags = {},
+  filters = [],
+  parameters = {},
+}: TemplateTarget): string {
+  const pairs = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([key, value]) => `${key}=${value}`);
+  const how = [
+    ...(resourceArns.length > 0 ? [`that is ${resourceArns.join(', ')}`] : []),
+    ...(Object.keys(resourceTags).length > 0 ? [`with the tags ${pairs(resourceTags).join(', ')}`] : []),
+    ...(Object.keys(parameters).length > 0 ? [`where ${pairs(parameters).join(', ')}`] : []),
+    ...filters.map(({ path: at, values }) => `where ${at} is ${values.join(' or ')}`),
+  ];
+  return [`${resourceType}, ${selectionMode}`, ...how].join(', ');
 }
 
 /** A run without a load is refused before it would start one. */

@@ -1,6 +1,7 @@
 /** Where an experiment is planned or run: the service, its environment, the account. */
 import { InputError } from '../../errors.ts';
 import type { Template, TemplateTarget } from '../../operations/chaos/experiment/template.ts';
+import { isInCluster, type ProtectedCluster } from '../../operations/chaos/plan/protected-clusters.ts';
 import type { Environment, Platform, ServiceInEnvironment } from '../../platform/model.ts';
 import type { Connection } from '../connect.ts';
 import type { SelectionOptions } from '../session.ts';
@@ -40,16 +41,35 @@ export function requireFilledIn(missing: readonly string[]): void {
 }
 
 /**
- * An experiment may name a cluster itself, and environments may share an account: what it runs in says nothing then of what it hits. Targets
- * that only tags choose cannot be told here. The template's placeholders are filled in.
+ * An experiment may name a cluster itself, and environments may share an account: what it runs in says nothing then of what it hits. What
+ * tags choose is known after the dry run, and judged by `protectedClusters`. The template's placeholders are filled in.
  * @throws InputError `protected-target` for the cluster of a protected environment of the same account and Region
  */
 export function requireNothingProtected(template: Template, platform: Platform, environment: Environment): void {
-  for (const other of Object.values(platform.environments)) {
-    if (other.protected && other.name !== environment.name && mayBeInOnePlace(other, environment)) {
-      requireNotIn(other, template, platform);
-    }
+  for (const other of protectedBeside(platform, environment)) {
+    requireNotIn(other, template, platform);
   }
+}
+
+/** The clusters of those environments: nothing in them is hit, by whatever tags it is found. Each once. */
+export function protectedClusters(platform: Platform, environment: Environment): ProtectedCluster[] {
+  return protectedBeside(platform, environment).flatMap(({ name }) =>
+    [...new Set(servicesIn(name, platform).map(({ cluster }) => cluster))].map((cluster) => ({
+      cluster,
+      environment: name,
+    })),
+  );
+}
+
+/** Protected environments that may be in the same account and Region. */
+function protectedBeside(platform: Platform, environment: Environment): Environment[] {
+  return Object.values(platform.environments).filter(
+    (other) => other.protected && other.name !== environment.name && mayBeInOnePlace(other, environment),
+  );
+}
+
+function servicesIn(environment: string, platform: Platform): ServiceInEnvironment[] {
+  return Object.values(platform.services).flatMap(({ inEnvironment }) => inEnvironment[environment] ?? []);
 }
 
 function mayBeInOnePlace(one: Environment, another: Environment): boolean {
@@ -58,7 +78,7 @@ function mayBeInOnePlace(one: Environment, another: Environment): boolean {
 }
 
 function requireNotIn({ name, lines }: Environment, { targets = {} }: Template, platform: Platform): void {
-  const there = Object.values(platform.services).flatMap(({ inEnvironment }) => inEnvironment[name] ?? []);
+  const there = servicesIn(name, platform);
   for (const [target, chosen] of Object.entries(targets)) {
     const hit = there.find((service) => isHit(chosen, service));
     if (hit !== undefined) {
@@ -72,15 +92,9 @@ function isHit({ parameters = {}, resourceArns = [] }: TemplateTarget, { cluster
   const { cluster: named, service } = parameters;
   const byName =
     named !== undefined && lastOf(named) === cluster && (service === undefined || lastOf(service) === ecsService);
-  return byName || resourceArns.some((arn) => isIn(arn, cluster));
+  return byName || resourceArns.some((arn) => isInCluster(arn, cluster));
 }
 
 function lastOf(arn: string): string | undefined {
   return arn.split('/').at(-1);
-}
-
-/** `arn:aws:ecs:region:account:cluster/name`, and `task/name/id`. */
-function isIn(arn: string, cluster: string): boolean {
-  const [, , service, , , resource = ''] = arn.split(':');
-  return service === 'ecs' && resource.split('/')[1] === cluster;
 }

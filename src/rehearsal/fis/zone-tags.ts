@@ -1,5 +1,7 @@
 /**
- * The tag by which surefoot's zone experiments find subnets and load balancers (chaos/ecs-zone-loss-fargate.yml). On AWS one tags them
+ * The tags by which surefoot's zone experiments find subnets and load balancers (chaos/ecs-zone-loss-fargate.yml). On AWS one tags them
  * oneself; here everything is the one service's own.
  */
-export const ZONE_TAGS = { 'surefoot:chaos': 'zone-loss' } as const;
+export function zoneTags(environment: string): Readonly<Record<string, string>> {
+  return { 'surefoot:chaos': 'zone-loss', 'surefoot:environment': environment };
+}

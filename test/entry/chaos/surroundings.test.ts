@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { requireNothingProtected } from '../../../src/entry/chaos/surroundings.ts';
+import { protectedClusters, requireNothingProtected } from '../../../src/entry/chaos/surroundings.ts';
 import type { Template, TemplateTarget } from '../../../src/operations/chaos/experiment/template.ts';
 import { loadPlatform } from '../../../src/platform/load.ts';
 
@@ -49,4 +49,17 @@ it('is not refused for its own cluster, for another service of a shared one, or 
   expect(refusalOf({ parameters: { cluster: 'artguard-cluster-prod', service: 'another' } })).toBeUndefined();
   const accounts = { dev: '111111111111', prod: '222222222222' };
   expect(refusalOf({ parameters: { cluster: 'artguard-cluster-prod' } }, accounts)).toBeUndefined();
+});
+
+it('gives the clusters of protected environments that may be in the same account', () => {
+  const { dev, prod } = platform?.environments ?? {};
+  if (platform === undefined || dev === undefined || prod === undefined) {
+    throw new Error('artguard has other environments');
+  }
+  const inAccounts = (one: string | undefined, other: string | undefined) => {
+    const environments = { dev: { ...dev, account: one }, prod: { ...prod, account: other } };
+    return protectedClusters({ ...platform, environments }, environments.dev);
+  };
+  expect(inAccounts(undefined, undefined)).toEqual([{ cluster: 'artguard-cluster-prod', environment: 'prod' }]);
+  expect(inAccounts('111111111111', '222222222222')).toEqual([]);
 });

@@ -107,6 +107,11 @@ describe('the library of experiments', () => {
     expect([steadyState.length, load?.profile]).toEqual([1, 'failover']);
     expect([expected.rtoSeconds, expected.availability?.percent].every((one) => one !== undefined)).toBe(true);
     expect(guards.maximumCost).toBeDefined();
+    expect(guards.stopRole).toBe('arn:aws:iam::123456789012:role/surefoot-stop');
+    const tags = Object.values(template.targets ?? {}).flatMap(({ resourceTags }) =>
+      resourceTags === undefined ? [] : [resourceTags],
+    );
+    expect(tags.every((one) => one['surefoot:environment'] === 'dev')).toBe(true);
     expect(template.stopConditions.every(({ source }) => source === 'aws:cloudwatch:alarm')).toBe(true);
     expect(template.logConfiguration?.logSchemaVersion).toBe(2);
     expect(template.experimentOptions?.emptyTargetResolutionMode).toBe('fail');
@@ -120,6 +125,7 @@ describe('the library of experiments', () => {
       platform: platform.name,
       service: 'backend',
       experiment,
+      protectedClusters: [],
       account: '123456789012',
       rehearsalSpeed: undefined,
     };

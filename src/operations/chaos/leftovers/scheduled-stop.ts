@@ -128,6 +128,6 @@ export function roleRefused(error: unknown): string | undefined {
   return error instanceof OutsideError &&
     error.where.startsWith('scheduler:') &&
     isAwsError(error, 'ValidationException')
-    ? `${error.message}: EventBridge Scheduler must be able to take guards.stopRole; its trust policy is in \`surefoot chaos plan\``
+    ? `${error.message}: EventBridge Scheduler cannot take guards.stopRole: create that role (its trust policy is in \`surefoot chaos plan\`), name another (\`--variable stopRole=NAME\` for the experiments that surefoot ships), or take guards.stopRole out of the file`
     : undefined;
 }

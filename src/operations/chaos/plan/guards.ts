@@ -43,20 +43,19 @@ function environmentRow({ guards }: Experiment, { name, protected: isProtected, 
   return row('environment-not-allowed', 'environment', allowed && !isProtected ? 'pass' : 'fail', where, observed);
 }
 
-/** What ends a run when surefoot is not there to do it. It may be left out, as capped durations and alarms remain. */
-export function scheduledStopRow({ guards }: Experiment): Row {
-  const after = formatSeconds(guards.maximumDurationSeconds + SLACK_SECONDS);
+/** Said by the plan and by a run. */
+export const NO_SCHEDULED_STOP =
+  'none: guards.stopRole names no role for EventBridge Scheduler; should surefoot die, durations and alarms alone end the experiment';
+
+/** What ends a run when surefoot is not there to do it. Without it a run may still be made, as capped durations and alarms remain. */
+export function scheduledStopRow({ guards: { stopRole, maximumDurationSeconds } }: Experiment): Row {
+  const after = formatSeconds(maximumDurationSeconds + SLACK_SECONDS);
   const observed =
-    guards.stopRole === undefined
-      ? 'left out: guards.stopRole names no role; should surefoot die, durations and alarms alone end the experiment'
-      : `by EventBridge Scheduler as ${guards.stopRole}, ${after} after the start`;
-  return row(
-    'scheduled-stop',
-    'scheduled stop',
-    'pass',
-    'made for each run, where guards.stopRole names a role',
-    observed,
-  );
+    stopRole === undefined
+      ? NO_SCHEDULED_STOP
+      : `by EventBridge Scheduler as ${stopRole}, ${after} after the start; whether it may take that role is known when a run makes the schedule`;
+  const verdict = stopRole === undefined ? 'inconclusive' : 'pass';
+  return row('scheduled-stop', 'scheduled stop', verdict, 'made for each run by guards.stopRole', observed);
 }
 
 /** Whether it might start now; that is no reason against it at another time. No row where it may start at any. */

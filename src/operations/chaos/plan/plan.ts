@@ -15,6 +15,7 @@ import { guardRows, scheduledStopRow, windowRows } from './guards.ts';
 import { catalogueRow } from './live-catalogue.ts';
 import { preflightEcs } from './preflight-ecs.ts';
 import { type Preview, preview } from './preview.ts';
+import { type ProtectedCluster, protectedAmong } from './protected-clusters.ts';
 import { experimentRecord } from './record.ts';
 import { type Row, row } from './rows.ts';
 import { compareWithAccount } from './standing-template.ts';
@@ -26,6 +27,8 @@ export interface ChaosPlanRequest {
   readonly service: string;
   /** With its placeholders filled in, and checked. */
   readonly experiment: Experiment;
+  /** What it may not hit, however its targets are chosen. */
+  readonly protectedClusters: readonly ProtectedCluster[];
   /** Undefined where nobody knows it yet. */
   readonly account: string | undefined;
   /** Undefined outside a rehearsal. */
@@ -87,13 +90,13 @@ export async function planExperiment(request: ChaosPlanRequest, ports: Ports): P
     const why = `not made: ${against.check.name} ${against.check.observed ?? ''}`;
     const none = row('not-asked', 'dry run', 'inconclusive', 'FIS resolves the targets', why);
     const targets = estimatedRadius(experiment.template, facts);
-    const found = { rows: [...rows, none, ...targetRows(experiment, targets)], targets, standing: standing.template };
+    const found = { rows: [...rows, none, ...targetRows(request, targets)], targets, standing: standing.template };
     return conclude(request, recorder, { ...found, dryRun: undefined, accounts: standing.accounts });
   }
   await sweep(experiment, ports);
   const tried = await tryDryRun(request, facts, ports);
   return conclude(request, recorder, {
-    rows: [...rows, ...tried.rows, ...targetRows(experiment, tried.targets)],
+    rows: [...rows, ...tried.rows, ...targetRows(request, tried.targets)],
     targets: tried.targets,
     standing: standing.template,
     dryRun: tried.dryRun,
@@ -177,7 +180,12 @@ function outcomeOf(found: Preview, { template }: Experiment, facts: EcsFacts): T
 }
 
 /** Nothing found is no experiment: FIS would fail it, or skip the action and call it completed. */
-function targetRows({ expect }: Experiment, targets: readonly ExperimentTarget[]): Row[] {
+function targetRows(request: ChaosPlanRequest, targets: readonly ExperimentTarget[]): Row[] {
+  const { template, expect } = request.experiment;
+  const hit = protectedAmong(template, targets, request.protectedClusters);
+  if (hit !== undefined) {
+    return [row(hit.code, 'protected environments', 'fail', 'none of their resources', hit.message)];
+  }
   const known = targets.filter((target) => target.source !== 'file');
   const rows = known.flatMap(({ name, count, resourceType }) =>
     count === 0 ? [row('no-targets', `target ${name}`, 'fail', `at least one ${resourceType}`, 'none')] : [],

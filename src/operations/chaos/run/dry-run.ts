@@ -6,6 +6,7 @@ import type { Template } from '../experiment/template.ts';
 import { resolvedRadius } from '../plan/blast-radius.ts';
 import { readEcsFacts } from '../plan/ecs-facts.ts';
 import { preview } from '../plan/preview.ts';
+import { protectedAmong } from '../plan/protected-clusters.ts';
 import { refusalByAws } from './inject.ts';
 import type { ChaosRunRequest } from './request.ts';
 
@@ -56,6 +57,9 @@ export async function dryRun(request: ChaosRunRequest, ports: Ports): Promise<Dr
     default: {
       const facts = await readEcsFacts(experiment.template, ports);
       const targets = resolvedRadius(experiment.template, found.targets, facts);
+      for (const target of targets) {
+        ports.reporter.info(targetText(target));
+      }
       const { reason, observed } = judgeTargets(request, targets);
       return {
         check: {
@@ -83,14 +87,27 @@ function without(reason: Reason, injected: boolean): DryRun {
   return { check, reason, injected, targets: [], experiment: undefined };
 }
 
+/** The most resources of a target that are named one by one. */
+const NAMED = 10;
+
+function targetText({ name, resourceType, count, of, resources }: ExperimentTarget): string {
+  const more = resources.length > NAMED ? [`and ${resources.length - NAMED} more`] : [];
+  const named = [...resources.slice(0, NAMED), ...more].join(', ');
+  return `target ${name} (${resourceType}): ${count ?? 'not known'}${of === null ? '' : ` of ${of}`}${named === '' ? '' : `: ${named}`}`;
+}
+
 /** Pure. Without the option to skip, one target without a resource ends the whole experiment. */
 function judgeTargets(
-  { experiment }: ChaosRunRequest,
+  { experiment, protectedClusters }: ChaosRunRequest,
   targets: readonly ExperimentTarget[],
 ): { reason: Reason | undefined; observed: string } {
   const mode = experiment.template.experimentOptions?.emptyTargetResolutionMode ?? 'fail';
   const total = targets.reduce((sum, { count }) => sum + (count ?? 0), 0);
   const observed = targets.map(({ name, count }) => `${name}: ${count ?? 'not known'}`).join(', ');
+  const hit = protectedAmong(experiment.template, targets, protectedClusters);
+  if (hit !== undefined) {
+    return { reason: hit, observed: hit.message };
+  }
   const empty = targets.filter(({ count }) => count === 0).map(({ name }) => name);
   const { targets: needed } = experiment.expect.evidence;
   if (total === 0 || (mode === 'fail' && empty.length > 0)) {

@@ -42,12 +42,15 @@ async function inject(stage: ChaosStage): Promise<ChaosObservation> {
   return { ...observation, seen: [...observation.seen, lostWritesAgree(observation, ledger)] };
 }
 
-/** The tag by which the library's experiment finds a database. */
-async function allowChaos({ rehearsal }: ChaosStage, name: string): Promise<void> {
+/** The tags by which the library's experiment finds a database. */
+async function allowChaos({ rehearsal, target }: ChaosStage, name: string): Promise<void> {
   const { call } = rehearsal.wire;
   const { DBInstances } = await call<DBInstanceMessage>('rds', 'DescribeDBInstances', { DBInstanceIdentifier: name });
   await call('rds', 'AddTagsToResource', {
     ResourceName: DBInstances?.[0]?.DBInstanceArn,
-    Tags: [{ Key: 'surefoot:chaos', Value: 'allowed' }],
+    Tags: [
+      { Key: 'surefoot:chaos', Value: 'allowed' },
+      { Key: 'surefoot:environment', Value: target.environment },
+    ],
   });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { estimatedRadius, resolvedRadius } from '../../../../src/operations/chaos/plan/blast-radius.ts';
-import { guardRows, windowRows } from '../../../../src/operations/chaos/plan/guards.ts';
+import { guardRows, scheduledStopRow, windowRows } from '../../../../src/operations/chaos/plan/guards.ts';
 import { diffTemplates } from '../../../../src/operations/chaos/plan/template-diff.ts';
 import { DEV, experimentOf, KILL, serviceWith, TASKS, taskArn } from './samples.ts';
 
@@ -119,6 +119,26 @@ describe('guards', () => {
       'environment-not-allowed': 'fail',
       'too-long': 'fail',
       'too-expensive': 'fail',
+    });
+  });
+
+  it('miss a role for the scheduled stop, and fail nothing for it', () => {
+    const check = (guards: string) =>
+      scheduledStopRow(
+        experimentOf(
+          '{ w: { actionId: aws:fis:wait, parameters: { duration: PT1M } } }',
+          '{}',
+          `guards: { ${guards} }`,
+        ),
+      ).check;
+    expect(check('maximumDuration: 10m')).toMatchObject({
+      verdict: 'inconclusive',
+      observed: expect.stringMatching(/^none: guards\.stopRole names no role/),
+    });
+    const role = 'arn:aws:iam::123456789012:role/stop';
+    expect(check(`maximumDuration: 10m, stopRole: "${role}"`)).toMatchObject({
+      verdict: 'pass',
+      observed: expect.stringContaining(`as ${role}, 15 min after the start`),
     });
   });
 
