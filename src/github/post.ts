@@ -16,6 +16,8 @@ import { type Begun, loadState, type State } from './state.ts';
 
 /** A cancelled job ends after 5 min, with everything that still runs (GitHub: workflow cancellation); other post steps want some of it. */
 const PATIENCE_MS = 150_000;
+/** For an experiment to end after its stop; less than the whole, so that it is said when it does not. */
+const STOP_PATIENCE_MS = 100_000;
 
 /** Runs the post step and exits. */
 export async function runPost(): Promise<void> {
@@ -108,12 +110,16 @@ async function removePreview(
   { runId, region, schedule }: NonNullable<State['preview']>,
   session: Session,
 ): Promise<End> {
-  const [{ withAws }, { removePreviewOf }] = await Promise.all([
+  const [{ withAws }, { removePreviewOf }, { seeRunEnded }] = await Promise.all([
     import('../entry/connect.ts'),
     import('../operations/chaos/leftovers/templates.ts'),
+    import('../operations/chaos/leftovers/run-end.ts'),
   ]);
-  const ids = await withAws(region, session, async ({ ports: { awsForUndo } }) => {
+  const ids = await withAws(region, session, async ({ ports }) => {
+    const { awsForUndo } = ports;
     const removed = await removePreviewOf(runId, awsForUndo.fis);
+    // As long as something may still run, the schedule that would stop it is of use.
+    await seeRunEnded(runId, STOP_PATIENCE_MS, ports);
     await (schedule === undefined ? undefined : awsForUndo.scheduler.delete(schedule));
     return removed;
   });

@@ -45,7 +45,7 @@ async function deleteUnlessGone(fis: FisGateway, templateId: string): Promise<vo
 }
 
 /** One that has ended by itself meanwhile cannot be stopped, and need not be. */
-async function stopUnlessEnded(fis: FisGateway, id: string): Promise<void> {
+export async function stopUnlessEnded(fis: FisGateway, id: string): Promise<void> {
   try {
     await fis.stopExperiment(id);
   } catch (error) {

@@ -5,6 +5,7 @@ import { OutsideError } from '../../../errors.ts';
 import { patiently } from '../../common/patience.ts';
 import type { Ports } from '../../ports.ts';
 import type { Template } from '../experiment/template.ts';
+import { seeRunEnded } from '../leftovers/run-end.ts';
 import { type PlannedStop, roleRefused, stopCall, stopNameOf } from '../leftovers/scheduled-stop.ts';
 import { RUN_TAG } from '../leftovers/tags.ts';
 import { hasEnded, removePreviewOf, removeTemplate } from '../leftovers/templates.ts';
@@ -30,6 +31,8 @@ export class Injection {
   #stop: Stop | undefined;
   #stopSent: Promise<void> | undefined;
   #ended = false;
+  /** FIS may have started it all the same: its answer was lost, or nobody waited for it. */
+  #startUnsure = false;
   /** There may be a schedule. */
   #scheduled = false;
   #turned: Promise<void> | undefined;
@@ -91,15 +94,10 @@ export class Injection {
 
   /** Starts it; from here on a fault may act. */
   async start(): Promise<Experiment & { readonly id: string }> {
-    const { aws } = this.#ports;
-    const started = await aws.fis.startExperiment({
-      experimentTemplateId: this.#templateId ?? '',
-      clientToken: this.#marks.runId,
-      experimentOptions: { actionsMode: 'run-all' },
-      tags: runTags(this.#marks),
-    });
+    const started = await this.#sendStart();
     const { id } = started;
     if (id === undefined) {
+      this.#startUnsure = true;
       throw new OutsideError('fis-no-experiment', 'FIS started an experiment without an id', 'fis:StartExperiment');
     }
     this.#experimentId = id;
@@ -108,6 +106,20 @@ export class Injection {
     }
     this.#turned = this.#scheduledStop && this.#turnStop(this.#scheduledStop, id);
     return { ...started, id };
+  }
+
+  async #sendStart(): Promise<Experiment> {
+    try {
+      return await this.#ports.aws.fis.startExperiment({
+        experimentTemplateId: this.#templateId ?? '',
+        clientToken: this.#marks.runId,
+        experimentOptions: { actionsMode: 'run-all' },
+        tags: runTags(this.#marks),
+      });
+    } catch (error) {
+      this.#startUnsure = mayHaveActed(error);
+      throw error;
+    }
   }
 
   /** Asks FIS to stop it, at once and once; the first reason counts. Before the start is answered, as soon as it is. */
@@ -196,6 +208,8 @@ export class Injection {
       await (this.#templateId === undefined
         ? removePreviewOf(runId, awsForUndo.fis)
         : removeTemplate(awsForUndo.fis, this.#templateId));
+      // To start it once more by its token would tell its id, but begin the fault where the first call had never arrived.
+      await (this.#startUnsure ? seeRunEnded(runId, STOP_PATIENCE_MS, this.#ports) : undefined);
       await this.#turned;
       // Only now: as long as something may still run, the schedule is of use.
       await (this.#scheduled ? awsForUndo.scheduler.delete(stopNameOf(runId)) : undefined);

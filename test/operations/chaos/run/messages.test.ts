@@ -103,7 +103,7 @@ describe('a missing permission', () => {
     );
     const ended = await lab.run({ guards: `maximumDuration: 2h, stopRole: "${STOP_ROLE}"` }, ALLOWED);
     expect([ended.code, reasonOf(ended).code]).toEqual([3, 'stop-role-refused']);
-    expect(reasonOf(ended).message).toContain('its trust policy is in `surefoot chaos plan`');
+    expect(reasonOf(ended).message).toContain('create that role (its trust policy is in `surefoot chaos plan`)');
     expect(injected()).toBe(0);
   });
 });
@@ -137,6 +137,25 @@ describe('a quota', () => {
     const ended = await lab.run({ guards: `maximumDuration: 2h, stopRole: "${STOP_ROLE}"` }, ALLOWED);
     expect([ended.code, reasonOf(ended).code]).toEqual([3, 'quota']);
     expect(reasonOf(ended).message).toContain('wait for others to end');
+  });
+});
+
+describe('a start whose answer is lost', () => {
+  it('is found by its tags and stopped, and its schedule is deleted only when its end was seen', async () => {
+    const process = await lab.begin(
+      { actions: LINGER, guards: `maximumDuration: 2h, stopRole: "${STOP_ROLE}"` },
+      ALLOWED,
+    );
+    lab.proxy.strike = (call) => (startsRun(call) ? { after: () => process.child.kill('SIGINT') } : undefined);
+    const { stderr } = await process.ended;
+    const { calls } = lab.proxy;
+    const stop = calls.findIndex(({ method, path }) => method === 'DELETE' && path.startsWith('/experiments/'));
+    const unscheduled = calls.findIndex(({ method, path }) => method === 'DELETE' && path.startsWith('/schedules/'));
+    expect([injected(), stop > 0, stop < unscheduled], stderr).toEqual([1, true, true]);
+    const between = calls
+      .slice(stop, unscheduled)
+      .filter(({ method, path }) => method === 'GET' && path === '/experiments');
+    expect(between.length, stderr).toBeGreaterThanOrEqual(3);
   });
 });
 
