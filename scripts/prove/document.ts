@@ -3,18 +3,33 @@ import { clopperPearson } from '../../src/statistics/binomial.ts';
 import type { Figure, Run } from './run.ts';
 import { type Prediction, predict, TRUTHS } from './theory.ts';
 
+/** Their application draws nothing from SEED: a number only tells one run from another. */
+const UNSEEDED: readonly string[] = [
+  'task-kill',
+  'zone-loss',
+  'zone-loss-unprepared',
+  'database-failover',
+  'replica-loss',
+  'vacuous',
+  'stop-condition',
+  'runner-dies-in-chaos',
+];
+
 /** The section of a scenario, its heading included. */
 export function renderSection(scenario: string, runs: readonly Run[], at: Date): string {
   const shown = runs.filter(({ verdict }) => verdict === 'pass').length;
   const { lower } = clopperPearson(shown, runs.length, 0.95);
   const day = at.toISOString().slice(0, 10);
   const prediction = predictionFor(scenario, runs);
+  const number = UNSEEDED.includes(scenario) ? 'run' : 'seed';
   return [
     `## ${scenario}`,
     `${shown} of ${runs.length} runs showed what the scenario expects, on ${day} (by counting alone at least ${(lower * 100).toFixed(0)} % of all runs would, at 97.5 % confidence).`,
     ...(prediction === undefined ? [] : [describePrediction(prediction, runs)]),
-    renderTable(runs),
-    ...runs.filter(({ verdict }) => verdict !== 'pass').map(({ seed, outcome }) => `- Seed ${seed}: ${outcome}`),
+    renderTable(runs, number),
+    ...runs
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ seed, outcome }) => `- ${capitalised(number)} ${seed}: ${outcome}`),
   ].join('\n\n');
 }
 
@@ -26,7 +41,12 @@ export function withSection(document: string, scenario: string, section: string)
   return `${kept.map((part) => part.trimEnd()).join('\n\n')}\n`;
 }
 
-function renderTable(runs: readonly Run[]): string {
+function capitalised(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
+}
+
+/** `number`: what the number of a run is. */
+function renderTable(runs: readonly Run[], number: 'run' | 'seed'): string {
   const names = [...new Set(runs.flatMap(({ numbers }) => numbers.map(({ name }) => name)))];
   const rows = runs.map(({ seed, verdict, numbers }) => [
     String(seed),
@@ -34,7 +54,7 @@ function renderTable(runs: readonly Run[]): string {
     ...names.map((name) => show(numbers.find((figure) => figure.name === name))),
   ]);
   const align = ['---:', '---', ...names.map((name) => (isText(name, runs) ? '---' : '---:'))];
-  return [['seed', 'verdict', ...names], align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return [[number, 'verdict', ...names], align, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 function isText(name: string, runs: readonly Run[]): boolean {

@@ -116,6 +116,13 @@ describe('the page of proofs', () => {
     expect(section).toContain('- Seed 2: words');
   });
 
+  it('numbers the runs of an application that draws nothing from the seed', () => {
+    const section = renderSection('task-kill', [run(1), run(2, 'inconclusive')], new Date());
+    expect(section).toContain('| run | verdict | lost |');
+    expect(section).toContain('- Run 2: words');
+    expect(section).not.toMatch(/seed/i);
+  });
+
   it('keeps every other section when one is proven again', () => {
     const sections = ['a', 'b'].map((name) => renderSection(name, [run(1)], at));
     const page = sections.reduce(
