@@ -1,7 +1,9 @@
 /** `surefoot scorecard` from end to end: files in, page, badge, JSON and exit code out. */
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evidenceSchema } from '../../src/report/evidence.ts';
 import { EVIDENCE_VERSION } from '../../src/report/words.ts';
@@ -123,6 +125,34 @@ describe('surefoot scorecard', () => {
       at('evidence', 'of', 'gate', 'gate.json'),
     );
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('is of surefoot gate')]);
+  });
+
+  it('measures delivery of a clone first, and says that there is no SLO to read', async () => {
+    const clone = at('clone');
+    await mkdir(clone);
+    for (const args of [
+      ['init', '-q'],
+      ['commit', '-q', '--allow-empty', '-m', 'Begin'],
+      ['tag', '-am', 'v1', 'v1'],
+    ]) {
+      const own = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com'];
+      await promisify(execFile)('git', [...own, ...args], { cwd: clone });
+    }
+    const target = '{ apiVersion: surefoot/v1, kind: Target, name: often, indicator: deployment-frequency, ';
+    await writeFile(
+      at('often.yml'),
+      `${PLATFORM}---\n${target}comparison: gte, value: 1, unit: per-day, window: 90d }\n`,
+    );
+    const run = await scorecard('--config', at('often.yml'), '--slo', '--dora', clone, '--json');
+    expect(run.code, run.stderr).toBe(0);
+    const { scorecard: record } = evidenceSchema.parse(
+      JSON.parse(await readFile(JSON.parse(run.stdout).evidence, 'utf8')),
+    );
+    expect(record?.rows.find(({ id }) => id === 'often')?.production.state).toBe('missed');
+    expect(record?.caveats.join('\n')).toMatch(/No SLO was read: .*has no SLO of web/);
+    expect(evidenceSchema.parse(JSON.parse(await readFile(at('out', 'dora.json'), 'utf8'))).subject).toEqual({
+      environment: 'prod',
+    });
   });
 
   it('refuses facts with mistakes, evidence that is broken, and folders that are not there', async () => {
