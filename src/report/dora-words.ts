@@ -1,6 +1,6 @@
 /** DORA's measures in words and cells, for all renderings. */
 import type { DoraDeployment, DoraMetric, DoraRecord } from './dora-record.ts';
-import type { Measurement } from './evidence.ts';
+import type { Evidence, Measurement } from './evidence.ts';
 import { counted, formatBounds, formatCount, formatSeconds, formatTime, formatValue } from './format.ts';
 
 const NAMES: Readonly<Record<DoraMetric['indicator'], string>> = {
@@ -82,6 +82,12 @@ export function doraNotes(dora: DoraRecord): string[] {
   );
   const requests = dora.requests === undefined ? [] : [`Read with ${counted(dora.requests, 'request')}.`];
   return [...dora.caveats, ...excluded, ...requests];
+}
+
+/** The measurements without DORA's own, which have a table that says more. */
+export function notOfDora({ dora, measurements }: Pick<Evidence, 'dora' | 'measurements'>): readonly Measurement[] {
+  const shown = new Set<string>(dora?.metrics.map(({ indicator }) => indicator));
+  return measurements.filter(({ indicator }) => !shown.has(indicator));
 }
 
 const DAY_SECONDS = 86_400;

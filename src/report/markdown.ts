@@ -4,6 +4,7 @@ import { quantile } from '../statistics/log-histogram.ts';
 import { eventsInOrder, zeroOf } from './charts/series.ts';
 import { comparisonMarkdown } from './comparison-markdown.ts';
 import { doraMarkdown } from './dora-markdown.ts';
+import { notOfDora } from './dora-words.ts';
 import type { Evidence, LoadRecord, Reason } from './evidence.ts';
 import { experimentMarkdown } from './experiment-markdown.ts';
 import { countLoad, latencyOf, overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
@@ -248,7 +249,7 @@ function counts(load: LoadRecord, heading: string): string {
 }
 
 function measurements(evidence: Evidence, limits: Limits, heading: string): string | undefined {
-  const rows = evidence.measurements.map((one) => [
+  const rows = notOfDora(evidence).map((one) => [
     escapeMarkdown(one.indicator, limits.text),
     escapeMarkdown(formatValue(one), limits.text),
     escapeMarkdown(formatBounds(one) ?? '–', limits.text),

@@ -5,6 +5,7 @@ import type { DoraRecord } from '../../src/report/dora-record.ts';
 import { metricCells } from '../../src/report/dora-words.ts';
 import type { Evidence } from '../../src/report/evidence.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
+import { renderMarkdown } from '../../src/report/markdown.ts';
 import { deployed, incident, line, measured } from '../operations/dora/delivery.ts';
 import { HOSTILE } from './arbitrary.ts';
 import { readPage } from './well-formed.ts';
@@ -15,8 +16,8 @@ const record = measured({
   incidents: [incident('i1', 151, 153), incident('i2', 201, null)],
 });
 
-function pageOf(dora: DoraRecord): string {
-  const evidence: Evidence = {
+function evidenceOf(dora: DoraRecord): Evidence {
+  return {
     version: 'surefoot/evidence/v1',
     operation: 'dora',
     title: 'Software delivery of octo/shop',
@@ -27,7 +28,10 @@ function pageOf(dora: DoraRecord): string {
     finishedAt: '2026-11-01T00:00:01.000Z',
     verdict: 'pass',
     reasons: [{ code: 'measured', message: 'measured' }],
-    measurements: [],
+    measurements: [
+      { indicator: 'change-lead-time', value: 200_000, unit: 's', method: 'median' },
+      { indicator: 'another', value: 1, unit: '', method: 'counted' },
+    ],
     events: [],
     checks: [],
     dora,
@@ -35,7 +39,10 @@ function pageOf(dora: DoraRecord): string {
     parts: [],
     tools: [],
   };
-  return renderHtml(evidence, { name: 'dora.json', sha256: '0'.repeat(64), json: '{}' });
+}
+
+function pageOf(dora: DoraRecord): string {
+  return renderHtml(evidenceOf(dora), { name: 'dora.json', sha256: '0'.repeat(64), json: '{}' });
 }
 
 describe('a measure in words', () => {
@@ -63,6 +70,13 @@ describe('a measure in words', () => {
       expect.stringMatching(/1 of 2 failed deployments has not recovered yet \(d2\).*\(not-recovered\)$/),
     ]);
   });
+});
+
+it('Markdown has the lead time once, in the table that has its unit, and other measurements below', () => {
+  const markdown = renderMarkdown(evidenceOf(record), { maxBytes: 100_000 });
+  expect(markdown).not.toContain('change-lead-time');
+  expect(markdown.match(/\| Change lead time \|/g)).toHaveLength(1);
+  expect(markdown).toContain('| another |');
 });
 
 describe('a page', () => {

@@ -83,7 +83,7 @@ function conclude(
   const known = dora.metrics.length - missing.length;
   const measured = {
     code: 'measured',
-    message: `${known} of ${dora.metrics.length} numbers are known, from ${counted(dora.deployments.length, 'deployment')} to ${dora.environment} and ${counted(dora.changes.length, 'change')}`,
+    message: `Measured: ${known} of ${dora.metrics.length}${missing.length === 0 ? '' : `, ${missing.length} unknown`}; from ${counted(dora.deployments.length, 'deployment')} to ${dora.environment} and ${counted(dora.changes.length, 'change')}`,
   };
   const unknown = missing.map(({ indicator, unknown: { code, message } }) => ({
     code,

@@ -2,6 +2,7 @@
 import { latencyChart, outcomeChart, revisionChart } from '../charts/load.ts';
 import { achievedChart, errorsChart, inFlightChart } from '../charts/load-flow.ts';
 import { eventsInOrder, seriesCharts, timeAxisOf, zeroOf } from '../charts/series.ts';
+import { notOfDora } from '../dora-words.ts';
 import type { Evidence, Measurement, Reason } from '../evidence.ts';
 import { headlineOf, overviewOf, partIndexOf } from '../facts.ts';
 import {
@@ -46,7 +47,7 @@ export function recordSections(evidence: Evidence, place: Place): Markup {
     evidence.load === undefined && experiment
   }${charts(evidence, place)}${eventsSection(evidence, place)}${evidence.load && experiment}${
     evidence.deployment && deploymentSection(evidence.deployment, place)
-  }${evidence.load && loadSection(evidence.load, place)}${measurementsSection(notShownAbove(evidence), place)}${seriesSection(evidence, place)}${evidence.parts.map(
+  }${evidence.load && loadSection(evidence.load, place)}${measurementsSection(notOfDora(evidence), place)}${seriesSection(evidence, place)}${evidence.parts.map(
     (part, index) => partSection(part, { id: partId(place, index), level: Math.min(place.level, 6) }),
   )}`;
 }
@@ -158,12 +159,6 @@ function eventsSection(evidence: Evidence, place: Place): Markup | undefined {
 
 function formatAt(seconds: number): string {
   return `${seconds.toFixed(1)} s`;
-}
-
-/** DORA's measures have a table of their own, which says more. */
-function notShownAbove({ dora, measurements }: Evidence): readonly Measurement[] {
-  const shown = new Set<string>(dora?.metrics.map(({ indicator }) => indicator));
-  return measurements.filter(({ indicator }) => !shown.has(indicator));
 }
 
 function measurementsSection(measurements: readonly Measurement[], place: Place): Markup | undefined {
