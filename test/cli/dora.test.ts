@@ -88,6 +88,7 @@ describe('surefoot dora', () => {
       verdict: 'pass',
       dora: { metrics: [{ value: 36_000 }, {}, { unknown: { code: 'no-incident-source' } }, {}, {}] },
     });
+    expect(JSON.parse(relaxed.stdout).reasons[0].message).toMatch(/^Measured: 2 of 5, 3 unknown; from /);
     expect((await dora([...args, '--strict'])).code).toBe(3);
   });
 
