@@ -28,11 +28,10 @@ export const OPTIONAL_ALL_THE_SAME: Reasons = {
   },
   dynamodb: {
     AttributeValue: { S: 'of texts only' },
-    GetItemOutput: { Item: 'there may be no such item', ConsumedCapacity: 'only where it is asked for' },
+    GetItemOutput: { Item: 'there may be no such item' },
     PutItemOutput: { ConsumedCapacity: 'only where it is asked for' },
     DeleteItemOutput: { ConsumedCapacity: 'only where it is asked for' },
     ScanOutput: { ConsumedCapacity: 'only where it is asked for', Items: 'a count has none' },
-    ProvisionedThroughputDescription: { NumberOfDecreasesToday: 'a table on demand has none' },
   },
   secretsmanager: {
     DescribeSecretResponse: {

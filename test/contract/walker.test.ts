@@ -21,6 +21,10 @@ const IN_XML: readonly ServiceName[] = ['elbv2', 'sts', 'rds'];
 
 const NONE: ReadonlySet<string> = new Set();
 
+/** The services whose examples, unlike those of the others, write times as on the wire, in seconds; now and then in quotes. */
+const EXAMPLES_IN_SECONDS: readonly ServiceName[] = ['dynamodb', 'secretsmanager'];
+const SECONDS_FOR_A_TIME = /^must be a time like \S+, not "?1[45]\d{8}(?:\.\d+)?"? /;
+
 /** As the capture proxy applies them. */
 function rulesOf(service: ServiceName, side: Side) {
   return {
@@ -109,7 +113,8 @@ describe.each(SERVICES)('the walker over the model of %s', (service) => {
         }),
       ),
     );
-    expect(found).toEqual([]);
+    const isInSeconds = (text: string) => EXAMPLES_IN_SECONDS.includes(service) && SECONDS_FOR_A_TIME.test(text);
+    expect(found.filter(({ text }) => !isInSeconds(text))).toEqual([]);
   });
 
   it('has unions that all get their turn here', () => {
@@ -155,6 +160,7 @@ describe('the faults', () => {
         "list for structure",
         "milliseconds for timestamp",
         "missing member",
+        "no base64",
         "null",
         "number for boolean",
         "number for string",

@@ -63,6 +63,7 @@ const CANDIDATES = [
   'arn:aws:application-autoscaling:ca-central-1:000000000000:scalable-target/0a1b',
   'arn:aws:backup:ca-central-1:000000000000:recovery-point:abc-123',
   '0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f',
+  '3h',
 ];
 
 function scalar(shapeName: string, shape: Shape, timestamps: TimestampForm): unknown {
