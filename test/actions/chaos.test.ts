@@ -56,8 +56,15 @@ describeOnRunner('the chaos action', { timeout: 120_000 }, () => {
       { name: 'tasks', count: 1, of: 2, source: 'dry-run' },
     ]);
     const policies = JSON.parse(end.outputs['policies'] ?? '');
-    expect(policies.map(({ policy }: { policy: { Version: string } }) => policy.Version)).toEqual(
-      Array(3).fill('2012-10-17'),
+    expect(policies.map(({ title }: { title: string }) => title)).toEqual([
+      'What the role of FIS may do',
+      'Who may take the role of FIS',
+      'What surefoot needs to plan and run this',
+      'What the role of EventBridge Scheduler may do (guards.stopRole)',
+      'Who may take the role of EventBridge Scheduler',
+    ]);
+    expect(new Set(policies.map(({ policy }: { policy: { Version: string } }) => policy.Version))).toEqual(
+      new Set(['2012-10-17']),
     );
     expect(await readFile(end.outputs['comment'] ?? '', 'utf8')).toMatch(/^## ✓ Pass: Plan of ecs-task-kill in dev/);
     expect(end.summary).toMatch(/^## ✓ Pass: Plan of ecs-task-kill in dev/);

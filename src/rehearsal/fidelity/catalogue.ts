@@ -1,5 +1,5 @@
 /** What the platform's services declare of themselves, without starting anything: no process, no port, no file. */
-import { createRoutingControls } from '../arc/routing-controls.ts';
+
 import { createAutoScaling } from '../autoscaling/autoscaling.ts';
 import { createCloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { createDynamoDb } from '../dynamodb/dynamodb.ts';
@@ -10,6 +10,7 @@ import { createElbv2 } from '../elbv2/elbv2.ts';
 import { createFis } from '../fis/fis.ts';
 import { createLogs } from '../logs/logs.ts';
 import { createRds } from '../rds/rds.ts';
+import { createRoutingControls } from '../recovery-cluster/routing-controls.ts';
 import { createRoute53 } from '../route53/route53.ts';
 import { createScheduler } from '../scheduler/scheduler.ts';
 import { createSecretsManager } from '../secretsmanager/secretsmanager.ts';

@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { createArcRoutingGateway, Route53RecoveryClusterClient } from '../../../src/aws/arc-routing.ts';
 import { createRoute53Gateway, Route53Client } from '../../../src/aws/route53.ts';
-import { createRoutingControls } from '../../../src/rehearsal/arc/routing-controls.ts';
+import { createRoutingControls } from '../../../src/rehearsal/recovery-cluster/routing-controls.ts';
 import { createRoute53 } from '../../../src/rehearsal/route53/route53.ts';
 import { createWire } from '../../../src/rehearsal/wire/server.ts';
 import { createClock } from '../../../src/rehearsal/world/clock.ts';

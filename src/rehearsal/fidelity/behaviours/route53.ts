@@ -10,7 +10,7 @@ const ROUTING = 'https://docs.aws.amazon.com/r53recovery/latest/dg/routing-contr
 const api = provenIn('route53/route53.test.ts');
 const answer = provenIn('route53/answer.test.ts');
 const server = provenIn('dns/server.test.ts');
-const control = provenIn('arc/routing-controls.test.ts');
+const control = provenIn('recovery-cluster/routing-controls.test.ts');
 const relay = provenIn('dns/relay.test.ts');
 const replica = provenIn('database/cross-region.test.ts');
 
