@@ -9,7 +9,7 @@
  * The stream is in order but for microseconds. Starts and drops therefore wait before their place is settled (`ArrivalOrder`).
  */
 import type { LoadBin } from '../report/evidence.ts';
-import { binOf, emptyTally, increase, type LoadTally } from '../report/load-tally.ts';
+import { binOf, emptyTally, increase, type LoadTally } from '../report/load/tally.ts';
 import { addToBuckets } from '../statistics/log-histogram.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { errorKind, type Outcome } from './error-kinds.ts';

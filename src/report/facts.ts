@@ -3,7 +3,7 @@ import { clopperPearson } from '../statistics/binomial.ts';
 import { type Buckets, countOf, mergeBuckets, quantile } from '../statistics/log-histogram.ts';
 import type { Check, Evidence, LoadRecord, Measurement, Verdict } from './evidence.ts';
 import { formatBounds, formatCount, formatRatio, formatSeconds, formatValue, secondsBetween } from './format.ts';
-import { countStates } from './scorecard-record.ts';
+import { countStates } from './scorecard/record.ts';
 
 /** Requests by outcome. `planned = ok + failed + dropped + interrupted`, and `failed` is the sum of its kinds. */
 export interface Counts {

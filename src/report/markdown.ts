@@ -2,11 +2,11 @@
 
 import { quantile } from '../statistics/log-histogram.ts';
 import { eventsInOrder, zeroOf } from './charts/series.ts';
-import { comparisonMarkdown } from './comparison-markdown.ts';
-import { doraMarkdown } from './dora-markdown.ts';
-import { notOfDora } from './dora-words.ts';
+import { comparisonMarkdown } from './comparison/markdown.ts';
+import { doraMarkdown } from './dora/markdown.ts';
+import { notOfDora } from './dora/words.ts';
 import type { Evidence, LoadRecord, Reason } from './evidence.ts';
-import { experimentMarkdown } from './experiment-markdown.ts';
+import { experimentMarkdown } from './experiment/markdown.ts';
 import { countLoad, latencyOf, overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
 import {
   counted,
@@ -19,9 +19,9 @@ import {
   secondsBetween,
 } from './format.ts';
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
-import { nightsMarkdown } from './nights-markdown.ts';
-import { scalingMarkdown } from './scaling-markdown.ts';
-import { scorecardMarkdown } from './scorecard-markdown.ts';
+import { nightsMarkdown } from './nights/markdown.ts';
+import { scalingMarkdown } from './scaling/markdown.ts';
+import { scorecardMarkdown } from './scorecard/markdown.ts';
 import { shortName } from './text.ts';
 
 /** GitHub takes job summaries of up to 1 MiB a step; some is left for what else the step says. */

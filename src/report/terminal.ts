@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { Check, Evidence, LoadRecord, Verdict } from './evidence.ts';
 import { countJudged, overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
 import { formatBounds, formatCount, formatRatio, formatSeconds, formatValue, secondsBetween } from './format.ts';
-import { scorecardLines } from './scorecard-terminal.ts';
+import { scorecardLines } from './scorecard/terminal.ts';
 import { displayWidth, padTo, wrap } from './terminal-text.ts';
 import { oneLine } from './text.ts';
 

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readGitDelivery } from '../../src/forge/git-history.ts';
 import { measure } from '../../src/operations/dora/measure.ts';
-import type { DoraRecord } from '../../src/report/dora-record.ts';
+import type { DoraRecord } from '../../src/report/dora/record.ts';
 
 const HOUR = 3600;
 const START = Date.parse('2026-03-02T00:00:00Z') / 1000;

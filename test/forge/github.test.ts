@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGitHubApi } from '../../src/forge/github/api.ts';
 import { type GitHubSource, readGitHubDelivery } from '../../src/forge/github/delivery.ts';
 import { measure } from '../../src/operations/dora/measure.ts';
-import type { DoraRecord } from '../../src/report/dora-record.ts';
+import type { DoraRecord } from '../../src/report/dora/record.ts';
 import { type FakeDeployment, type FakeGitHub, type FakeRepository, startFakeGitHub } from './fake-github.ts';
 
 const HOUR = 3_600_000;

@@ -14,7 +14,7 @@ import {
   type Series,
   totalsOf,
 } from '../../src/report/evidence.ts';
-import type { ExperimentRecord } from '../../src/report/experiment-record.ts';
+import type { ExperimentRecord } from '../../src/report/experiment/record.ts';
 
 /** Values that break out of a format that does not escape them. */
 export const HOSTILE = [

@@ -1,7 +1,7 @@
 /** How a comparison and a scaling test are shown: places on the axis, words, tables. */
 import { describe, expect, it } from 'vitest';
 import { forestRow, forestText } from '../../src/report/charts/forest.ts';
-import { formatChange } from '../../src/report/comparison-words.ts';
+import { formatChange } from '../../src/report/comparison/words.ts';
 import { type Compared, type Evidence, evidenceSchema } from '../../src/report/evidence.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';

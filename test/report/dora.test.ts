@@ -1,8 +1,8 @@
 /** DORA's measures as pages and Markdown: what is unknown is said, and nothing that somebody wrote acts. */
 import { describe, expect, it } from 'vitest';
-import { doraMarkdown } from '../../src/report/dora-markdown.ts';
-import type { DoraRecord } from '../../src/report/dora-record.ts';
-import { metricCells } from '../../src/report/dora-words.ts';
+import { doraMarkdown } from '../../src/report/dora/markdown.ts';
+import type { DoraRecord } from '../../src/report/dora/record.ts';
+import { metricCells } from '../../src/report/dora/words.ts';
 import type { Evidence } from '../../src/report/evidence.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';

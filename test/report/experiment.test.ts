@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { timingLines } from '../../src/operations/chaos/plan/render.ts';
 import { COMPACT, WIDE } from '../../src/report/charts/draw.ts';
 import { drawTiming, timingLegend } from '../../src/report/charts/timing.ts';
-import { experimentMarkdown } from '../../src/report/experiment-markdown.ts';
-import type { ExperimentRecord } from '../../src/report/experiment-record.ts';
-import { costText, countText, zonesText } from '../../src/report/experiment-words.ts';
+import { experimentMarkdown } from '../../src/report/experiment/markdown.ts';
+import type { ExperimentRecord } from '../../src/report/experiment/record.ts';
+import { costText, countText, zonesText } from '../../src/report/experiment/words.ts';
 
 const RECORD: ExperimentRecord = {
   name: 'zone-loss',

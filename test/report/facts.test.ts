@@ -19,8 +19,8 @@ import {
   formatTime,
   formatValue,
 } from '../../src/report/format.ts';
+import { neededFor, spanOf, windowQuantile, windowsOf, windowWidth } from '../../src/report/load/windows.ts';
 import { clip, keepUnits, oneLine, printable } from '../../src/report/text.ts';
-import { neededFor, spanOf, windowQuantile, windowsOf, windowWidth } from '../../src/report/windows.ts';
 import { countOf } from '../../src/statistics/log-histogram.ts';
 import { loadArbitrary } from './arbitrary.ts';
 import { sampleRehearsal } from './sample.ts';

@@ -5,7 +5,7 @@ import { timeTicks } from '../../src/report/charts/scale.ts';
 import { type Evidence, evidenceSchema } from '../../src/report/evidence.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
-import type { Night, NightStep } from '../../src/report/nights-record.ts';
+import type { Night, NightStep } from '../../src/report/nights/record.ts';
 
 const step = (name: string, more: Partial<NightStep> = {}): NightStep => ({
   kind: 'experiment',

@@ -1,10 +1,10 @@
 /** The scorecard on the page, in Markdown, in the terminal and as a badge, under hostile text. */
 import { describe, expect, it } from 'vitest';
-import { badgeJson, badgeOf, badgeSvg } from '../../src/report/badge.ts';
 import { againstTarget, againstTargetText } from '../../src/report/charts/against-target.ts';
 import { renderHtml } from '../../src/report/html/page.ts';
 import { renderMarkdown } from '../../src/report/markdown.ts';
-import type { Judged } from '../../src/report/scorecard-record.ts';
+import { badgeJson, badgeOf, badgeSvg } from '../../src/report/scorecard/badge.ts';
+import type { Judged } from '../../src/report/scorecard/record.ts';
 import { renderTerminal } from '../../src/report/terminal.ts';
 import { evidence, facts, measured, platformWith, scorecard, target } from '../operations/scorecard/samples.ts';
 

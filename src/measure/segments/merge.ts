@@ -1,7 +1,7 @@
 /** The parts of a load, each counted where it was made, put together: bins and histograms are added, percentiles never averaged. */
 import { InputError } from '../../errors.ts';
 import { type LoadRecord, type Reason, totalsOf } from '../../report/evidence.ts';
-import { addBin, binOf, emptyTally, type LoadTally } from '../../report/load-tally.ts';
+import { addBin, binOf, emptyTally, type LoadTally } from '../../report/load/tally.ts';
 import { formatSegment } from './segment.ts';
 
 /**

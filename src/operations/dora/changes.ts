@@ -1,5 +1,5 @@
 /** The changes that each deployment brought, and how long each took from its first commit to production. */
-import type { DoraChange } from '../../report/dora-record.ts';
+import type { DoraChange } from '../../report/dora/record.ts';
 import type { CommitEvent, Exclusions } from './events.ts';
 import type { Replay, Step } from './replay.ts';
 

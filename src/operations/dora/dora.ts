@@ -1,5 +1,5 @@
 /** `dora`: reads deliveries, measures them, changes nothing. */
-import type { DoraRecord } from '../../report/dora-record.ts';
+import type { DoraRecord } from '../../report/dora/record.ts';
 import type { Evidence, Reason, Verdict } from '../../report/evidence.ts';
 import { counted } from '../../report/format.ts';
 import type { Ports } from '../ports.ts';

@@ -1,5 +1,5 @@
 /** Which deployment an incident is put down to. */
-import type { DoraIncident } from '../../report/dora-record.ts';
+import type { DoraIncident } from '../../report/dora/record.ts';
 import type { Exclusions, IncidentEvent } from './events.ts';
 import type { Replay, Step } from './replay.ts';
 

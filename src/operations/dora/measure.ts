@@ -1,5 +1,5 @@
 /** From what was read to DORA's record. Pure: the same delivery, window and `now` always give the same numbers. */
-import type { DoraRecord } from '../../report/dora-record.ts';
+import type { DoraRecord } from '../../report/dora/record.ts';
 import type { Reason } from '../../report/evidence.ts';
 import { attemptsOf } from './attempts.ts';
 import { changesOf } from './changes.ts';

@@ -1,5 +1,5 @@
 /** DORA's five numbers from what was replayed and judged; each with its bounds, or with why it is unknown. */
-import type { DoraIndicator, DoraMetric } from '../../report/dora-record.ts';
+import type { DoraIndicator, DoraMetric } from '../../report/dora/record.ts';
 import type { Reason } from '../../report/evidence.ts';
 import { counted, formatSeconds } from '../../report/format.ts';
 import { clopperPearson } from '../../statistics/binomial.ts';

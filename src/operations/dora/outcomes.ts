@@ -1,5 +1,5 @@
 /** Which deployments failed and were repaired, and which were made only to repair. */
-import type { DoraDeployment } from '../../report/dora-record.ts';
+import type { DoraDeployment } from '../../report/dora/record.ts';
 import type { LinkedIncident } from './incidents.ts';
 import type { Replay, Step } from './replay.ts';
 

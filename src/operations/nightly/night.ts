@@ -1,7 +1,7 @@
 /** A night: what surefoot.yml asks for is tried out, one after the other, within its windows, and judged together. */
 import type { Window } from '../../platform/model.ts';
 import type { Evidence, Measurement, Reason, Verdict } from '../../report/evidence.ts';
-import type { Night, NightStep } from '../../report/nights-record.ts';
+import type { Night, NightStep } from '../../report/nights/record.ts';
 import { CANCELLED } from '../../report/words.ts';
 import { isOpen, windowText } from '../common/open-windows.ts';
 import type { Clock, Reporter } from '../ports.ts';

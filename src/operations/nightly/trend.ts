@@ -1,6 +1,6 @@
 /** Tonight among the nights before it. Pure. */
 import type { Evidence } from '../../report/evidence.ts';
-import type { Night } from '../../report/nights-record.ts';
+import type { Night } from '../../report/nights/record.ts';
 
 /** Two months, as far as people look back. */
 const MOST_NIGHTS = 60;

@@ -1,7 +1,7 @@
 /** Targets that cannot both be kept, and those that this platform cannot keep: computed from the file alone. */
 import type { Objective, Platform, Target } from '../../platform/model.ts';
 import { formatNumber, formatRatio, formatSeconds } from '../../report/format.ts';
-import type { ScorecardRecord } from '../../report/scorecard-record.ts';
+import type { ScorecardRecord } from '../../report/scorecard/record.ts';
 import { times } from './arithmetic.ts';
 import { holds, toNumber } from './exact.ts';
 import { days, type Promised, promisedBy, promisedByObjective } from './promised.ts';

@@ -2,10 +2,10 @@
 import { type Fraction, parseDecimal, toFraction } from '../../platform/decimal.ts';
 import type { Platform } from '../../platform/model.ts';
 import { type IndicatorKind, indicatorOf } from '../../platform/schema/indicators.ts';
-import type { DoraMetric, DoraRecord } from '../../report/dora-record.ts';
+import type { DoraMetric, DoraRecord } from '../../report/dora/record.ts';
 import type { Evidence, Measurement } from '../../report/evidence.ts';
 import { formatCount } from '../../report/format.ts';
-import type { SloRecord } from '../../report/slo.ts';
+import type { SloRecord } from '../../report/slo/record.ts';
 import { experimentOf } from './derived.ts';
 import { exactOf, scaled } from './exact.ts';
 import type { Observation, Reading, Source } from './observation.ts';

@@ -1,6 +1,6 @@
 /** What has changed since an earlier scorecard. */
 import type { Evidence } from '../../report/evidence.ts';
-import type { ScorecardRecord, ScorecardRow } from '../../report/scorecard-record.ts';
+import type { ScorecardRecord, ScorecardRow } from '../../report/scorecard/record.ts';
 
 export interface Previous {
   readonly file: string;

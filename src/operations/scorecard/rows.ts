@@ -2,7 +2,7 @@
 import { parseDecimal, toFraction } from '../../platform/decimal.ts';
 import type { Platform, UnjudgedObjective } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
-import { type Judged, type ScorecardRow, STATES } from '../../report/scorecard-record.ts';
+import { type Judged, type ScorecardRow, STATES } from '../../report/scorecard/record.ts';
 import { holds, toNumber } from './exact.ts';
 import { SLO_FACTS } from './facts.ts';
 import { objectiveIndicator } from './from-evidence.ts';

@@ -2,7 +2,7 @@
 import type { Platform } from '../../platform/model.ts';
 import type { Evidence, Reason, Verdict } from '../../report/evidence.ts';
 import { counted, formatCount } from '../../report/format.ts';
-import { countStates, type Judged, type ScorecardRecord, type ScorecardRow } from '../../report/scorecard-record.ts';
+import { countStates, type Judged, type ScorecardRecord, type ScorecardRow } from '../../report/scorecard/record.ts';
 import type { Clock } from '../ports.ts';
 import { createRecorder } from '../recorder.ts';
 import { conflictsOf } from './conflicts.ts';

@@ -1,7 +1,7 @@
 /** What can be inferred from what was observed, at 95 %: beside the fact, never instead of it. */
 import type { Fraction } from '../../platform/decimal.ts';
 import { formatCount, formatNumber, formatRatio } from '../../report/format.ts';
-import type { Judged } from '../../report/scorecard-record.ts';
+import type { Judged } from '../../report/scorecard/record.ts';
 import { binomialLower, binomialUpper } from '../../statistics/binomial.ts';
 import { poissonInterval } from '../../statistics/poisson.ts';
 import { exactOf, holds, toNumber } from './exact.ts';

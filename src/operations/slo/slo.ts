@@ -2,7 +2,7 @@
 import type { Objective, ServiceInEnvironment, UnjudgedObjective } from '../../platform/model.ts';
 import type { Check, Evidence, Reason, Verdict } from '../../report/evidence.ts';
 import { formatRatio } from '../../report/format.ts';
-import type { SloRecord } from '../../report/slo.ts';
+import type { SloRecord } from '../../report/slo/record.ts';
 import { unknownSlo } from '../common/slo/assess.ts';
 import { burnDown } from '../common/slo/burn-down.ts';
 import { describeBudget, describeBurn, fastBurn, measurementsOf } from '../common/slo/describe.ts';

@@ -1,5 +1,5 @@
 /** A measured number with its interval against what was promised: the target in the middle, better to the right, whatever the unit. */
-import type { Judged, ScorecardRow } from '../scorecard-record.ts';
+import type { Judged, ScorecardRow } from '../scorecard/record.ts';
 
 /** Places from 0 (left) to 1; the target is at 0.5. */
 export interface AgainstTarget {

@@ -1,5 +1,5 @@
 /** Changes with their intervals on one axis: in tolerances, so that indicators of all units stand below each other; right is worse. */
-import type { Compared } from '../comparison-record.ts';
+import type { Compared } from '../comparison/record.ts';
 
 /** Places from 0 (left) to 1. No change is at 0.5. */
 export interface ForestRow {

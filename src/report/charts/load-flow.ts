@@ -2,7 +2,7 @@
 import type { LoadRecord } from '../evidence.ts';
 import { countLoad } from '../facts.ts';
 import { formatCount, formatNumber, formatTick } from '../format.ts';
-import { spanOf, type Window, windowsOf, windowWidth } from '../windows.ts';
+import { spanOf, type Window, windowsOf, windowWidth } from '../load/windows.ts';
 import { foldRest, MOST_KINDS, MOST_WINDOWS, plannedLine, stackAreas, sumOf, timeOf, widthNote } from './load.ts';
 import type { ChartModel, LineLayer } from './model.ts';
 import { linearScale } from './scale.ts';

@@ -2,8 +2,8 @@
 import type { DeploymentRecord, LoadRecord } from '../evidence.ts';
 import { type Counts, countLoad, lostOf } from '../facts.ts';
 import { formatCount, formatSeconds, formatTick } from '../format.ts';
+import { neededFor, spanOf, type Window, windowQuantile, windowsOf, windowWidth } from '../load/windows.ts';
 import { shortName } from '../text.ts';
-import { neededFor, spanOf, type Window, windowQuantile, windowsOf, windowWidth } from '../windows.ts';
 import type { AreaLayer, ChartModel, LineLayer } from './model.ts';
 import { latencyScale, linearScale } from './scale.ts';
 

@@ -1,6 +1,6 @@
 /** Recovery times and availability, night by night: a line for each thing that was tried. */
 import { formatIn, formatTick, secondsBetween } from '../format.ts';
-import type { NightStep, NightsRecord } from '../nights-record.ts';
+import type { NightStep, NightsRecord } from '../nights/record.ts';
 import type { ChartModel, LineLayer, TimeAxis } from './model.ts';
 import { linearScale } from './scale.ts';
 

@@ -1,7 +1,7 @@
 /** The time axis that the charts of a record share, and charts of its raw series. */
 import type { Evidence, EvidenceEvent, Series } from '../evidence.ts';
 import { formatNumber, formatTick, secondsBetween } from '../format.ts';
-import { spanOf } from '../windows.ts';
+import { spanOf } from '../load/windows.ts';
 import { EVIDENCE_UNIT, evidenceChart } from './judgement.ts';
 import type { ChartModel, LineLayer, Mark, TimeAxis } from './model.ts';
 import { thin } from './path.ts';

@@ -1,5 +1,5 @@
 /** The timing of an experiment as a drawing: a lane for the load, one for the windows beside the faults, one for each action. */
-import type { ExperimentRecord, ExperimentSpan } from '../experiment-record.ts';
+import type { ExperimentRecord, ExperimentSpan } from '../experiment/record.ts';
 import { formatSeconds } from '../format.ts';
 import { type Markup, markup } from '../html/markup.ts';
 import { clip, oneLine } from '../text.ts';

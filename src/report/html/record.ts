@@ -2,8 +2,12 @@
 import { latencyChart, outcomeChart, revisionChart } from '../charts/load.ts';
 import { achievedChart, errorsChart, inFlightChart } from '../charts/load-flow.ts';
 import { eventsInOrder, seriesCharts, timeAxisOf, zeroOf } from '../charts/series.ts';
-import { notOfDora } from '../dora-words.ts';
+import { comparisonSection } from '../comparison/html.ts';
+import { deploymentSection } from '../deployment/html.ts';
+import { doraSection } from '../dora/html.ts';
+import { notOfDora } from '../dora/words.ts';
 import type { Evidence, Measurement, Reason } from '../evidence.ts';
+import { experimentSection } from '../experiment/html.ts';
 import { headlineOf, overviewOf, partIndexOf } from '../facts.ts';
 import {
   counted,
@@ -15,17 +19,13 @@ import {
   formatValue,
   secondsBetween,
 } from '../format.ts';
+import { loadSection } from '../load/html.ts';
+import { nightsSection } from '../nights/html.ts';
+import { scalingSection } from '../scaling/html.ts';
+import { scorecardSection } from '../scorecard/html.ts';
 import { keepUnits } from '../text.ts';
-import { comparisonSection } from './comparison.ts';
-import { deploymentSection } from './deployment.ts';
-import { doraSection } from './dora.ts';
-import { experimentSection } from './experiment.ts';
 import { figure, headline } from './figure.ts';
-import { loadSection } from './load.ts';
 import { type Markup, markup } from './markup.ts';
-import { nightsSection } from './nights.ts';
-import { scalingSection } from './scaling.ts';
-import { scorecardSection } from './scorecard.ts';
 import { breakable, table } from './table.ts';
 import { verdictChip } from './verdict.ts';
 

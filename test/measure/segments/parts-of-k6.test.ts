@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { mergeSegments } from '../../../src/measure/segments/merge.ts';
 import { startLoad } from '../../../src/measure/start-load.ts';
 import { type LoadRecord, loadSchema } from '../../../src/report/evidence.ts';
-import { addBin, emptyTally } from '../../../src/report/load-tally.ts';
+import { addBin, emptyTally } from '../../../src/report/load/tally.ts';
 import { quantile, RELATIVE_ERROR } from '../../../src/statistics/log-histogram.ts';
 import { describeWithK6, K6 } from '../k6.ts';
 import { serveHttp, type TestServer } from '../servers.ts';

@@ -1,7 +1,7 @@
 /** Deliveries for tests, written as people tell them: `c3` is the third commit, hours count from the start. */
 import type { CommitEvent, Delivery, DeploymentEvent, IncidentEvent } from '../../../src/operations/dora/events.ts';
 import { type MeasureRequest, measure } from '../../../src/operations/dora/measure.ts';
-import type { DoraIndicator, DoraMetric, DoraRecord } from '../../../src/report/dora-record.ts';
+import type { DoraIndicator, DoraMetric, DoraRecord } from '../../../src/report/dora/record.ts';
 
 export const START = Date.parse('2026-03-02T00:00:00Z');
 export const hours = (count: number) => START + count * 3_600_000;

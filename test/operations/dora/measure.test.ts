@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommitEvent } from '../../../src/operations/dora/events.ts';
-import { doraRecordSchema } from '../../../src/report/dora-record.ts';
+import { doraRecordSchema } from '../../../src/report/dora/record.ts';
 import { commit, deployed, excludedIds, hours, incident, line, measured, metric, numbers } from './delivery.ts';
 
 /** Ten days of line(60): deployments d0 (the first) to d5 of every tenth commit. */

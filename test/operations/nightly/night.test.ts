@@ -9,8 +9,8 @@ import {
 } from '../../../src/operations/nightly/night.ts';
 import { nightsIn, withEarlier } from '../../../src/operations/nightly/trend.ts';
 import { evidenceSchema, type Measurement } from '../../../src/report/evidence.ts';
-import type { Night } from '../../../src/report/nights-record.ts';
-import { rtoText } from '../../../src/report/nights-words.ts';
+import type { Night } from '../../../src/report/nights/record.ts';
+import { rtoText } from '../../../src/report/nights/words.ts';
 
 const LOAD: StepToTry = { kind: 'load', name: 'average-load' };
 const KILL: StepToTry = { kind: 'experiment', name: 'ecs-task-kill' };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentEvent } from '../../../src/operations/dora/events.ts';
 import type { EvidenceFile } from '../../../src/operations/scorecard/from-evidence.ts';
-import type { DoraRecord } from '../../../src/report/dora-record.ts';
+import type { DoraRecord } from '../../../src/report/dora/record.ts';
 import { deployed, hours, incident, line, measured } from '../dora/delivery.ts';
 import { DAY, evidence, onlyRow, platformWith, scorecard, target } from './samples.ts';
 

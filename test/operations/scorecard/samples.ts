@@ -8,7 +8,7 @@ import type { Platform } from '../../../src/platform/model.ts';
 import { parsePlatform } from '../../../src/platform/parse.ts';
 import { formatProblem } from '../../../src/platform/problems.ts';
 import { type Evidence, evidenceSchema } from '../../../src/report/evidence.ts';
-import type { ScorecardRow } from '../../../src/report/scorecard-record.ts';
+import type { ScorecardRow } from '../../../src/report/scorecard/record.ts';
 
 export const NOW = Date.parse('2026-11-01T00:00:00Z');
 export const DAY = 86_400_000;

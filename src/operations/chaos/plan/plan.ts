@@ -2,7 +2,7 @@
 import { isAwsError } from '../../../aws/errors.ts';
 import type { Environment } from '../../../platform/model.ts';
 import type { Check, Evidence, Reason } from '../../../report/evidence.ts';
-import type { ExperimentRecord, ExperimentTarget } from '../../../report/experiment-record.ts';
+import type { ExperimentRecord, ExperimentTarget } from '../../../report/experiment/record.ts';
 import { counted } from '../../../report/format.ts';
 import type { Ports } from '../../ports.ts';
 import { createRecorder, type Recorder } from '../../recorder.ts';

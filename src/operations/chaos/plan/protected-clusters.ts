@@ -1,6 +1,6 @@
 /** Whether what FIS found for an experiment lies in a cluster that is never hit. Pure. */
 import type { Reason } from '../../../report/evidence.ts';
-import type { ExperimentTarget } from '../../../report/experiment-record.ts';
+import type { ExperimentTarget } from '../../../report/experiment/record.ts';
 import type { Template } from '../experiment/template.ts';
 import { serviceOf } from './ecs-facts.ts';
 

@@ -1,6 +1,6 @@
 /** The plan as a part of evidence: pure. */
 import type { Environment } from '../../../platform/model.ts';
-import type { ExperimentRecord, ExperimentSpan, ExperimentTarget } from '../../../report/experiment-record.ts';
+import type { ExperimentRecord, ExperimentSpan, ExperimentTarget } from '../../../report/experiment/record.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { costOf, PRICES } from './cost.ts';
 import { agentPolicy, LEAVING } from './policy/agent.ts';

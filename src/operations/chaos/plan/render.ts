@@ -1,6 +1,6 @@
 /** A plan as text for a terminal: timing, blast radius, cost, differences; the rows of checks come from the evidence itself. */
-import type { ExperimentRecord, ExperimentSpan } from '../../../report/experiment-record.ts';
-import { costText, countText, SOURCES, zonesText } from '../../../report/experiment-words.ts';
+import type { ExperimentRecord, ExperimentSpan } from '../../../report/experiment/record.ts';
+import { costText, countText, SOURCES, zonesText } from '../../../report/experiment/words.ts';
 import { counted, formatSeconds } from '../../../report/format.ts';
 import { clip, oneLine } from '../../../report/text.ts';
 

@@ -1,6 +1,6 @@
 /** The dry run before the run: what it would hit, resolved by FIS with every action skipped. */
 import type { Check, Reason } from '../../../report/evidence.ts';
-import type { ExperimentTarget } from '../../../report/experiment-record.ts';
+import type { ExperimentTarget } from '../../../report/experiment/record.ts';
 import type { Ports } from '../../ports.ts';
 import type { Template } from '../experiment/template.ts';
 import { resolvedRadius } from '../plan/blast-radius.ts';

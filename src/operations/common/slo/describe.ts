@@ -2,7 +2,7 @@
 
 import type { Measurement } from '../../../report/evidence.ts';
 import { formatCount, formatRatio } from '../../../report/format.ts';
-import type { BurnRecord, SloRecord } from '../../../report/slo.ts';
+import type { BurnRecord, SloRecord } from '../../../report/slo/record.ts';
 import { describeWindow } from './windows.ts';
 
 /** What was counted, and what is left of the budget. */

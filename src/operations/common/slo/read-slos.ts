@@ -2,7 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../../errors.ts';
 import type { Objective } from '../../../platform/model.ts';
-import type { SloRecord } from '../../../report/slo.ts';
+import type { SloRecord } from '../../../report/slo/record.ts';
 import type { Ports } from '../../ports.ts';
 import { assessSlo, unknownSlo } from './assess.ts';
 import { type CountsByPeriod, readCounts } from './read-counts.ts';

@@ -2,7 +2,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { ErrorBudgetPolicy } from '../../../platform/model.ts';
 import type { Reason } from '../../../report/evidence.ts';
-import type { BurnRecord, SloRecord } from '../../../report/slo.ts';
+import type { BurnRecord, SloRecord } from '../../../report/slo/record.ts';
 import { describeBudget, describeBurn, fastBurn } from '../../common/slo/describe.ts';
 import { readSlos } from '../../common/slo/read-slos.ts';
 import type { Ports } from '../../ports.ts';

@@ -1,6 +1,6 @@
 /** A load compared with its baseline: the record of it, and what it does to the verdict. Pure. */
 
-import { formatChange } from '../../../report/comparison-words.ts';
+import { formatChange } from '../../../report/comparison/words.ts';
 import type {
   Check,
   Compared,

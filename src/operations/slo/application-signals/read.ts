@@ -3,7 +3,7 @@ import type { BudgetReports } from '../../../aws/application-signals.ts';
 import { OutsideError } from '../../../errors.ts';
 import type { ApplicationSignalsObjective } from '../../../platform/model.ts';
 import type { Reason } from '../../../report/evidence.ts';
-import type { SloRecord } from '../../../report/slo.ts';
+import type { SloRecord } from '../../../report/slo/record.ts';
 import { unknownSlo } from '../../common/slo/assess.ts';
 import type { Ports } from '../../ports.ts';
 import { judgeReport } from './judge.ts';

@@ -1,6 +1,6 @@
 /** An SLO whose events Prometheus counts. */
 import type { PrometheusObjective } from '../../../platform/model.ts';
-import type { SloRecord } from '../../../report/slo.ts';
+import type { SloRecord } from '../../../report/slo/record.ts';
 import { assessSlo, unknownSlo } from '../../common/slo/assess.ts';
 import type { CountsByPeriod } from '../../common/slo/read-counts.ts';
 import { type Span, type Windows, windowsOf } from '../../common/slo/windows.ts';

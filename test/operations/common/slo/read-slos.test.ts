@@ -5,7 +5,7 @@ import { OutsideError } from '../../../../src/errors.ts';
 import { readSlos } from '../../../../src/operations/common/slo/read-slos.ts';
 import type { Ports } from '../../../../src/operations/ports.ts';
 import type { Objective } from '../../../../src/platform/model.ts';
-import { sloRecordSchema } from '../../../../src/report/slo.ts';
+import { sloRecordSchema } from '../../../../src/report/slo/record.ts';
 
 const MINUTE = 60;
 const DAY = 86_400;

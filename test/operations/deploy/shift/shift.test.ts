@@ -8,7 +8,7 @@ import { shiftTiming } from '../../../../src/operations/deploy/shift/timing.ts';
 import type { Ports } from '../../../../src/operations/ports.ts';
 import { createRecorder } from '../../../../src/operations/recorder.ts';
 import type { JudgeSettings, Objective } from '../../../../src/platform/model.ts';
-import { judgementSchema } from '../../../../src/report/evidence.ts';
+import { judgementSchema } from '../../../../src/report/deployment/judgement-record.ts';
 
 const GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:000000000000:targetgroup';
 const START = Date.UTC(2026, 0, 1);

@@ -12,7 +12,7 @@ import {
 import type { Ports } from '../../../../src/operations/ports.ts';
 import { createRecorder } from '../../../../src/operations/recorder.ts';
 import type { DeploySettings, JudgeSettings, Objective } from '../../../../src/platform/model.ts';
-import { watchSchema } from '../../../../src/report/evidence.ts';
+import { watchSchema } from '../../../../src/report/deployment/watch-record.ts';
 
 const START = Date.UTC(2026, 0, 1);
 const objective: Objective = {

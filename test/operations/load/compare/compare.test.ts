@@ -8,7 +8,7 @@ import {
 } from '../../../../src/operations/load/compare/compare.ts';
 import type { Tolerances } from '../../../../src/operations/load/compare/indicators.ts';
 import { tallyOf } from '../../../../src/operations/load/compare/tally.ts';
-import { comparisonSchema } from '../../../../src/report/comparison-record.ts';
+import { comparisonSchema } from '../../../../src/report/comparison/record.ts';
 import type { Compared, ComparisonRecord, Evidence, LoadRecord } from '../../../../src/report/evidence.ts';
 import { latencyOf } from '../../../../src/report/facts.ts';
 import { quantile } from '../../../../src/statistics/log-histogram.ts';

@@ -4,7 +4,7 @@ import type { ScalingField } from '../../../../src/operations/load/scaling/field
 import { type Seen, scalingChecks, scalingOf } from '../../../../src/operations/load/scaling/judge.ts';
 import { levelsOf } from '../../../../src/operations/load/scaling/levels.ts';
 import type { LoadRecord, Series } from '../../../../src/report/evidence.ts';
-import { scalingSchema } from '../../../../src/report/scaling-record.ts';
+import { scalingSchema } from '../../../../src/report/scaling/record.ts';
 import { drawLoad } from '../compare/loads.ts';
 
 const LEVEL_SECONDS = 60;

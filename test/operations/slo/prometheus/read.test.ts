@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readPrometheusSlo } from '../../../../src/operations/slo/prometheus/read.ts';
 import type { PrometheusObjective } from '../../../../src/platform/model.ts';
 import { createPrometheus } from '../../../../src/prometheus/client.ts';
-import type { SloRecord } from '../../../../src/report/slo.ts';
+import type { SloRecord } from '../../../../src/report/slo/record.ts';
 import { type Counter, type FakePrometheus, startFakePrometheus } from '../../../prometheus/fake-prometheus.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 9, 0, 30);

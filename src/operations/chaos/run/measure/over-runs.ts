@@ -4,7 +4,7 @@
  * and not withstood. Pure.
  */
 import type { Evidence, Measurement } from '../../../../report/evidence.ts';
-import type { ExperimentRun } from '../../../../report/experiment-record.ts';
+import type { ExperimentRun } from '../../../../report/experiment/record.ts';
 import { sampleQuantile } from '../../../../statistics/median.ts';
 
 /**

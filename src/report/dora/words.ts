@@ -1,7 +1,8 @@
 /** DORA's measures in words and cells, for all renderings. */
-import type { DoraDeployment, DoraMetric, DoraRecord } from './dora-record.ts';
-import type { Evidence, Measurement } from './evidence.ts';
-import { counted, formatBounds, formatCount, formatSeconds, formatTime, formatValue } from './format.ts';
+
+import type { Evidence, Measurement } from '../evidence.ts';
+import { counted, formatBounds, formatCount, formatSeconds, formatTime, formatValue } from '../format.ts';
+import type { DoraDeployment, DoraMetric, DoraRecord } from './record.ts';
 
 const NAMES: Readonly<Record<DoraMetric['indicator'], string>> = {
   'change-lead-time': 'Change lead time',

@@ -1,7 +1,7 @@
 /** A load record cut into equal windows of time, so that a chart or table has a readable number of points. */
-import { countOf, quantile } from '../statistics/log-histogram.ts';
-import type { LoadRecord } from './evidence.ts';
-import { addBin, emptyTally, type LoadTally } from './load-tally.ts';
+import { countOf, quantile } from '../../statistics/log-histogram.ts';
+import type { LoadRecord } from '../evidence.ts';
+import { addBin, emptyTally, type LoadTally } from './tally.ts';
 
 export interface Window extends LoadTally {
   /** Seconds since the load's start; `to` is the first second after the window. */

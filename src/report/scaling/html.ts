@@ -1,11 +1,11 @@
 /** What a service used and cost at each level of a load. */
 import { formatNumber, formatRatio } from '../format.ts';
-import type { ScalingRecord } from '../scaling-record.ts';
-import { elasticityText, LEVEL_HEADS, levelCells, moneyHead } from '../scaling-words.ts';
-import { headline } from './figure.ts';
-import { type Markup, type MarkupValue, markup } from './markup.ts';
-import type { Place } from './record.ts';
-import { table } from './table.ts';
+import { headline } from '../html/figure.ts';
+import { type Markup, type MarkupValue, markup } from '../html/markup.ts';
+import type { Place } from '../html/record.ts';
+import { table } from '../html/table.ts';
+import type { ScalingRecord } from './record.ts';
+import { elasticityText, LEVEL_HEADS, levelCells, moneyHead } from './words.ts';
 
 /** The section. */
 export function scalingSection(scaling: ScalingRecord, place: Place): Markup {

@@ -1,8 +1,8 @@
 /** Nights in words, the same in every report. */
-import type { Verdict } from './evidence.ts';
-import { VERDICTS } from './facts.ts';
-import { formatRatio, formatSeconds, formatTime } from './format.ts';
-import type { Night, NightStep, NightsRecord } from './nights-record.ts';
+import type { Verdict } from '../evidence.ts';
+import { VERDICTS } from '../facts.ts';
+import { formatRatio, formatSeconds, formatTime } from '../format.ts';
+import type { Night, NightStep, NightsRecord } from './record.ts';
 
 /** `1.20 s to 1.45 s`; not recovered; ended early; nothing to recover from. */
 export function rtoText({ rto, code }: Pick<NightStep, 'rto' | 'code'>): string {

@@ -1,6 +1,6 @@
 /** What became of the requests of a stretch of time, while it is counted; a `LoadBin` is the same for one second, as a record. */
-import { type Buckets, mergeBuckets } from '../statistics/log-histogram.ts';
-import type { LoadBin } from './evidence.ts';
+import { type Buckets, mergeBuckets } from '../../statistics/log-histogram.ts';
+import type { LoadBin } from '../evidence.ts';
 
 export interface LoadTally {
   planned: number;

@@ -1,12 +1,12 @@
 /** Nights on the page: what was tried tonight, charts over the nights, and a row for each night. */
 import { nightsAxis, nightsCharts } from '../charts/nights.ts';
-import type { NightsRecord } from '../nights-record.ts';
-import { NIGHT_HEADS, nightCells, STEP_HEADS, stepCells, tonightOf } from '../nights-words.ts';
+import { figure, headline } from '../html/figure.ts';
+import { type Markup, markup } from '../html/markup.ts';
+import type { Place } from '../html/record.ts';
+import { breakable, table } from '../html/table.ts';
 import { keepUnits } from '../text.ts';
-import { figure, headline } from './figure.ts';
-import { type Markup, markup } from './markup.ts';
-import type { Place } from './record.ts';
-import { breakable, table } from './table.ts';
+import type { NightsRecord } from './record.ts';
+import { NIGHT_HEADS, nightCells, STEP_HEADS, stepCells, tonightOf } from './words.ts';
 
 /** The section. */
 export function nightsSection(record: NightsRecord, place: Place): Markup {

@@ -1,7 +1,7 @@
 /** Cost against load, in Markdown. */
-import { escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
-import type { ScalingRecord } from './scaling-record.ts';
-import { elasticityText, LEVEL_HEADS, levelCells, moneyHead } from './scaling-words.ts';
+import { escapeMarkdown, tableMarkdown } from '../markdown-escape.ts';
+import type { ScalingRecord } from './record.ts';
+import { elasticityText, LEVEL_HEADS, levelCells, moneyHead } from './words.ts';
 
 const MOST_LEVELS = 20;
 

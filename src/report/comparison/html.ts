@@ -1,13 +1,13 @@
 /** A load against its baseline: a row for each indicator with its interval drawn, and what the numbers cannot say. */
 import { type ForestRow, forestRow, REACH } from '../charts/forest.ts';
-import type { Compared, ComparisonRecord } from '../comparison-record.ts';
-import { formatChange, STATES } from '../comparison-words.ts';
 import { formatRatio, formatValue } from '../format.ts';
+import { headline } from '../html/figure.ts';
+import { type Markup, markup } from '../html/markup.ts';
+import type { Place } from '../html/record.ts';
+import { table } from '../html/table.ts';
 import { keepUnits } from '../text.ts';
-import { headline } from './figure.ts';
-import { type Markup, markup } from './markup.ts';
-import type { Place } from './record.ts';
-import { table } from './table.ts';
+import type { Compared, ComparisonRecord } from './record.ts';
+import { formatChange, STATES } from './words.ts';
 
 /** The section. */
 export function comparisonSection(comparison: ComparisonRecord, place: Place): Markup {

@@ -1,6 +1,6 @@
 /** A badge of a scorecard: as an SVG of its own, and as shields.io reads one (its endpoint schema, https://shields.io/badges/endpoint-badge). */
-import { markup } from './html/markup.ts';
-import { countStates, type ScorecardRecord } from './scorecard-record.ts';
+import { markup } from '../html/markup.ts';
+import { countStates, type ScorecardRecord } from './record.ts';
 
 export interface Badge {
   readonly label: string;

@@ -2,11 +2,11 @@
 import type { LoadRecord } from '../evidence.ts';
 import { type Counts, countLoad } from '../facts.ts';
 import { formatCount, formatRatio, formatSeconds } from '../format.ts';
-import { spanOf, windowQuantile, windowsOf, windowWidth } from '../windows.ts';
-import { headline } from './figure.ts';
-import { type Markup, type MarkupValue, markup } from './markup.ts';
-import type { Place } from './record.ts';
-import { table } from './table.ts';
+import { headline } from '../html/figure.ts';
+import { type Markup, type MarkupValue, markup } from '../html/markup.ts';
+import type { Place } from '../html/record.ts';
+import { table } from '../html/table.ts';
+import { spanOf, windowQuantile, windowsOf, windowWidth } from './windows.ts';
 
 /** The section. The sum is computed from the bins, row by row, and shown beside what was planned. */
 export function loadSection(load: LoadRecord, place: Place): Markup {

@@ -1,8 +1,8 @@
 /** Nights as GitHub-flavoured Markdown: what was tried tonight, and the nights before. */
-import { counted } from './format.ts';
-import { escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
-import type { NightStep, NightsRecord } from './nights-record.ts';
-import { NIGHT_HEADS, nightCells, STEP_HEADS, stepCells, tonightOf } from './nights-words.ts';
+import { counted } from '../format.ts';
+import { escapeMarkdown, tableMarkdown } from '../markdown-escape.ts';
+import type { NightStep, NightsRecord } from './record.ts';
+import { NIGHT_HEADS, nightCells, STEP_HEADS, stepCells, tonightOf } from './words.ts';
 
 const MOST_NIGHTS = 14;
 

@@ -1,8 +1,8 @@
 /** The scorecard in Markdown. */
-import { againstTarget, againstTargetText } from './charts/against-target.ts';
-import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
-import type { Judged, ScorecardRecord, ScorecardRow } from './scorecard-record.ts';
-import { changeText, intervalText, STATE_WORDS, sinceText, supportText, toKnow } from './scorecard-words.ts';
+import { againstTarget, againstTargetText } from '../charts/against-target.ts';
+import { codeMarkdown, escapeMarkdown, tableMarkdown } from '../markdown-escape.ts';
+import type { Judged, ScorecardRecord, ScorecardRow } from './record.ts';
+import { changeText, intervalText, STATE_WORDS, sinceText, supportText, toKnow } from './words.ts';
 
 /** The block; `heading` makes the titles, texts are cut to `limit` characters. */
 export function scorecardMarkdown(

@@ -1,9 +1,10 @@
 /** What an experiment is to do, as GitHub-flavoured Markdown. */
-import type { ExperimentRecord } from './experiment-record.ts';
-import { costText, countText, runCells, SOURCES, spanRows, zonesText } from './experiment-words.ts';
-import { VERDICTS } from './facts.ts';
-import { counted } from './format.ts';
-import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
+
+import { VERDICTS } from '../facts.ts';
+import { counted } from '../format.ts';
+import { codeMarkdown, escapeMarkdown, tableMarkdown } from '../markdown-escape.ts';
+import type { ExperimentRecord } from './record.ts';
+import { costText, countText, runCells, SOURCES, spanRows, zonesText } from './words.ts';
 
 /** Hypothesis, timing, blast radius, cost and differences; policies only by name: they are in the report. */
 export function experimentMarkdown(

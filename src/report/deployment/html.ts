@@ -1,11 +1,11 @@
 /** The deployment of a record: from what to what, how long each stage took, what changed. */
 import type { DeploymentRecord } from '../evidence.ts';
 import { formatSeconds, secondsBetween } from '../format.ts';
+import { headline } from '../html/figure.ts';
+import { type Markup, markup } from '../html/markup.ts';
+import type { Place } from '../html/record.ts';
+import { breakable, table } from '../html/table.ts';
 import { shortName } from '../text.ts';
-import { headline } from './figure.ts';
-import { type Markup, markup } from './markup.ts';
-import type { Place } from './record.ts';
-import { breakable, table } from './table.ts';
 
 /** The section; nothing of it is left out when a stage has not ended: the bar then runs to the last known moment. */
 export function deploymentSection(deployment: DeploymentRecord, place: Place): Markup {

@@ -1,7 +1,8 @@
 /** The scorecard as lines for a terminal or a log: a target each, missed first. */
-import type { ScorecardRecord } from './scorecard-record.ts';
-import { changeText, intervalText, STATE_WORDS, sinceText, supportText, toKnow } from './scorecard-words.ts';
-import { wrap } from './terminal-text.ts';
+
+import { wrap } from '../terminal-text.ts';
+import type { ScorecardRecord } from './record.ts';
+import { changeText, intervalText, STATE_WORDS, sinceText, supportText, toKnow } from './words.ts';
 
 /** Lines of at most `columns`, without line breaks at their ends. */
 export function scorecardLines(scorecard: ScorecardRecord, columns: number): string[] {

@@ -1,7 +1,7 @@
 /** The scorecard in words, the same in every report. */
-import type { Verdict } from './evidence.ts';
-import { formatIn, formatRatio, formatTime } from './format.ts';
-import type { Judged, ScorecardRecord, ScorecardRow, TargetState } from './scorecard-record.ts';
+import type { Verdict } from '../evidence.ts';
+import { formatIn, formatRatio, formatTime } from '../format.ts';
+import type { Judged, ScorecardRecord, ScorecardRow, TargetState } from './record.ts';
 
 /** Each state as word, sign for plain text, and the verdict whose look it has. */
 export const STATE_WORDS: Readonly<Record<TargetState, { word: string; sign: string; look: Verdict }>> = {

@@ -1,15 +1,9 @@
 /** DORA's measures, in Markdown. */
-import type { DoraRecord } from './dora-record.ts';
-import {
-  DEPLOYMENT_HEADS,
-  deploymentCells,
-  doraIntroduction,
-  doraNotes,
-  METRIC_HEADS,
-  metricCells,
-} from './dora-words.ts';
-import { counted } from './format.ts';
-import { escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
+
+import { counted } from '../format.ts';
+import { escapeMarkdown, tableMarkdown } from '../markdown-escape.ts';
+import type { DoraRecord } from './record.ts';
+import { DEPLOYMENT_HEADS, deploymentCells, doraIntroduction, doraNotes, METRIC_HEADS, metricCells } from './words.ts';
 
 const MOST_DEPLOYMENTS = 50;
 

@@ -1,6 +1,7 @@
 /** The numbers of an experiment's plan in words, for page, Markdown and terminal alike. */
-import type { ExperimentRecord, ExperimentRun, ExperimentTarget } from './experiment-record.ts';
-import { counted, formatCount, formatRatio, formatSeconds, formatTime } from './format.ts';
+
+import { counted, formatCount, formatRatio, formatSeconds, formatTime } from '../format.ts';
+import type { ExperimentRecord, ExperimentRun, ExperimentTarget } from './record.ts';
 
 export const SOURCES: Readonly<Record<ExperimentTarget['source'], string>> = {
   'dry-run': 'a dry run in FIS',

@@ -1,6 +1,6 @@
 /** Scaling in words and cells, for all renderings. */
-import { formatNumber, formatRatio } from './format.ts';
-import type { MeanOfPeriods, ScalingLevel, ScalingRecord } from './scaling-record.ts';
+import { formatNumber, formatRatio } from '../format.ts';
+import type { MeanOfPeriods, ScalingLevel, ScalingRecord } from './record.ts';
 
 /** What each cell of a level is. */
 export const LEVEL_HEADS = [

@@ -1,9 +1,9 @@
 /** A load against its baseline, in Markdown. */
-import { forestRow, forestText } from './charts/forest.ts';
-import type { Compared, ComparisonRecord } from './comparison-record.ts';
-import { formatChange, STATES } from './comparison-words.ts';
-import { formatRatio, formatValue } from './format.ts';
-import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
+import { forestRow, forestText } from '../charts/forest.ts';
+import { formatRatio, formatValue } from '../format.ts';
+import { codeMarkdown, escapeMarkdown, tableMarkdown } from '../markdown-escape.ts';
+import type { Compared, ComparisonRecord } from './record.ts';
+import { formatChange, STATES } from './words.ts';
 
 /** The block below `heading`; texts are cut to `limit` characters. */
 export function comparisonMarkdown(comparison: ComparisonRecord, heading: string, limit: number): string {

@@ -1,5 +1,12 @@
 /** DORA's measures, and the events that they were counted from. */
-import type { DoraRecord } from '../dora-record.ts';
+
+import { counted, formatCount, formatSeconds, formatTime } from '../format.ts';
+import { headline } from '../html/figure.ts';
+import { type Markup, markup } from '../html/markup.ts';
+import type { Place } from '../html/record.ts';
+import { breakable, table } from '../html/table.ts';
+import { keepUnits } from '../text.ts';
+import type { DoraRecord } from './record.ts';
 import {
   AND_BEYOND,
   DEPLOYMENT_HEADS,
@@ -8,13 +15,7 @@ import {
   doraNotes,
   METRIC_HEADS,
   metricCells,
-} from '../dora-words.ts';
-import { counted, formatCount, formatSeconds, formatTime } from '../format.ts';
-import { keepUnits } from '../text.ts';
-import { headline } from './figure.ts';
-import { type Markup, markup } from './markup.ts';
-import type { Place } from './record.ts';
-import { breakable, table } from './table.ts';
+} from './words.ts';
 
 const MOST_ROWS = 500;
 

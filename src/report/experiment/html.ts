@@ -1,14 +1,14 @@
 /** What an experiment is to do, on the page: its timing, what it hits, what it costs, what it needs. */
 import { COMPACT, WIDE } from '../charts/draw.ts';
 import { drawTiming, timingLegend } from '../charts/timing.ts';
-import type { ExperimentRecord, ExperimentTarget } from '../experiment-record.ts';
-import { costText, countText, runCells, SOURCES, spanRows, zonesText } from '../experiment-words.ts';
 import { counted, formatCount } from '../format.ts';
-import { headline } from './figure.ts';
-import { type Markup, markup } from './markup.ts';
-import type { Place } from './record.ts';
-import { breakable, table } from './table.ts';
-import { verdictChip } from './verdict.ts';
+import { headline } from '../html/figure.ts';
+import { type Markup, markup } from '../html/markup.ts';
+import type { Place } from '../html/record.ts';
+import { breakable, table } from '../html/table.ts';
+import { verdictChip } from '../html/verdict.ts';
+import type { ExperimentRecord, ExperimentTarget } from './record.ts';
+import { costText, countText, runCells, SOURCES, spanRows, zonesText } from './words.ts';
 
 const MOST_RESOURCES = 100;
 

@@ -1,6 +1,7 @@
 /** Changes against a baseline in words. */
-import type { Compared, ComparedState } from './comparison-record.ts';
-import { formatIn, formatRatio } from './format.ts';
+
+import { formatIn, formatRatio } from '../format.ts';
+import type { Compared, ComparedState } from './record.ts';
 
 /** How a state is written and drawn: a word and a shape, so that colour is never the only signal. */
 export const STATES: Readonly<Record<ComparedState, { readonly word: string; readonly sign: string }>> = {

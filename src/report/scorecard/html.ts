@@ -1,14 +1,14 @@
 /** The scorecard on the page: missed first, each number against its target, and rehearsals in a column of their own. */
 import { againstTarget } from '../charts/against-target.ts';
 import { formatTime } from '../format.ts';
-import type { Judged, ScorecardRecord, ScorecardRow } from '../scorecard-record.ts';
-import { changeText, intervalText, STATE_WORDS, sinceText, supportText, toKnow } from '../scorecard-words.ts';
+import { headline } from '../html/figure.ts';
+import { type Markup, type MarkupValue, markup } from '../html/markup.ts';
+import type { Place } from '../html/record.ts';
+import { breakable, table } from '../html/table.ts';
+import { verdictIcon } from '../html/verdict.ts';
 import { keepUnits } from '../text.ts';
-import { headline } from './figure.ts';
-import { type Markup, type MarkupValue, markup } from './markup.ts';
-import type { Place } from './record.ts';
-import { breakable, table } from './table.ts';
-import { verdictIcon } from './verdict.ts';
+import type { Judged, ScorecardRecord, ScorecardRow } from './record.ts';
+import { changeText, intervalText, STATE_WORDS, sinceText, supportText, toKnow } from './words.ts';
 
 /** The sections. */
 export function scorecardSection(scorecard: ScorecardRecord, place: Place): Markup {
