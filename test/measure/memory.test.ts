@@ -2,11 +2,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { LoadBooks } from '../../src/measure/accounting.ts';
-import { RecentLatency } from '../../src/measure/recent-latency.ts';
-import { RevisionJournal } from '../../src/measure/revision-journal.ts';
+import { LoadBooks } from '../../src/measure/counting/accounting.ts';
+import { RecentLatency } from '../../src/measure/counting/recent-latency.ts';
+import { RevisionJournal } from '../../src/measure/counting/revision-journal.ts';
 import { constantShape, planShape } from '../../src/measure/shape-plan.ts';
-import { StreamReader } from '../../src/measure/stream.ts';
+import { StreamReader } from '../../src/measure/counting/stream.ts';
 import { totalsOf } from '../../src/report/evidence.ts';
 
 setFlagsFromString('--expose-gc');

@@ -1,8 +1,8 @@
 /** The file of `surefoot load --journal`. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { InputError } from '../../errors.ts';
-import { RevisionJournal } from '../../measure/revision-journal.ts';
-import type { StreamEvent } from '../../measure/stream.ts';
+import { RevisionJournal } from '../../measure/counting/revision-journal.ts';
+import type { StreamEvent } from '../../measure/counting/stream.ts';
 import type { RunningLoad } from '../../measure/types.ts';
 import type { PlannedLoad } from '../../operations/load/plan.ts';
 

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { InputError } from '../../errors.ts';
-import { variablesNamedIn } from '../../measure/own-script.ts';
+import { variablesNamedIn } from '../../measure/generator/own-script.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import type { LoadPorts } from '../../operations/load/load.ts';
 import { startOnTasks } from '../../operations/load/parts/on-tasks.ts';

@@ -5,7 +5,7 @@ import { InputError } from '../../errors.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import { RUNNING_STATUSES } from '../common/deployment-statuses.ts';
 import type { Ports } from '../ports.ts';
-import { type Memory, memoryOn, PAUSE_TAG } from './memory.ts';
+import { type Memory, memoryOn, PAUSE_TAG } from './pausing/memory.ts';
 
 export interface Live {
   readonly target: ServiceInEnvironment;

@@ -5,7 +5,7 @@ import type { Recorder } from '../recorder.ts';
 import { countsOf, type Live, readLive } from './live.ts';
 import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals, pausedRefusals, pauseRefusals } from './refusals.ts';
-import { registerPatiently } from './register.ts';
+import { registerPatiently } from './pausing/register.ts';
 import type { ManageRequest, Plan } from './request.ts';
 import { untilReady } from './wait.ts';
 import { whyNotReady } from './why.ts';

@@ -2,7 +2,7 @@
 import type { ScheduledAction } from '../../aws/application-auto-scaling.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Ports } from '../ports.ts';
-import { type Condition, conditionOf } from './condition.ts';
+import { type Condition, conditionOf } from './pausing/condition.ts';
 import { readLive } from './live.ts';
 
 export interface ScalingStatus {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judgePromise, promiseCheck, promisesOf } from '../../../src/operations/common/promise.ts';
 import { pause, planPause } from '../../../src/operations/manage/pause.ts';
 import { accountRefusals, changeRefusals, pauseRefusals } from '../../../src/operations/manage/refusals.ts';
-import { savings, savingsRate } from '../../../src/operations/manage/savings.ts';
+import { savings, savingsRate } from '../../../src/operations/manage/pausing/savings.ts';
 import { planScale, rangeRefusals } from '../../../src/operations/manage/scale.ts';
 import { actionsOf, differenceOf, scheduleRefusals } from '../../../src/operations/manage/schedule.ts';
 import type { Environment, Target } from '../../../src/platform/model.ts';

@@ -1,5 +1,5 @@
 /** What a run of an experiment is asked for, and what it needs of the world. */
-import type { StreamEvent } from '../../../measure/stream.ts';
+import type { StreamEvent } from '../../../measure/counting/stream.ts';
 import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
 import type { Objective } from '../../../platform/model.ts';
 import type { Ports } from '../../ports.ts';

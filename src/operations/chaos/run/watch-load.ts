@@ -1,5 +1,5 @@
 /** The load of a run, from its start to its end: every request of it, and its downtime against the budget. */
-import type { StreamEvent } from '../../../measure/stream.ts';
+import type { StreamEvent } from '../../../measure/counting/stream.ts';
 import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
 import type { LoadRecord } from '../../../report/evidence.ts';
 import { type Probe, ProbeLog } from '../../common/outage/probes.ts';

@@ -1,6 +1,6 @@
 /** The requests of the load one by one, as single events: bins are too coarse to say when a service was back. */
-import { errorKind } from '../../../measure/error-kinds.ts';
-import type { StreamEvent } from '../../../measure/stream.ts';
+import { errorKind } from '../../../measure/counting/error-kinds.ts';
+import type { StreamEvent } from '../../../measure/counting/stream.ts';
 
 /** One planned request. Times are seconds since 1970. */
 export interface Probe {

@@ -1,6 +1,6 @@
 /** What a move from one region to another is asked for, and what it needs of the world. */
 import type { AwsGateways } from '../../../aws/gateways.ts';
-import type { StreamEvent } from '../../../measure/stream.ts';
+import type { StreamEvent } from '../../../measure/counting/stream.ts';
 import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
 import type { Environment, ServiceInEnvironment, StandbySettings } from '../../../platform/model.ts';
 import type { Ports } from '../../ports.ts';

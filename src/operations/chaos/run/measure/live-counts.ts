@@ -1,6 +1,6 @@
 /** What has become of a load at one rate so far, at any moment between the seconds in which it is told of. Pure. */
-import { errorKind } from '../../../../measure/error-kinds.ts';
-import type { StreamEvent } from '../../../../measure/stream.ts';
+import { errorKind } from '../../../../measure/counting/error-kinds.ts';
+import type { StreamEvent } from '../../../../measure/counting/stream.ts';
 import type { Counted } from './downtime-budget.ts';
 
 /** k6 writes in bursts: what is younger and not heard of need not be missing. */

@@ -2,8 +2,8 @@
  * The writes of a load: each carries an id that surefoot has chosen, so that the service's own ledger can say afterwards which are there.
  * The list is kept outside of the service, which may lose its own.
  */
-import { errorKind } from '../../../../measure/error-kinds.ts';
-import type { StreamEvent } from '../../../../measure/stream.ts';
+import { errorKind } from '../../../../measure/counting/error-kinds.ts';
+import type { StreamEvent } from '../../../../measure/counting/stream.ts';
 
 /** A write that was sent. Times are seconds since 1970. */
 export interface Write {

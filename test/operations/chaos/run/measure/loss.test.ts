@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StreamEvent } from '../../../../../src/measure/stream.ts';
+import type { StreamEvent } from '../../../../../src/measure/counting/stream.ts';
 import { lossOf } from '../../../../../src/operations/chaos/run/measure/loss.ts';
 import { type Write, WriteLog, writePrefix } from '../../../../../src/operations/chaos/run/measure/writes.ts';
 

@@ -1,7 +1,7 @@
 /** What state a service is in, as far as pausing goes, and what to bring it back to. Pure. */
-import type { ScalableTarget, Suspension } from '../../aws/application-auto-scaling.ts';
-import type { ServiceInEnvironment } from '../../platform/model.ts';
-import { countsOf, type Live } from './live.ts';
+import type { ScalableTarget, Suspension } from '../../../aws/application-auto-scaling.ts';
+import type { ServiceInEnvironment } from '../../../platform/model.ts';
+import { countsOf, type Live } from '../live.ts';
 import type { Memory } from './memory.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** How large the tasks of a service are, read for what a pause saves. */
-import { sizeOf, type TaskSize } from '../common/task-size.ts';
-import type { Ports } from '../ports.ts';
-import type { Live } from './live.ts';
+import { sizeOf, type TaskSize } from '../../common/task-size.ts';
+import type { Ports } from '../../ports.ts';
+import type { Live } from '../live.ts';
 
 /** As the task definition says; as surefoot.yml does where it cannot be read: savings are a help, and never fail a pause. */
 export async function readTaskSize(

@@ -1,4 +1,4 @@
-import { addToBuckets, type Buckets, mergeBuckets, quantile } from '../statistics/log-histogram.ts';
+import { addToBuckets, type Buckets, mergeBuckets, quantile } from '../../statistics/log-histogram.ts';
 
 /** Latency of the last few seconds, for the progress line: a histogram a second, the oldest thrown away. */
 export class RecentLatency {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { RevisionJournal, readHead, readSecond } from '../../src/measure/revision-journal.ts';
-import type { StreamEvent } from '../../src/measure/stream.ts';
+import { RevisionJournal, readHead, readSecond } from '../../../src/measure/counting/revision-journal.ts';
+import type { StreamEvent } from '../../../src/measure/counting/stream.ts';
 
 const T = Date.UTC(2026, 0, 1) / 1000;
 let id = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorKind } from '../../src/measure/error-kinds.ts';
+import { errorKind } from '../../../src/measure/counting/error-kinds.ts';
 
 describe('the kind of an outcome', () => {
   it.each([

@@ -8,12 +8,12 @@
  * ones took is counted apart.
  * The stream is in order but for microseconds. Starts and drops therefore wait before their place is settled (`ArrivalOrder`).
  */
-import type { LoadBin } from '../report/evidence.ts';
-import { binOf, emptyTally, increase, type LoadTally } from '../report/load/tally.ts';
-import { addToBuckets } from '../statistics/log-histogram.ts';
+import type { LoadBin } from '../../report/evidence.ts';
+import { binOf, emptyTally, increase, type LoadTally } from '../../report/load/tally.ts';
+import { addToBuckets } from '../../statistics/log-histogram.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { errorKind, type Outcome } from './error-kinds.ts';
-import { LATE_SECONDS, type LoadPlan } from './load-plan.ts';
+import { LATE_SECONDS, type LoadPlan } from '../load-plan.ts';
 import type { StreamEvent } from './stream.ts';
 
 /** How the load came to its end, for the arrivals that left no line. */

@@ -1,11 +1,11 @@
 /** Loads by a k6 script of the user's own: the entry that k6 runs, and what became of each call of its default function. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError } from '../errors.ts';
-import { shippedFile } from '../tools/package-root.ts';
-import type { Outcome } from './error-kinds.ts';
-import type { StreamEvent } from './stream.ts';
-import type { ScriptReport } from './types.ts';
+import { InputError } from '../../errors.ts';
+import { shippedFile } from '../../tools/package-root.ts';
+import type { Outcome } from '../counting/error-kinds.ts';
+import type { StreamEvent } from '../counting/stream.ts';
+import type { ScriptReport } from '../types.ts';
 
 /** Every virtual user holds a copy of every module: 66 KB of source took 190 KB of memory in each (k6 1.8.1, 1,100 virtual users). */
 const MEMORY_PER_SOURCE = 2.9;

@@ -2,10 +2,10 @@
  * Giving a held service back, in the reverse order: bounds, desired count, suspended state; the tag goes last, by whoever has seen the
  * tasks healthy. Each call is made only where something differs, so that a resume that was cut short is finished by the next.
  */
-import type { Ports } from '../ports.ts';
-import type { Recorder } from '../recorder.ts';
+import type { Ports } from '../../ports.ts';
+import type { Recorder } from '../../recorder.ts';
 import { type Goal, isReleased, sameSuspension } from './condition.ts';
-import { countsOf, type Live, readLive } from './live.ts';
+import { countsOf, type Live, readLive } from '../live.ts';
 import { PAUSE_TAG } from './memory.ts';
 import { registerPatiently } from './register.ts';
 

@@ -1,5 +1,5 @@
 /** What k6's exit means (`errext/exitcodes/codes.go`, the same in 1.8.1 and 2.2.0). */
-import type { Reason } from '../report/evidence.ts';
+import type { Reason } from '../../report/evidence.ts';
 
 export interface K6Exit {
   /** null when a signal ended it. */

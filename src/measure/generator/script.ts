@@ -1,9 +1,9 @@
 /** The script that k6 runs, and what it is told. */
 import { randomBytes } from 'node:crypto';
-import { shippedFile } from '../tools/package-root.ts';
-import type { LoadPlan } from './load-plan.ts';
+import { shippedFile } from '../../tools/package-root.ts';
+import type { LoadPlan } from '../load-plan.ts';
 import { writeEntry } from './own-script.ts';
-import type { Load } from './types.ts';
+import type { Load } from '../types.ts';
 
 /** How long k6 leaves requests to end by themselves beyond their time-out. */
 const GRACEFUL_SLACK_SECONDS = 5;

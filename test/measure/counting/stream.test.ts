@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLine, type StreamEvent, StreamReader } from '../../src/measure/stream.ts';
+import { parseLine, type StreamEvent, StreamReader } from '../../../src/measure/counting/stream.ts';
 
 /** Lines as k6 2.2.0 wrote them. */
 const START =

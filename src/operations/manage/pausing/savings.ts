@@ -1,6 +1,6 @@
 /** What a pause does not use. Pure. */
-import type { Measurement } from '../../report/evidence.ts';
-import { gigabytesOf, type TaskSize, vcpuOf } from '../common/task-size.ts';
+import type { Measurement } from '../../../report/evidence.ts';
+import { gigabytesOf, type TaskSize, vcpuOf } from '../../common/task-size.ts';
 
 /** Task-hours, vCPU-hours and GB-hours (1 GB = 1024 MiB, as Fargate counts) of that many tasks over that time. */
 export function savings(tasks: number, size: TaskSize, seconds: number): Measurement[] {

@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { OutsideError } from '../errors.ts';
-import { minimalEnvironment } from '../tools/environment.ts';
+import { OutsideError } from '../../errors.ts';
+import { minimalEnvironment } from '../../tools/environment.ts';
 import type { K6Exit } from './exit-codes.ts';
 
 /** How long k6 may take to stop after a SIGINT; it interrupts its requests at once and only has to write what it counted. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { allowedIn, coresOf, quotaIn } from '../../src/measure/cores.ts';
-import { CpuMeter } from '../../src/measure/cpu-meter.ts';
+import { allowedIn, coresOf, quotaIn } from '../../../src/measure/generator/cores.ts';
+import { CpuMeter } from '../../../src/measure/generator/cpu-meter.ts';
 
 describe('the cores that a process may use', () => {
   it('are those of its affinity', () => {

@@ -5,10 +5,10 @@
  * 1. tag `begun`: the suspended state. 2. suspend all scaling. 3. read again, as nothing but people can change it now; tag `held`: bounds
  * and desired count. 4. bounds 0 to 0. 5. desired count 0.
  */
-import type { Ports } from '../ports.ts';
-import type { Recorder } from '../recorder.ts';
+import type { Ports } from '../../ports.ts';
+import type { Recorder } from '../../recorder.ts';
 import { ALL_SUSPENDED, isReleased, isSuspended } from './condition.ts';
-import { countsOf, type Live, readLive } from './live.ts';
+import { countsOf, type Live, readLive } from '../live.ts';
 import { encodeMemory, type Memory, PAUSE_TAG } from './memory.ts';
 import { registerPatiently } from './register.ts';
 

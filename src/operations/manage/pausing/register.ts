@@ -1,7 +1,7 @@
 /** Changing a scalable target while Application Auto Scaling itself may be changing it. */
-import type { ScalableTarget, ScaledService } from '../../aws/application-auto-scaling.ts';
-import { isAwsError } from '../../aws/errors.ts';
-import type { Ports } from '../ports.ts';
+import type { ScalableTarget, ScaledService } from '../../../aws/application-auto-scaling.ts';
+import { isAwsError } from '../../../aws/errors.ts';
+import type { Ports } from '../../ports.ts';
 
 /** Seconds between attempts. */
 const WAITS = [1, 2, 4, 8];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeExit, exitProblem, wasCutOff } from '../../src/measure/exit-codes.ts';
+import { describeExit, exitProblem, wasCutOff } from '../../../src/measure/generator/exit-codes.ts';
 
 const exit = (code: number | null, stopped = false, signal: string | null = null) => ({ code, signal, stopped });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ArrivalOrder, REORDER_SECONDS } from '../../src/measure/arrival-order.ts';
+import { ArrivalOrder, REORDER_SECONDS } from '../../../src/measure/counting/arrival-order.ts';
 
 const LATER = 2 * REORDER_SECONDS;
 

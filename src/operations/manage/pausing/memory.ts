@@ -1,6 +1,6 @@
 /** What a pause remembers, as the value of a tag on the service: any later run, on any machine, can put it back. Pure. */
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Suspension } from '../../aws/application-auto-scaling.ts';
+import type { Suspension } from '../../../aws/application-auto-scaling.ts';
 
 export const PAUSE_TAG = 'surefoot:paused';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { closingOf, type Findings, generatorProblems } from '../../src/measure/generator-health.ts';
-import { K6Log } from '../../src/measure/k6-log.ts';
-import { cpuSecondsIn } from '../../src/measure/k6-process.ts';
-import { RecentLatency } from '../../src/measure/recent-latency.ts';
-import { constantShape, planShape } from '../../src/measure/shape-plan.ts';
-import type { LoadBin } from '../../src/report/evidence.ts';
+import { closingOf, type Findings, generatorProblems } from '../../../src/measure/generator/health.ts';
+import { K6Log } from '../../../src/measure/generator/log.ts';
+import { cpuSecondsIn } from '../../../src/measure/generator/process.ts';
+import { RecentLatency } from '../../../src/measure/counting/recent-latency.ts';
+import { constantShape, planShape } from '../../../src/measure/shape-plan.ts';
+import type { LoadBin } from '../../../src/report/evidence.ts';
 
 const plan = planShape({ shape: constantShape({ rate: 100, maxSeconds: 60 }), timeoutSeconds: 2 });
 const ownEnd = { exit: { code: 0, signal: null, stopped: false }, endedAfter: 60.1, stoppedAfter: undefined };
