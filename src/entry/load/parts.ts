@@ -6,7 +6,7 @@ import type { RunningLoad } from '../../measure/types.ts';
 import type { PlannedLoad } from '../../operations/load/plan.ts';
 import { shownUrl } from '../../operations/load/plan.ts';
 import type { Evidence, LoadRecord } from '../../report/evidence.ts';
-import { readEvidenceFiles } from '../scorecard/files.ts';
+import { readEvidenceFiles } from '../evidence-files.ts';
 
 export interface PartOptions {
   /** `2/3`: makes the second of three parts and judges nothing. */

@@ -11,10 +11,11 @@ import { type Badge, badgeJson, badgeOf, badgeSvg } from '../../report/scorecard
 import { countStates } from '../../report/scorecard/record.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { report } from '../deploy.ts';
+import { hashOf, readEvidenceFiles } from '../evidence-files.ts';
 import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
-import { hashOf, readEvidenceFiles, readFactFiles, readPrevious } from './files.ts';
+import { readFactFiles, readPrevious } from './files.ts';
 import { readFresh } from './fresh.ts';
 import type { FailOn, ScorecardOptions } from './options.ts';
 
