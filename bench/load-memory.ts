@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startLoad } from '../src/measure/start-load.ts';
 import type { LoadRecord } from '../src/report/evidence.ts';
-import { type Point, trendOf } from './soak-trend.ts';
+import { type Point, trendOf } from './soak/trend.ts';
 
 export interface LoadMemoryResult {
   readonly record: LoadRecord;

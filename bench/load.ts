@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { constantShape, planShape } from '../src/measure/shape-plan.ts';
 import { startLoad } from '../src/measure/start-load.ts';
-import { median } from './soak-trend.ts';
+import { median } from './soak/trend.ts';
 
 /** CPU seconds of user and system, and requests that were answered well. */
 interface Cost {

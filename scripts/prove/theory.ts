@@ -1,5 +1,5 @@
 /** How many requests the judge of a shift needs by theory, where the scenario's truth is known. */
-import { createRandom, drawBinomial } from '../../bench/judge-streams.ts';
+import { createRandom, drawBinomial } from '../../bench/judge/streams.ts';
 import type { JudgementRecord } from '../../src/report/evidence.ts';
 import { fewestRequests, informationPerRequest } from '../../src/statistics/information-limit.ts';
 import { type ArmCounts, decide, type JudgeOptions, judgeBlock, startJudge } from '../../src/statistics/judge.ts';

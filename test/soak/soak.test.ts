@@ -1,9 +1,9 @@
 /** The soak in short: what an hour shows in `docs/soak.md` must not begin to fail unseen. */
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ROLES, type Role } from '../../bench/soak-processes.ts';
-import { type SoakResult, soak } from '../../bench/soak-run.ts';
-import { trendOf } from '../../bench/soak-trend.ts';
+import { ROLES, type Role } from '../../bench/soak/processes.ts';
+import { type SoakResult, soak } from '../../bench/soak/run.ts';
+import { trendOf } from '../../bench/soak/trend.ts';
 import { pythonOrReason } from '../contract/support/python.ts';
 
 const SECONDS = 45;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { median, theilSen, trendOf } from '../../bench/soak-trend.ts';
+import { median, theilSen, trendOf } from '../../bench/soak/trend.ts';
 
 const line = (count: number, value: (at: number) => number) =>
   Array.from({ length: count }, (_, index) => ({ at: index * 10, value: value(index * 10) }));

@@ -1,5 +1,5 @@
 /** Seeded streams of blocks for the benchmark of the judge: how the two arms' errors come about is all that differs. */
-import type { Block } from '../src/statistics/judge.ts';
+import type { Block } from '../../src/statistics/judge.ts';
 
 /** xoshiro128** of Blackman and Vigna (https://prng.di.unimi.it/xoshiro128starstar.c); uniform in [0, 1). */
 export function createRandom(seed: number): () => number {

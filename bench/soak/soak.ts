@@ -1,17 +1,17 @@
 /**
- * The soak: `npx tsx bench/soak.ts --minutes 60 [--heap-seconds 30] [--out <folder>]` runs it and prints its tables,
+ * The soak: `npx tsx bench/soak/soak.ts --minutes 60 [--heap-seconds 30] [--out <folder>]` runs it and prints its tables,
  * with `--heap-seconds` also of what is left after a collection;
- * `npx tsx bench/soak.ts --report <samples.jsonl>` prints those of a run that is over, or still going on.
+ * `npx tsx bench/soak/soak.ts --report <samples.jsonl>` prints those of a run that is over, or still going on.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle } from '../scripts/build.mjs';
-import { pythonWith } from '../test/contract/support/python.ts';
-import { heapReport, soakReport } from './soak-report.ts';
-import { type SoakSample, soak } from './soak-run.ts';
+import { bundle } from '../../scripts/build.mjs';
+import { pythonWith } from '../../test/contract/support/python.ts';
+import { heapReport, soakReport } from './report.ts';
+import { type SoakSample, soak } from './run.ts';
 
 const { values } = parseArgs({
   options: {

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
-import { freePort } from '../src/rehearsal/world/addresses/sockets.ts';
-import { startBalancer } from '../src/rehearsal/world/balancer/client.ts';
+import { freePort } from '../../src/rehearsal/world/addresses/sockets.ts';
+import { startBalancer } from '../../src/rehearsal/world/balancer/client.ts';
 
 const HOST = '127.0.0.1';
 const TARGETS = 2;

@@ -1,10 +1,10 @@
 /** The judge's promised error rates by simulation, how near it comes to the information limit, and what peers' rules do on the same streams. */
-import { clopperPearson } from '../src/statistics/binomial.ts';
-import { fewestRequests, informationPerRequest } from '../src/statistics/information-limit.ts';
-import { decide, type JudgeOptions, judgeBlock, startJudge } from '../src/statistics/judge.ts';
-import { BURST_BOUNDARY, burstRows, withoutCap } from './judge-bursts.ts';
-import { PEERS, type Rule } from './judge-peers.ts';
-import { blocks, createRandom, type Stream, type Weather } from './judge-streams.ts';
+import { clopperPearson } from '../../src/statistics/binomial.ts';
+import { fewestRequests, informationPerRequest } from '../../src/statistics/information-limit.ts';
+import { decide, type JudgeOptions, judgeBlock, startJudge } from '../../src/statistics/judge.ts';
+import { BURST_BOUNDARY, burstRows, withoutCap } from './bursts.ts';
+import { PEERS, type Rule } from './peers.ts';
+import { blocks, createRandom, type Stream, type Weather } from './streams.ts';
 
 const ALPHA = 0.01;
 const BETA = 0.05;

@@ -1,12 +1,12 @@
-/** What one thing of each kind leaves in the control plane's memory, before and after its bound: `npx tsx bench/soak-costs.ts`. Takes some five minutes. */
+/** What one thing of each kind leaves in the control plane's memory, before and after its bound: `npx tsx bench/soak/costs.ts`. Takes some five minutes. */
 import path from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { bundle } from '../scripts/build.mjs';
-import { cloudwatchActions, ecsActions, elbActions } from './soak-actions.ts';
-import { type HeapReader, openHeap } from './soak-heap.ts';
-import { type SoakPlatform, startSoakPlatform } from './soak-platform.ts';
+import { bundle } from '../../scripts/build.mjs';
+import { cloudwatchActions, ecsActions, elbActions } from './actions.ts';
+import { type HeapReader, openHeap } from './heap.ts';
+import { type SoakPlatform, startSoakPlatform } from './platform.ts';
 
 const folder = path.join(import.meta.dirname, '../.build/soak');
 await bundle(folder);

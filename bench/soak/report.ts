@@ -1,7 +1,7 @@
 /** A soak's readings as Markdown tables, for a person and for docs/soak.md. */
-import { type Reading, ROLES, type Role } from './soak-processes.ts';
-import type { HeapSample, SoakSample } from './soak-run.ts';
-import { type Point, trendOf } from './soak-trend.ts';
+import { type Reading, ROLES, type Role } from './processes.ts';
+import type { HeapSample, SoakSample } from './run.ts';
+import { type Point, trendOf } from './trend.ts';
 
 const HEAD = [
   '| process | quantity | quarter 1 | quarter 2 | quarter 3 | quarter 4 | highest | slope per hour |',

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { minimalEnvironment } from '../src/tools/environment.ts';
+import { minimalEnvironment } from '../../src/tools/environment.ts';
 
 export interface SoakPlatform {
   readonly pid: number;

@@ -1,14 +1,14 @@
 /**
- * The load balancer against a direct connection and against Debian's nginx, in one run: `npx tsx bench/balancer.ts [--quick]`.
+ * The load balancer against a direct connection and against Debian's nginx, in one run: `npx tsx bench/balancer/balancer.ts [--quick]`.
  * Rounds go through all subjects in turn and medians over rounds are compared, so that what else the machine does hits all alike.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../scripts/build.mjs';
-import { findGenerator, type LoadGenerator, type LoadResult } from './balancer-load.ts';
-import { cpuSeconds, residentMegabytes, type Subject, startSubjects } from './balancer-subjects.ts';
+import { bundle } from '../../scripts/build.mjs';
+import { findGenerator, type LoadGenerator, type LoadResult } from './load.ts';
+import { cpuSeconds, residentMegabytes, type Subject, startSubjects } from './subjects.ts';
 
 export interface BalancerBenchOptions {
   readonly rounds: number;

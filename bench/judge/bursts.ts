@@ -2,11 +2,11 @@
  * What bursts that hit each arm apart do to the judge's promise, and what the cap on a single block saves. They break the model: within a
  * block requests fail together, so that no error bound is promised. The same streams are judged with the cap and without it.
  */
-import { type EProcessState, observeBlock, startEProcess } from '../src/statistics/block-e-process.ts';
-import type { Boundary } from '../src/statistics/boundary.ts';
-import type { JudgeOptions } from '../src/statistics/judge.ts';
-import type { Rule } from './judge-peers.ts';
-import type { Stream, Weather } from './judge-streams.ts';
+import { type EProcessState, observeBlock, startEProcess } from '../../src/statistics/block-e-process.ts';
+import type { Boundary } from '../../src/statistics/boundary.ts';
+import type { JudgeOptions } from '../../src/statistics/judge.ts';
+import type { Rule } from './peers.ts';
+import type { Stream, Weather } from './streams.ts';
 
 /** Judges one metric as the judge does, but takes from a block all that it brings. */
 export function withoutCap({ alpha, beta, boundary }: Pick<JudgeOptions, 'alpha' | 'beta' | 'boundary'>): () => Rule {

@@ -7,7 +7,7 @@
  * - Kayenta's NetflixACAJudge (https://github.com/spinnaker/kayenta): Mann-Whitney on the two time series of error rates, 98 % confidence,
  *   the interval held against a quarter of its own estimate; after 50 points, once.
  */
-import type { Block } from '../src/statistics/judge.ts';
+import type { Block } from '../../src/statistics/judge.ts';
 
 export type Ruling = 'pass' | 'fail' | undefined;
 /** Decides after each block; keeps what it needs. */

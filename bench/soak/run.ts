@@ -1,18 +1,10 @@
 /** One soak: the platform as a process of its own, several clients with AWS's SDKs, traffic, and readings of every process. */
-import { delay } from '../src/rehearsal/world/clock.ts';
-import { type ClientPlan, startClients } from './soak-clients.ts';
-import { type HeapReader, openHeap } from './soak-heap.ts';
-import { startTraffic } from './soak-load.ts';
-import { awsEnvironment, type SoakPlatform, startSoakPlatform } from './soak-platform.ts';
-import {
-  type ByRole,
-  byRole,
-  findProcesses,
-  handleKinds,
-  type Reading,
-  ROLES,
-  readProcesses,
-} from './soak-processes.ts';
+import { delay } from '../../src/rehearsal/world/clock.ts';
+import { type ClientPlan, startClients } from './clients.ts';
+import { type HeapReader, openHeap } from './heap.ts';
+import { startTraffic } from './load.ts';
+import { awsEnvironment, type SoakPlatform, startSoakPlatform } from './platform.ts';
+import { type ByRole, byRole, findProcesses, handleKinds, type Reading, ROLES, readProcesses } from './processes.ts';
 
 export interface SoakOptions {
   /** The bundled command line, in a folder beside the examples'. */
