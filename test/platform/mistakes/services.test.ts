@@ -1,0 +1,173 @@
+/** Services: keys and their values, durations, sizes by environment, jobs, and the load of users. */
+import { describe } from 'vitest';
+import { eachGivesOneProblem, type Mistake } from './mistake.ts';
+
+const MISTAKES: Readonly<Record<string, Mistake>> = {
+  'an address with a path': {
+    from: 'https://{environment}.shop.example.com',
+    to: 'https://{environment}.shop.example.com/v1',
+    at: 'https://{environment}.shop.example.com/v1',
+    message: /a host, and a port/,
+    hint: /^url: https:\/\//,
+  },
+  'users without requests': {
+    from: 'requestsPerUser: 40, ',
+    to: '',
+    at: 'dailyUsers: 250000',
+    message: /needs requestsPerUser beside it/,
+    hint: /^requestsPerUser: 40 beside it$/,
+  },
+  'two peaks': {
+    from: 'busyHours: 10',
+    to: 'busyHours: 10, peakToMean: 2',
+    at: 'busyHours: 10',
+    message: /cannot stand beside peakToMean/,
+    hint: /one of the two/,
+  },
+  'a job without a command': {
+    from: 'tidy: { command: [node, tidy.mjs] }',
+    to: 'tidy: {}',
+    at: 'tidy:',
+    message: /command is missing/,
+    hint: /^command: \[node/,
+  },
+  'no unit': {
+    from: 'bake: 5m',
+    to: 'bake: 90',
+    at: '90',
+    message: /bake must be a duration with its unit/,
+    hint: /^bake: 90s .* or 90m/,
+  },
+  'a unit in words': {
+    from: 'coldStart: 20s',
+    to: 'coldStart: 20 seconds',
+    at: '20 seconds',
+    message: /unit/,
+    hint: /^coldStart: 20s/,
+  },
+  'part of a minute': { from: 'bake: 5m', to: 'bake: 90s', at: '90s', message: /whole minutes/, hint: /bake: 5m/ },
+  'too long a duration': { from: 'bake: 5m', to: 'bake: 25h', at: '25h', message: /from 0s to 24h/, hint: /bake: 5m/ },
+  'quoted number': {
+    from: 'port: 8080',
+    to: 'port: "8080"',
+    at: '"8080"',
+    message: /whole number/,
+    hint: /8080, without quotes/,
+  },
+  'port out of range': {
+    from: 'port: 8080',
+    to: 'port: 0',
+    at: '0\n    healthPath',
+    message: /1 to 65535, not 0/,
+    hint: /^port: \d+$/,
+  },
+  'port missing': {
+    from: '    port: 8080\n',
+    to: '',
+    at: 'web:\n    ecsService',
+    message: /services\.web\.port is missing/,
+    hint: /^port: 8000$/,
+  },
+  'key misspelt': {
+    from: 'healthPath:',
+    to: 'healtPath:',
+    at: 'healtPath',
+    message: /not a key that is known/,
+    hint: /^healthPath instead of healtPath$/,
+  },
+  'required key misspelt': {
+    from: 'ecsService: shop-web',
+    to: 'ecsservice: shop-web',
+    at: 'ecsservice',
+    message: /not a key/,
+    hint: /^ecsService instead/,
+  },
+  'unknown key': {
+    from: 'cpu: 512',
+    to: 'colour: red',
+    at: 'colour',
+    message: /colour is not a key/,
+    hint: /^one of ecsService, port/,
+  },
+  'minimum over maximum': {
+    from: '{ minimum: 2, maximum: 10 }',
+    to: '{ minimum: 12, maximum: 10 }',
+    at: '12,',
+    message: /minimum \(12\) larger than the maximum \(10\) in prod/,
+    hint: /^minimum: 10$/,
+  },
+  'maximum under a base minimum': {
+    from: '{ minimum: 2, maximum: 10 }',
+    to: '{ maximum: 0 }',
+    at: '0 }\n        deploy',
+    message: /1 to 5000/,
+    hint: /maximum/,
+  },
+  'placeholder {env}': {
+    from: 'ecsService: shop-web-{environment}',
+    to: 'ecsService: shop-web-{env}',
+    at: 'shop-web-{env}',
+    message: /\{env\}/,
+    hint: /^ecsService: shop-web-\{environment\}$/,
+  },
+  'placeholder of a shell': {
+    from: 'ecsService: shop-web-{environment}',
+    to: `ecsService: shop-web-$${'{environment}'}`,
+    at: 'shop-web-$',
+    message: /only placeholder/,
+    hint: /shop-web-\{environment\}$/,
+  },
+  'same name in one cluster': {
+    from: 'ecsService: shop-admin-{environment}',
+    to: 'ecsService: shop-web-{environment}',
+    at: 'shop-web-{environment}\n    port: 9000',
+    message: /the same as services\.web\.ecsService/,
+    hint: /of its own/,
+  },
+  'command as text': {
+    from: '[node, web.mjs, --quiet]',
+    to: 'node web.mjs',
+    at: 'node web.mjs',
+    message: /must be a list/,
+    hint: /^command: \[node, web\.mjs\]$/,
+  },
+  'command empty': {
+    from: '[node, web.mjs, --quiet]',
+    to: '[]',
+    at: '[]',
+    message: /at least 1 entry/,
+    hint: /^command: \[node/,
+  },
+  'path without slash': {
+    from: 'healthPath: /healthz',
+    to: 'healthPath: healthz',
+    at: 'healthz',
+    message: /path that starts with \//,
+    hint: /^healthPath: \/healthz$/,
+  },
+  'health check too slow': {
+    from: 'interval: 10s, timeout: 3s',
+    to: 'interval: 10s, timeout: 10s',
+    at: '10s, healthy',
+    message: /less than the interval of 10s/,
+    hint: /^timeout: 2s$/,
+  },
+  'override of an unknown environment': {
+    from: '      prod:\n        tasks',
+    to: '      prd:\n        tasks',
+    at: 'prd:',
+    message: /environments here are dev, prod/,
+    hint: /^prod instead of prd$/,
+  },
+  'runs in an unknown environment': {
+    from: 'runsIn: [prod]',
+    to: 'runsIn: [pord]',
+    at: 'pord',
+    message: /environments here are dev, prod/,
+    hint: /prod instead of pord/,
+  },
+};
+
+describe('one mistake of a service', () => {
+  eachGivesOneProblem(MISTAKES);
+});
