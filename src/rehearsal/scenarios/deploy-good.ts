@@ -25,7 +25,7 @@ export const deployGood: OperationScenario = {
 function wentLive({ operation }: Observation): Check {
   return {
     name: 'candidate went live',
-    verdict: operation.verdict,
+    verdict: operation.deployment === undefined ? 'fail' : operation.verdict,
     expected: 'deployment SUCCESSFUL, candidate serves',
     observed: `${operation.deployment?.status ?? 'no deployment'}: ${operation.reasons.map((reason) => reason.message).join('; ')}`,
   };
@@ -42,7 +42,10 @@ function trafficMoved({ operation, load }: Observation): Check {
     name: 'traffic moved to the candidate',
     verdict: judged(bins.length, served > 0 && alone),
     expected: `${candidate} answers, at the end alone`,
-    observed: `${served} answers from it; in the last judged second: ${Object.keys(last).join(', ') || 'none'}`,
+    observed:
+      bins.length === 0
+        ? 'no answer names its revision: let the service send SUREFOOT_REVISION from its environment as the header x-surefoot-revision'
+        : `${served} answers from it; in the last judged second: ${Object.keys(last).join(', ') || 'none'}`,
   };
 }
 
