@@ -25,7 +25,7 @@ export function begin(): number | undefined {
     return undefined;
   }
   if (scenario.iterationInInstance === 0) {
-    origin.add(scenario.startTime);
+    origin.add(scenario.startTime, load.plan === undefined ? {} : { plan: load.plan });
   }
   start.add(iteration);
   return iteration;

@@ -55,7 +55,8 @@ function pick({ importer, namespace, resolveDir, kind }) {
 }
 
 /**
- * Writes `cli.cjs`, `action.cjs` with its parts in `action/`, and the stubs of the actions into `folder`; returns esbuild's metafiles.
+ * Writes `cli.cjs`, `action.cjs` with its parts in `action/`, the stubs of the actions, and `k6-standalone.js` into `folder`; returns
+ * esbuild's metafiles.
  * @param {string} folder absolute path
  */
 export async function bundle(folder) {
@@ -69,6 +70,7 @@ export async function bundle(folder) {
     banner: { js: '#!/usr/bin/env node' },
   });
   const action = await bundleAction(folder);
+  await bundleStandalone(folder);
   for (const [name, call] of Object.entries(STUBS)) {
     await writeFile(path.join(folder, name), `require('./action.cjs').${call};\n`);
   }
@@ -120,6 +122,25 @@ async function bundleAction(folder) {
   const legal = result.outputFiles.filter((file) => file.path.endsWith('.LEGAL.txt')).map((file) => file.text);
   await writeFile(path.join(folder, 'action.cjs.LEGAL.txt'), [...new Set(legal)].sort().join('\n'));
   return result.metafile;
+}
+
+/**
+ * The script that `load --export` puts a plan above: one file for k6, which is to be read by those who are asked to run it.
+ * @param {string} folder absolute path
+ */
+async function bundleStandalone(folder) {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { 'k6-standalone': 'load-tests/standalone.ts' },
+    outdir: folder,
+    bundle: true,
+    platform: 'neutral',
+    format: 'esm',
+    target: 'es2023',
+    charset: 'utf8',
+    external: ['k6', 'k6/*'],
+    logLevel: 'warning',
+  });
 }
 
 /**

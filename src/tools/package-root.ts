@@ -5,14 +5,17 @@ import { OutsideError } from '../errors.ts';
 /**
  * A file or folder that surefoot ships beside its bundle (`tools/k6`, `load-tests/http.ts`), as an absolute path. It is looked
  * for upwards from the running program, so that it is found from dist/, from a loader, from a test runner and through `node_modules/.bin`.
+ * @param elsewhere where it is when it is not there, in a copy that runs from its source
  * @throws OutsideError `incomplete-installation`
  */
-export function shippedFile(relative: string): string {
+export function shippedFile(relative: string, ...elsewhere: readonly string[]): string {
   const starts = [process.env['SUREFOOT_SELF'], process.argv[1]].filter((start) => start !== undefined);
-  for (const start of starts) {
-    const found = findUpwards(path.dirname(existsSync(start) ? realpathSync(start) : path.resolve(start)), relative);
-    if (found !== undefined) {
-      return found;
+  for (const name of [relative, ...elsewhere]) {
+    for (const start of starts) {
+      const found = findUpwards(path.dirname(existsSync(start) ? realpathSync(start) : path.resolve(start)), name);
+      if (found !== undefined) {
+        return found;
+      }
     }
   }
   throw new OutsideError(

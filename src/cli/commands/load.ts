@@ -47,7 +47,19 @@ export function addLoad(program: Command): void {
     .option('--start-in <duration>', 'until all tasks begin; they must have come up by then (3m when left out)')
     .option('--segment <k/n>', 'make one of n equal parts of the load on this machine, and judge nothing')
     .option('--start-at <time>', 'the moment at which all parts begin, with --segment: 2026-01-31T12:00:00Z')
-    .option('--parts <folder>', 'send nothing: put the parts in this folder together, and judge the whole')
+    .option(
+      '--parts <folder>',
+      'send nothing: put the parts in this folder together, evidence or output of k6, and judge the whole',
+    )
+    .addOption(
+      new Option(
+        '--export <for>',
+        'send nothing: write the load for k6 elsewhere, in a cluster or in Grafana Cloud',
+      ).choices(['k6-operator', 'k6-cloud']),
+    )
+    .option('--to <folder>', 'where to write it, with --export')
+    .option('--parallelism <n>', 'how many runners the k6 operator starts, each on a node of its own', Number)
+    .option('--evidence-claim <name>', 'a PersistentVolumeClaim for what the runners count, to be judged by --parts')
     .option('--dry-run', 'show rates, duration, virtual users and what the run can prove; send nothing')
     .option('-y, --yes', 'do not ask before loading a protected environment')
     .action((options: LoadOptions) =>

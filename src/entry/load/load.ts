@@ -18,12 +18,19 @@ import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ReportOptions, SelectionOptions, Session } from '../session.ts';
 import { type CompareOptions, jobOf, jobText, runJob } from './compare.ts';
+import { type ExportOptions, exportLoad, exportWanted } from './export.ts';
 import { findProfile } from './find-profile.ts';
 import { generatorsOf, type TaskOptions, tasksWanted } from './generators.ts';
 import { openJournal } from './journal-file.ts';
 import { loadOfParts, type PartOptions, partOf, segmentWanted } from './parts.ts';
 
-export interface LoadOptions extends SelectionOptions, ReportOptions, CompareOptions, TaskOptions, PartOptions {
+export interface LoadOptions
+  extends SelectionOptions,
+    ReportOptions,
+    CompareOptions,
+    TaskOptions,
+    PartOptions,
+    ExportOptions {
   /** A name, or the path of a file. */
   readonly profile: string;
   readonly script?: string;
@@ -36,8 +43,12 @@ export interface LoadOptions extends SelectionOptions, ReportOptions, CompareOpt
 
 /** Runs a profile against a service, or with `--dry-run` shows what it would do and could prove. */
 export async function loadAction(options: LoadOptions, session: Session): Promise<Outcome> {
+  const exporting = exportWanted(options);
   const profile = await findProfile(options.profile);
   return withConnection(options, session, async (connection) => {
+    if (exporting !== undefined) {
+      return exportLoad(exporting, requestOf(options, connection, profile), session);
+    }
     const scriptReads = options.script === undefined ? [] : await variablesNamedIn(path.resolve(options.script));
     const planned = planRun({ ...requestOf(options, connection, profile), scriptReads });
     const job = jobOf(planned, options);
@@ -110,7 +121,8 @@ function requestOf(options: LoadOptions, connection: Connection, profile: LoadRe
     environment,
     target,
     objectives: platform.objectives.filter(({ service }) => service === target.service),
-    profile,
+    // Where nothing is sent no secret is needed.
+    profile: options.parts === undefined ? profile : { ...profile, headers: {} },
     url: options.url,
     rehearsalOrigins: inRehearsal === undefined ? [] : [new URL(inRehearsal).origin],
     script: options.script === undefined ? undefined : path.resolve(options.script),

@@ -1,8 +1,15 @@
 /** A load whose parts run elsewhere and come together as files: `--segment 2/3` on each machine, `--parts DIR` where they are judged. */
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream';
+import { constants, createGunzip } from 'node:zlib';
 import { InputError } from '../../errors.ts';
 import { mergeSegments } from '../../measure/segments/merge.ts';
+import { readPartOutput } from '../../measure/segments/output.ts';
 import { formatSegment, parseSegment, type Segment } from '../../measure/segments/segment.ts';
 import type { RunningLoad } from '../../measure/types.ts';
+import { planDigest } from '../../operations/load/export/script.ts';
 import type { PlannedLoad } from '../../operations/load/plan.ts';
 import { shownUrl } from '../../operations/load/plan.ts';
 import type { Evidence, LoadRecord } from '../../report/evidence.ts';
@@ -78,22 +85,64 @@ export function partOf(evidence: Evidence, segment: Segment): Evidence {
   };
 }
 
-/** The parts of a planned load in a folder, as the load that they were. @throws InputError when they are not its parts, or not all */
+/**
+ * The parts of a planned load in a folder, as the load that they were: evidence of `--segment`, or what k6 wrote of an exported load.
+ * @throws InputError when they are not its parts, or not all
+ */
 export async function loadOfParts(folder: string, planned: PlannedLoad): Promise<RunningLoad> {
   const { files } = await readEvidenceFiles([folder], '--parts');
-  const records = files.flatMap(({ evidence: { operation, load } }) =>
+  const evidence = files.flatMap(({ evidence: { operation, load } }) =>
     operation === 'load' && load?.segment !== undefined ? [load] : [],
   );
+  const outputs = await outputsIn(folder);
+  if (evidence.length > 0 && outputs.length > 0) {
+    const message = `${folder} has both evidence of parts and output of k6 (${outputs[0]}): name a folder with the one or the other`;
+    throw new InputError('segments-differ', message);
+  }
+  const records = outputs.length > 0 ? await recordsOf(folder, outputs, planned) : evidence;
   if (records.length === 0) {
     throw new InputError(
       'segments-missing',
-      `${folder} has no evidence of a part: name the folder with the load.json of every part`,
+      `${folder} has no evidence of a part: name the folder with the load.json of every part, or with the .json.gz files of an exported load`,
     );
   }
   const whole = mergeSegments(records);
   requireSame(whole, planned, folder);
   const done = Promise.resolve(whole);
   return { startedAt: Promise.resolve(new Date(whole.startedAt)), done, finish: () => done, abort: () => undefined };
+}
+
+/** Names of the files in a folder that an exported load leaves: k6's own samples, one file a runner. */
+async function outputsIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile() && entry.name.endsWith('.json.gz')).map(({ name }) => name);
+}
+
+/** What is there of a compressed file: one whose writer was killed has no end. */
+function unzipped(file: string): AsyncIterable<Buffer> {
+  return pipeline(createReadStream(file), createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }), () => undefined);
+}
+
+/** As many parts as there are files. @throws InputError when a file is of another load, or of another number of parts */
+async function recordsOf(folder: string, outputs: readonly string[], planned: PlannedLoad): Promise<LoadRecord[]> {
+  const records: LoadRecord[] = [];
+  for (const name of outputs) {
+    const file = path.join(folder, name);
+    const chunks = unzipped(file);
+    const { record, plan } = await readPartOutput(chunks, planned.load, outputs.length, file).catch(
+      (error: unknown) => {
+        throw error instanceof InputError
+          ? error
+          : new InputError('bad-part', `${file} cannot be read: ${String(error)}`);
+      },
+    );
+    if (plan !== planDigest(planned, outputs.length)) {
+      const message = `${file} is not one of ${outputs.length} parts of this load: give the same --profile, --url and --compress as the export had, and the output of every runner`;
+      throw new InputError('segments-differ', message);
+    }
+    records.push({ ...record, url: shownUrl(planned.url) });
+  }
+  return records;
 }
 
 function requireSame(whole: LoadRecord, { load, url }: PlannedLoad, folder: string): void {

@@ -6,7 +6,8 @@ import type { Outcome } from './error-kinds.ts';
 
 /** Times are seconds since 1970 by k6's clock, to about a quarter of a microsecond. */
 export type StreamEvent =
-  | { readonly kind: 'origin'; readonly at: number }
+  /** `plan`: of an exported script, which plan it makes. */
+  | { readonly kind: 'origin'; readonly at: number; readonly plan?: string }
   | { readonly kind: 'start'; readonly id: number; readonly at: number }
   | {
       readonly kind: 'end';
@@ -141,7 +142,7 @@ export function parseLine(text: string): StreamEvent | undefined {
   }
   switch (line.metric) {
     case 'sf_origin':
-      return { kind: 'origin', at: value / 1000 };
+      return { kind: 'origin', at: value / 1000, ...(tags?.['plan'] === undefined ? {} : { plan: tags['plan'] }) };
     case 'sf_start':
       return { kind: 'start', id: value, at };
     case 'sf_end':

@@ -1,8 +1,24 @@
 /** When a load stops early: by errors within a window, never by those since the start, which an hour of good minutes would hide. */
+import type { Objective } from '../../platform/model.ts';
 import { binomialLower } from '../../statistics/binomial.ts';
+import { shareOf } from './proof.ts';
 
 /** So sure must it be that the share is beyond the limit: it is looked at every second. */
 const CONFIDENCE = 0.999;
+
+/** Where no objective says how many errors are too many, one in a hundred is a budget to burn. */
+const BUDGET_WITHOUT_OBJECTIVE = 0.01;
+const HIGHEST_LIMIT = 0.5;
+
+/** The share of failed requests in a window beyond which a load stops: budget × burn rate, at most one half. */
+export function abortLimit(objectives: readonly Objective[], burnRate: number): number {
+  const availability = objectives.filter(({ indicator }) => indicator === 'availability');
+  const budget =
+    availability.length === 0
+      ? BUDGET_WITHOUT_OBJECTIVE
+      : Math.min(...availability.map(({ budget }) => shareOf(budget)));
+  return Math.min(HIGHEST_LIMIT, budget * burnRate);
+}
 
 /** Counts since the start, as of a second. */
 export interface Counted {
@@ -16,10 +32,10 @@ export class AbortRule {
   readonly #limit: number;
   #history: Counted[] = [{ second: 0, ok: 0, failed: 0 }];
 
-  /** @param limit the share of failed requests in a window that must not be exceeded: budget × burn rate, at most one half */
+  /** @param limit the share of failed requests in a window that must not be exceeded; see `abortLimit` */
   constructor(windowSeconds: number, limit: number) {
     this.#windowSeconds = windowSeconds;
-    this.#limit = Math.min(limit, 0.5);
+    this.#limit = limit;
   }
 
   /** Takes the counts of a second; gives the reason to stop, once there is one. */

@@ -6,10 +6,9 @@ import { redactDeep } from '../../report/redact.ts';
 import { CANCELLED } from '../../report/words.ts';
 import type { Clock, Reporter } from '../ports.ts';
 import { createRecorder, type Recorder } from '../recorder.ts';
-import { AbortRule } from './abort-rule.ts';
+import { AbortRule, abortLimit } from './abort-rule.ts';
 import { type Judged, judgeLoad } from './judge.ts';
 import { type PlannedLoad, shownUrl } from './plan.ts';
-import { shareOf } from './proof.ts';
 import { renderLoadPlan } from './render-plan.ts';
 import { scrubber } from './secrets.ts';
 
@@ -29,9 +28,6 @@ export interface LoadPorts {
     onProgress: (progress: LoadProgress) => void,
   ) => Promise<RunningLoad>;
 }
-
-/** Where no objective says how many errors are too many, one in a hundred is a budget to burn. */
-const BUDGET_WITHOUT_OBJECTIVE = 0.01;
 
 /** Runs what was planned. @throws InputError when it was refused */
 export async function runLoad(planned: PlannedLoad, ports: LoadPorts): Promise<Evidence> {
@@ -71,7 +67,7 @@ class Run {
     this.#recorder = recorder;
     this.#ports = ports;
     const { abort } = planned.request.profile;
-    this.#rule = abort && new AbortRule(abort.windowSeconds, budgetOf(planned) * abort.burnRate);
+    this.#rule = abort && new AbortRule(abort.windowSeconds, abortLimit(planned.request.objectives, abort.burnRate));
   }
 
   async finished(): Promise<Outcome> {
@@ -146,13 +142,6 @@ class Run {
       }
     }
   }
-}
-
-function budgetOf({ request }: PlannedLoad): number {
-  const availability = request.objectives.filter(({ indicator }) => indicator === 'availability');
-  return availability.length === 0
-    ? BUDGET_WITHOUT_OBJECTIVE
-    : Math.min(...availability.map(({ budget }) => shareOf(budget)));
 }
 
 function describeProgress(progress: LoadProgress): string {

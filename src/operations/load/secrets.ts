@@ -36,6 +36,12 @@ export function fillHeaders(
   return { headers: Object.fromEntries(filled), secrets };
 }
 
+/** The names in `{env:NAME}`, each once, in the order in which the headers have them. */
+export function variablesIn(headers: Readonly<Record<string, string>>): readonly string[] {
+  const found = Object.values(headers).flatMap((value) => [...value.matchAll(VARIABLE)].map(([, name = '']) => name));
+  return [...new Set(found)];
+}
+
 /** Names of variables that hold what nobody else may see. */
 const CREDENTIAL = /KEY|TOKEN|SECRET|PASS|PWD|AUTH|CREDENTIAL|COOKIE|SESSION/i;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AbortRule } from '../../../src/operations/load/abort-rule.ts';
+import { AbortRule, abortLimit } from '../../../src/operations/load/abort-rule.ts';
 import { type JudgeRequest, judgeLoad } from '../../../src/operations/load/judge.ts';
 import { outagesOf } from '../../../src/operations/load/outages.ts';
 import { bestThroughput } from '../../../src/operations/load/throughput.ts';
@@ -182,7 +182,7 @@ describe('the rule to stop by', () => {
     expect(new AbortRule(10, 0.1).take({ second: 1, ok: 1, failed: 1 })).toBeUndefined();
     expect(new AbortRule(10, 0.1).take({ second: 9, ok: 910, failed: 90 })).toBeUndefined();
     // A budget burnt five thousand times over is still no reason before half has failed.
-    expect(new AbortRule(10, 5).take({ second: 9, ok: 60, failed: 40 })).toBeUndefined();
-    expect(new AbortRule(10, 5).take({ second: 9, ok: 10, failed: 90 })).toBeDefined();
+    expect(new AbortRule(10, abortLimit([], 500)).take({ second: 9, ok: 60, failed: 40 })).toBeUndefined();
+    expect(new AbortRule(10, abortLimit([], 500)).take({ second: 9, ok: 10, failed: 90 })).toBeDefined();
   });
 });
