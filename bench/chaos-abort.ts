@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createClients } from '../src/aws/clients.ts';
 import { createGateways } from '../src/aws/gateways.ts';
 import { startLoad } from '../src/measure/start-load.ts';
-import { Injection } from '../src/operations/chaos/run/inject.ts';
+import { Injection } from '../src/operations/chaos/run/fault/inject.ts';
 import type { ChaosRunPorts } from '../src/operations/chaos/run/request.ts';
 import { startWatchedLoad } from '../src/operations/chaos/run/watch-load.ts';
 import { createFis } from '../src/rehearsal/fis/fis.ts';

@@ -2,8 +2,8 @@
  * The stop of a run by EventBridge Scheduler, for when nobody else is left to stop it.
  *
  * FIS gives an experiment its id when it starts it, so a schedule that names the experiment cannot be there before. It is made before the
- * start all the same, for the dry run, which has ended and cannot be stopped any more: a role that Scheduler may not take, or a permission
- * that is missing, is then known while nothing is injected. As soon as FIS has answered, the schedule is turned to the experiment. A runner
+ * load all the same, for the dry run, which has ended and cannot be stopped any more: a role that Scheduler may not take, or a permission
+ * that is missing, is then known while nothing is loaded or injected. As soon as FIS has answered, the schedule is turned to the experiment. A runner
  * that dies between these two calls leaves a fault without this stop; its capped durations and its alarms still end it (docs/decisions/0015-a-stop-that-needs-no-runner.md).
  */
 import { isAwsError } from '../../../aws/errors.ts';

@@ -1,4 +1,5 @@
 /** The plan as a part of evidence: pure. */
+import type { Place } from '../../../aws/permissions/statement.ts';
 import type { Environment } from '../../../platform/model.ts';
 import type { ExperimentRecord, ExperimentSpan, ExperimentTarget } from '../../../report/experiment/record.ts';
 import type { Experiment } from '../experiment/experiment.ts';
@@ -7,7 +8,6 @@ import { agentPolicy, LEAVING } from './policy/agent.ts';
 import { callerPolicy } from './policy/caller.ts';
 import { rolePolicy, trustPolicy } from './policy/role.ts';
 import { stopPolicy, stopTrustPolicy } from './policy/scheduler.ts';
-import type { Place } from './policy/statement.ts';
 import { actsInsideTasks } from './preflight-ecs.ts';
 import { timingOf } from './timing.ts';
 
@@ -80,7 +80,10 @@ function policiesOf({ experiment, environment, account }: Subject): ExperimentRe
   return [
     { title: `What the role of FIS may do${without}`, json: json(document) },
     { title: 'Who may take the role of FIS', json: json(trustPolicy(place)) },
-    { title: 'What surefoot needs to plan and run this', json: json(callerPolicy(experiment, place)) },
+    {
+      title: 'What surefoot needs to plan and run this',
+      json: json(callerPolicy(experiment, place, environment.cluster)),
+    },
     ...(experiment.guards.stopRole === undefined
       ? []
       : [

@@ -1,10 +1,12 @@
 /** From what was seen of a run to its verdict, its numbers and its marks on the time line. */
 import type { Experiment as FisExperiment } from '../../../aws/fis.ts';
 import type { EvidenceEvent, LoadRecord, Reason } from '../../../report/evidence.ts';
+import { type ClockOffset, type LocalMoment, localMomentOf, sureDifference } from '../../common/outage/clock-offset.ts';
 import { HOLD_SECONDS, LEAST_HOLD_SECONDS, recoveryOf, servedOf } from '../../common/outage/recovery.ts';
 import type { Ports } from '../../ports.ts';
-import type { Stop } from './inject.ts';
-import { actionsOf, faultStart, idleOf, injectedOf } from './injection.ts';
+import type { Stop } from './fault/inject.ts';
+import { actionsOf, faultStart, idleOf, injectedOf } from './fault/injection.ts';
+import { LOAD_BELOW_RATE } from './fault/start.ts';
 import type { RunFacts } from './judge/facts.ts';
 import { type JudgedRun, judgeRun } from './judge/judge.ts';
 import { precise } from './judge/precise.ts';
@@ -14,10 +16,8 @@ import { type WrittenFacts, writtenFacts } from './measure/read-writes.ts';
 import type { ChaosRunRequest } from './request.ts';
 import { allBetween, type WatchedLoad } from './watch-load.ts';
 
-/** AWS's clock and this machine's may differ by so much: beyond it no recovery time can be read. */
+/** FIS's clock and this machine's may differ by so much. What is known of it is reckoned with; beyond it neither is to be believed. */
 const CLOCK_SECONDS = 1;
-/** Code of a stop, and of a reason: the load was not what was asked for. */
-export const LOAD_BELOW_RATE = 'load-below-rate';
 
 export interface SeenRun {
   readonly watched: WatchedLoad;
@@ -29,8 +29,8 @@ export interface SeenRun {
   readonly noisy: boolean;
   readonly load: LoadRecord;
   readonly probe: LoadRecord | undefined;
-  /** Seconds by which the clocks surely differ. */
-  readonly skew: number;
+  /** How FIS's clock stands to this machine's; undefined: FIS has told no time. */
+  readonly clockOffset: ClockOffset | undefined;
   /** The load went on for the whole observation. */
   readonly observed: boolean;
 }
@@ -44,61 +44,69 @@ export interface ConcludedRun {
 }
 
 export async function concludeRun(request: ChaosRunRequest, seen: SeenRun, ports: Ports): Promise<ConcludedRun> {
-  const { ended, load, stopped } = seen;
+  const { ended, load } = seen;
   const { alarms } = request.experiment.expect;
   const faultAt = faultStart(ended);
+  const fault = faultAt && momentHere(faultAt, seen);
   const [aws, detections] = await Promise.all([
     seenByAws(ended, ports),
     faultAt === undefined ? [] : detectionsOf(alarms, faultAt, ports),
   ]);
-  const written =
-    faultAt === undefined
-      ? undefined
-      : await writtenFacts(request, seen.watched.writes(), faultAt.getTime() / 1000, ports);
+  const written = fault && (await writtenFacts(request, seen.watched.writes(), fault, ports));
   const facts = {
-    ...factsOf(request, seen, faultAt),
+    ...factsOf(request, seen, fault),
     written,
-    watchedSeconds: faultAt === undefined ? 0 : (ports.clock.now().getTime() - faultAt.getTime()) / 1000,
+    watchedSeconds: fault === undefined ? 0 : Math.max(0, ports.clock.now().getTime() / 1000 - fault.to),
     resolvedTargets: aws.resolved.length,
     tasks: aws.tasks,
     detections,
   };
-  const { endTime } = ended;
   return {
     judged: judgeRun(request.experiment, facts),
     events: [
-      ...stopEvents(stopped),
+      ...stopEvents(seen.stopped),
       ...actionEvents(ended),
       ...alarmEvents(facts, faultAt),
       ...writeEvents(written),
-      ...recoveryEvents(facts, faultAt),
+      ...recoveryEvents(facts, fault),
     ],
     load,
-    abortSeconds:
-      stopped === undefined || endTime === undefined
-        ? undefined
-        : Math.max(0, (endTime.getTime() - stopped.at.getTime()) / 1000),
+    abortSeconds: abortSecondsOf(seen),
   };
+}
+
+/** A time of FIS's by this machine's clock. What FIS has not told of its clock is taken to be right, and is a problem by itself. */
+function momentHere(at: Date, { clockOffset = { least: 0, most: 0 }, ended }: SeenRun): LocalMoment {
+  return localMomentOf(at, clockOffset, [ended.creationTime, ended.startTime, ended.endTime]);
+}
+
+function abortSecondsOf(seen: SeenRun): number | undefined {
+  const { stopped, ended } = seen;
+  return stopped === undefined || ended.endTime === undefined
+    ? undefined
+    : Math.max(0, momentHere(ended.endTime, seen).to - stopped.at.getTime() / 1000);
 }
 
 type OwnFacts = Omit<RunFacts, 'resolvedTargets' | 'tasks' | 'detections' | 'written' | 'watchedSeconds'>;
 
-function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefined): OwnFacts {
+function factsOf(request: ChaosRunRequest, seen: SeenRun, fault: LocalMoment | undefined): OwnFacts {
   const { watched, stopped, ended, baseline, noisy, load, probe } = seen;
   const { experiment, downtimeBudgetSeconds } = request;
   const until = judgedUntil(load, probe);
   const own = watched.log.between(0, until);
   const { status = 'unknown', reason = '' } = ended.state ?? {};
-  const since = faultAt === undefined ? undefined : faultAt.getTime() / 1000;
+  const since = fault?.from;
   const holdSeconds = holdOf(experiment.load?.afterSeconds);
-  const window = { faultAt: since ?? until, until, holdSeconds, noisy };
+  const laterBy = fault === undefined ? 0 : fault.to - fault.from;
+  const window = { faultAt: since ?? until, laterBy, until, holdSeconds, noisy };
+  const endedAt = ended.endTime === undefined ? 0 : momentHere(ended.endTime, seen).to;
   return {
     ended: { status, reason },
     injected: injectedOf(ended),
     idle: idleOf(ended),
     // Where the load was cut off so early that nothing after the fault was seen to its end, nothing is known of it.
     recovery: since === undefined || until <= since ? undefined : recoveryOf(allBetween(watched, 0, until), window),
-    hold: { seconds: holdSeconds, isShort: until - (ended.endTime?.getTime() ?? 0) / 1000 < LEAST_HOLD_SECONDS },
+    hold: { seconds: holdSeconds, isShort: until - endedAt < LEAST_HOLD_SECONDS },
     served: since === undefined ? { planned: 0, ok: 0, lost: 0 } : servedOf(own, window),
     slower:
       since !== undefined &&
@@ -110,10 +118,11 @@ function factsOf(request: ChaosRunRequest, seen: SeenRun, faultAt: Date | undefi
     generatorProblems: [
       ...load.generator.problems,
       ...(probe?.generator.problems ?? []),
-      ...clockProblem(seen.skew),
+      ...clockProblem(seen.clockOffset),
       ...unwatched(seen),
     ],
     noisy,
+    clockOffset: seen.clockOffset,
     downtime: { seconds: watched.downtime(), budgetSeconds: downtimeBudgetSeconds },
   };
 }
@@ -154,17 +163,19 @@ function abortOf(status: string, reason: string, stopped: Stop | undefined): Rea
     : { code: stopped.code, message: stopped.message };
 }
 
-/** Seconds by which AWS's clock and this machine's surely differ: a call's own moment lies between its sending and its answer. */
-export function skewOf(at: Date | undefined, sentAt: Date, answeredAt: Date): number {
-  if (at === undefined) {
-    return 0;
+function clockProblem(offset: ClockOffset | undefined): Reason[] {
+  const advice = "set this machine's by NTP";
+  if (offset === undefined) {
+    return [
+      {
+        code: 'clock-skew',
+        message: 'FIS has told no time of its template or its start: nothing is known of its clock',
+      },
+    ];
   }
-  return Math.max(0, sentAt.getTime() - at.getTime(), at.getTime() - answeredAt.getTime()) / 1000;
-}
-
-function clockProblem(skew: number): Reason[] {
-  const message = `the clocks of AWS and this machine differ by at least ${skew.toFixed(1)} s: set this machine's by NTP`;
-  return skew > CLOCK_SECONDS ? [{ code: 'clock-skew', message }] : [];
+  const difference = sureDifference(offset);
+  const message = `the clocks of AWS and this machine differ by at least ${difference.toFixed(1)} s: ${advice}`;
+  return difference > CLOCK_SECONDS ? [{ code: 'clock-skew', message }] : [];
 }
 
 function stopEvents(stopped: Stop | undefined): EvidenceEvent[] {
@@ -186,13 +197,13 @@ function actionEvents(ended: FisExperiment): EvidenceEvent[] {
   });
 }
 
-/** The moment from which the service answered for good. */
-function recoveryEvents({ recovery }: Pick<RunFacts, 'recovery'>, faultAt: Date | undefined): EvidenceEvent[] {
-  return recovery?.kind !== 'recovered' || faultAt === undefined
+/** The moment from which the service answered for good, by this machine's clock. */
+function recoveryEvents({ recovery }: Pick<RunFacts, 'recovery'>, fault: LocalMoment | undefined): EvidenceEvent[] {
+  return recovery?.kind !== 'recovered' || fault === undefined
     ? []
     : [
         {
-          at: new Date(faultAt.getTime() + recovery.upper * 1000).toISOString(),
+          at: new Date((fault.from + recovery.upper) * 1000).toISOString(),
           kind: 'change',
           label: 'the service is back',
           detail: `${precise(recovery.lower)} to ${precise(recovery.upper)} after the fault`,

@@ -7,7 +7,7 @@ import { resolvedRadius } from '../plan/blast-radius.ts';
 import { readEcsFacts } from '../plan/ecs-facts.ts';
 import { preview } from '../plan/preview.ts';
 import { protectedAmong } from '../plan/protected-clusters.ts';
-import { refusalByAws } from './inject.ts';
+import { refusalOrThrow } from './fault/refusal-by-aws.ts';
 import type { ChaosRunRequest } from './request.ts';
 
 export interface DryRun {
@@ -29,13 +29,7 @@ export async function dryRun(request: ChaosRunRequest, ports: Ports): Promise<Dr
   const expires = new Date(ports.clock.now().getTime() + EXPIRES_AFTER_MS);
   // A client token of its own: with the run's, FIS would give the run this template again.
   const marks = { experiment: experiment.name, runId: `${runId}-preview`, expires };
-  const tried = await preview(experiment.template, marks, ports).catch((error: unknown) => {
-    const refused = refusalByAws(error);
-    if (refused === undefined) {
-      throw error;
-    }
-    return refused;
-  });
+  const tried = await preview(experiment.template, marks, ports).catch(refusalOrThrow);
   if ('code' in tried) {
     return without(tried, false);
   }

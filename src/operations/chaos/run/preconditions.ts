@@ -9,6 +9,9 @@ import { hasEnded } from '../leftovers/templates.ts';
 import { type Row, row } from '../plan/rows.ts';
 import { stopAlarmsOf, windowRefusal } from './refusals.ts';
 
+/** Code of a reason: another experiment acts, or is about to. */
+export const ALREADY_RUNNING = 'already-running';
+
 /** The safety lever, other experiments, the alarms that would stop this one, and those that it waits for. */
 export async function preconditions(experiment: Experiment, ports: Ports): Promise<Row[]> {
   const { aws } = ports;
@@ -44,8 +47,12 @@ export async function lateReasons(
   experiment: Experiment,
   { aws, clock }: Pick<Ports, 'aws' | 'clock'>,
 ): Promise<Reason[]> {
-  const active = (await aws.fis.listExperiments()).filter(isActing);
-  return [...windowRefusal(experiment, clock.now()), ...reasonsAgainst([othersRow(active)])];
+  return [...windowRefusal(experiment, clock.now()), ...actingBeside(await aws.fis.listExperiments())];
+}
+
+/** Of what runs in the account and region, the reason not to begin. Pure. */
+export function actingBeside(experiments: readonly ExperimentSummary[]): Reason[] {
+  return reasonsAgainst([othersRow(experiments.filter(isActing))]);
 }
 
 /** Of those that have not passed. */
@@ -57,7 +64,7 @@ export function reasonsAgainst(rows: readonly Row[]): Reason[] {
 
 function othersRow(active: readonly ExperimentSummary[]): Row {
   return row(
-    'already-running',
+    ALREADY_RUNNING,
     'other experiments in the account and region',
     active.length === 0 ? 'pass' : 'inconclusive',
     'none runs: two faults at once cannot be told apart',
@@ -72,12 +79,12 @@ function residueRow(found: LeftByFis): Row {
 }
 
 /** A dry run breaks nothing, whoever has started it. */
-function isActing({ state, experimentOptions }: ExperimentSummary): boolean {
+export function isActing({ state, experimentOptions }: ExperimentSummary): boolean {
   return !hasEnded(state?.status) && experimentOptions?.actionsMode !== 'skip-all';
 }
 
 /** Which it is, whose, and what to do. */
-function whoseText({ id = '?', tags = {} }: ExperimentSummary): string {
+export function whoseText({ id = '?', tags = {} }: ExperimentSummary): string {
   const environment = tags[ENVIRONMENT_TAG];
   return ownerOf(tags) === undefined || environment === undefined
     ? `${id}, which is not surefoot's: wait for its end, or \`aws fis stop-experiment --id ${id}\``

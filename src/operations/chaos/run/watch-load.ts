@@ -14,6 +14,9 @@ const LOOK_EVERY_MS = 200;
 /** At the least rate that a run takes, k6 tells of twenty requests a second; it writes in bursts. */
 const SILENCE_MS = 3000;
 
+/** k6 makes its first request within a second or two; on a machine that is short of time it may need more. */
+const START_PATIENCE_MS = 20_000;
+
 /** What a run is told while a fault may act. */
 export interface LoadAlerts {
   readonly onSpent: (downtimeSeconds: number) => void;
@@ -149,6 +152,26 @@ export async function untilAnswered(watched: WatchedLoad, ports: Pick<Ports, 'cl
   return now / 1000;
 }
 
+/**
+ * Waits for the first request of the load, and of the probe.
+ * @returns why there was none in time. @throws OutsideError `k6-failed` when k6 has ended before
+ */
+export async function untilStarted(
+  { main, probe }: Pick<WatchedLoad, 'main' | 'probe'>,
+  { clock, signal }: Pick<Ports, 'clock' | 'signal'>,
+): Promise<string | undefined> {
+  const over = new AbortController();
+  const tooLong = `k6 has made no request within ${START_PATIENCE_MS / 1000} s of its start`;
+  try {
+    return await Promise.race([
+      Promise.all([main.startedAt, probe?.startedAt]).then(() => undefined),
+      clock.sleep(START_PATIENCE_MS, AbortSignal.any([signal, over.signal])).then(() => tooLong),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
 /** Waits, but no longer than the load lasts. @returns false when the load has ended before */
 export async function whileLoaded(
   { main }: WatchedLoad,
@@ -177,6 +200,13 @@ export async function finishLoad({
 }: WatchedLoad): Promise<{ load: LoadRecord; probe: LoadRecord | undefined }> {
   const [load, side] = await Promise.all([main.finish(), probe?.finish()]);
   return { load, probe: side };
+}
+
+/** Ends both at once, whatever they have done; resolves when their processes are gone. */
+export async function giveUpLoad({ main, probe }: Pick<WatchedLoad, 'main' | 'probe'>): Promise<void> {
+  main.abort();
+  probe?.abort();
+  await Promise.allSettled([main.done, probe?.done]);
 }
 
 /** Ends both at once, with whatever has been counted: a load that is not what it should be is not waited for. */

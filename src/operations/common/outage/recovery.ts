@@ -14,7 +14,10 @@ export const LEAST_HOLD_SECONDS = 5;
 const NEAR_SECONDS = 1;
 
 export interface RecoveryRequest {
+  /** When the fault began, at the earliest. */
   readonly faultAt: number;
+  /** By so much later it may have begun, as it was told by another clock; 0 when left out. */
+  readonly laterBy?: number;
   /** Requests sent later are not looked at: not all of them have had the time to end. */
   readonly until: number;
   readonly holdSeconds: number;
@@ -35,9 +38,9 @@ export function underFault(probes: readonly Probe[], { faultAt, until }: Pick<Re
   return probes.filter(({ at, end }) => at < until && (at >= faultAt || end === undefined || end >= faultAt));
 }
 
-/** @param probes in the order in which they were sent */
+/** Lower bounds are from the latest moment at which the fault can have begun, upper ones from the earliest. @param probes in the order in which they were sent */
 export function recoveryOf(probes: readonly Probe[], request: RecoveryRequest): Recovery {
-  const { faultAt, until, holdSeconds, noisy } = request;
+  const { faultAt, laterBy = 0, until, holdSeconds, noisy } = request;
   const touched = underFault(probes, request);
   const failures = touched.filter(({ ok }) => !ok).map(({ at }) => at);
   const counted = noisy ? failures.filter((at, index) => hasNeighbour(failures, index, at)) : failures;
@@ -46,8 +49,8 @@ export function recoveryOf(probes: readonly Probe[], request: RecoveryRequest): 
   if (first === undefined || last === undefined) {
     return { kind: 'unfelt', resolution: widestGap(touched, faultAt, until) };
   }
-  const impact = Math.max(0, first - faultAt);
-  const lower = Math.max(0, last - faultAt);
+  const impact = Math.max(0, first - faultAt - laterBy);
+  const lower = Math.max(0, last - faultAt - laterBy);
   const back = touched.find(({ at, ok }) => ok && at > last && at >= faultAt)?.at;
   return back === undefined || until - back < holdSeconds
     ? { kind: 'censored', impact, beyond: lower }

@@ -9,7 +9,7 @@ import {
   standingStops,
   stopCall,
 } from '../../../../src/operations/chaos/leftovers/scheduled-stop.ts';
-import { runTags } from '../../../../src/operations/chaos/run/template.ts';
+import { runTags } from '../../../../src/operations/chaos/run/fault/template.ts';
 import { systemClock } from '../../../../src/runtime/clock.ts';
 import { surefoot } from '../../../cli/surefoot.ts';
 import { CONFIG, type Lab, STOP_ROLE, startLab } from '../run/lab.ts';

@@ -1,5 +1,5 @@
 /** A proxy before a rehearsal platform that writes down every request to FIS and to EventBridge Scheduler, and can act before or after one. */
-import { createServer, type IncomingMessage, request as send } from 'node:http';
+import { createServer, type IncomingMessage, type RequestOptions, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
@@ -9,8 +9,9 @@ export interface Call {
   readonly body: string;
 }
 
-/** `refuse`: an error in AWS's form, in place of the call. `change`: what becomes of the body of the answer. */
+/** `refuse`: an error in AWS's form, in place of the call. `change`: what becomes of the body of the answer. `hold`: until when the call waits. */
 export type Fate =
+  | { readonly hold: Promise<unknown> }
   | { readonly before: () => void }
   | { readonly after: () => void }
   | { readonly refuse: { readonly code: string; readonly message: string; readonly status: number } }
@@ -48,16 +49,15 @@ export async function startRestProxy(target: string): Promise<RestProxy> {
       outgoing.end(JSON.stringify({ message }));
       return;
     }
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      send(new URL(url, target), { method, headers }, resolve).once('error', reject).end(body);
-    });
+    await (fate !== undefined && 'hold' in fate ? fate.hold : undefined);
+    const answer = await passOn(new URL(url, target), { method, headers }, body);
     const content = await buffer(answer);
     if (fate !== undefined && 'after' in fate) {
       fate.after();
       return;
     }
     const { 'content-length': _, ...others } = answer.headers;
-    const sent = fate === undefined ? content : Buffer.from(fate.change(content.toString('utf8')));
+    const sent = changed(content, fate);
     outgoing.writeHead(answer.statusCode ?? 502, others).end(sent);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -75,4 +75,14 @@ export async function startRestProxy(target: string): Promise<RestProxy> {
     },
   };
   return proxy;
+}
+
+function passOn(url: URL, options: RequestOptions, body: Buffer): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    send(url, options, resolve).once('error', reject).end(body);
+  });
+}
+
+function changed(content: Buffer, fate: Fate | undefined): Buffer {
+  return fate !== undefined && 'change' in fate ? Buffer.from(fate.change(content.toString('utf8'))) : content;
 }

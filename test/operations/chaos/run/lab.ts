@@ -31,6 +31,8 @@ export interface Sample {
   /** Name of the role that FIS takes. */
   readonly role?: string;
   readonly irreversible?: boolean;
+  /** The program that is to make the load; k6 itself when left out. */
+  readonly k6?: string;
 }
 
 /** An experiment that kills one task, unless told otherwise. */
@@ -117,7 +119,7 @@ export async function startLab(speed = 60): Promise<Lab> {
     await writeFile(path.join(folder, file), experimentText(sample));
     return start(['chaos', 'run', file, '--yes', ...common, path.join(folder, `reports-${count}`), ...args], {
       cwd: folder,
-      env,
+      env: sample.k6 === undefined ? env : { ...env, SUREFOOT_K6: sample.k6 },
     });
   };
   return {

@@ -1,6 +1,9 @@
 /** What keeps a run from being made, or ends it: one clear message each, with nothing started, or everything stopped. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Evidence } from '../../../../src/report/evidence.ts';
+import { K6_VERSION } from '../../../../src/tools/k6-releases.ts';
 import type { Ended, Running } from '../../../cli/surefoot.ts';
 import type { Call, Fate } from '../plan/rest-proxy.ts';
 import { type Lab, type Sample, STOP_ROLE, startLab } from './lab.ts';
@@ -71,6 +74,8 @@ describe('a missing permission', () => {
     expect(reasonOf(ended).message).toContain('nothing was injected');
     expect(reasonOf(ended).message).toContain(`the caller needs the permission ${permission}`);
     expect(injected()).toBe(asked);
+    // The stop is made first: without it not even a load begins.
+    expect(ended.stderr.includes('under load')).toBe(permission === 'fis:StartExperiment');
   });
 
   it('to look is named too, before anything is made', async () => {
@@ -104,6 +109,8 @@ describe('a missing permission', () => {
     const ended = await lab.run({ guards: `maximumDuration: 2h, stopRole: "${STOP_ROLE}"` }, ALLOWED);
     expect([ended.code, reasonOf(ended).code]).toEqual([3, 'stop-role-refused']);
     expect(reasonOf(ended).message).toContain('create that role (its trust policy is in `surefoot chaos plan`)');
+    expect(ended.stderr).not.toContain('under load');
+    expect(lab.proxy.calls.filter(creates)).toHaveLength(1);
     expect(injected()).toBe(0);
   });
 });
@@ -256,7 +263,28 @@ function withDryRun(body: string): string {
   return JSON.stringify({ ...listed, experiments: [...listed.experiments, dry] });
 }
 
+/** Stands where k6 would be: a program of its version that makes no request. */
+async function hangingK6(): Promise<string> {
+  const file = path.join(lab.folder, 'k6-hangs');
+  const script = `#!/bin/sh
+if [ "$1" = version ]; then echo 'k6 v${K6_VERSION} (hangs)'; exit 0; fi
+while :; do sleep 1; done
+`;
+  await writeFile(file, script, { mode: 0o755 });
+  return file;
+}
+
 describe('the load', () => {
+  it('whose generator hangs before its first request: in half a minute the run says so, and nothing is injected', async () => {
+    const startedAt = Date.now();
+    const ended = await lab.run({ k6: await hangingK6() }, ALLOWED);
+    expect([ended.code, reasonOf(ended).code], ended.stderr).toEqual([3, 'generator-not-started']);
+    expect(reasonOf(ended).message).toBe('nothing was injected: k6 has made no request within 20 s of its start');
+    expect(injected()).toBe(0);
+    // 20 s for its first request, and the dry run before.
+    expect(Date.now() - startedAt).toBeLessThan(60_000);
+  });
+
   it('that hangs instead of reaching its rate: nothing is injected', async () => {
     const process_ = await lab.begin({ load: 'rate: "30", before: 8s, after: 1s' }, ALLOWED);
     await underLoad(process_);

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explainAwsError } from '../../../../src/aws/errors.ts';
-import { holdOf, skewOf } from '../../../../src/operations/chaos/run/conclude.ts';
-import { refusalByAws } from '../../../../src/operations/chaos/run/inject.ts';
+import { holdOf } from '../../../../src/operations/chaos/run/conclude.ts';
 import {
   faultStart,
   idleOf,
   injectedOf,
   seenStopping,
   tasksToStop,
-} from '../../../../src/operations/chaos/run/injection.ts';
+} from '../../../../src/operations/chaos/run/fault/injection.ts';
+import { refusalByAws } from '../../../../src/operations/chaos/run/fault/refusal-by-aws.ts';
 import {
   baselineOf,
   differenceWithin,
@@ -276,14 +276,5 @@ describe('refusalByAws', () => {
 describe('holdOf', () => {
   it('is half of the time after the experiment, a minute at the most, and never one good answer', () => {
     expect([0, 5, 10, 30, 300, undefined].map((after) => holdOf(after))).toEqual([5, 5, 5, 15, 60, 60]);
-  });
-});
-
-describe('skewOf', () => {
-  it('is what the clocks surely differ by', () => {
-    expect(skewOf(at(10), at(9), at(11))).toBe(0);
-    expect(skewOf(at(5), at(9), at(11))).toBe(4);
-    expect(skewOf(at(15), at(9), at(11))).toBe(4);
-    expect(skewOf(undefined, at(9), at(11))).toBe(0);
   });
 });

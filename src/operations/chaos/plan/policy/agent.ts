@@ -1,5 +1,10 @@
 /** What the SSM agent beside an application needs to register its task (AWS: "Use the AWS FIS aws:ecs:task actions", requirements). */
-import { mergeStatements, type Place, type PolicyDocument, partitionOf } from './statement.ts';
+import {
+  mergeStatements,
+  type Place,
+  type PolicyDocument,
+  partitionOf,
+} from '../../../../aws/permissions/statement.ts';
 
 /** Of the task role: the name of the role that it passes is the sidecar's own setting. */
 export function agentPolicy({ region, account }: Place): PolicyDocument {

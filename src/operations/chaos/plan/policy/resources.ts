@@ -1,6 +1,7 @@
 /** Which resources a target can stand for, as ARNs of an IAM policy: as narrow as the template says. */
+
+import { arnIn, type Place, partitionOf } from '../../../../aws/permissions/statement.ts';
 import type { TemplateTarget } from '../../experiment/template.ts';
-import { arnIn, type Place, partitionOf } from './statement.ts';
 
 interface Scope {
   readonly resources: readonly string[];

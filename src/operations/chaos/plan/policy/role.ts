@@ -1,8 +1,15 @@
 /** The policies of the role that FIS takes for an experiment: no more than this template needs. */
+
+import {
+  mergeStatements,
+  type Place,
+  type PolicyDocument,
+  partitionOf,
+  type Statement,
+} from '../../../../aws/permissions/statement.ts';
 import type { Template, TemplateAction, TemplateTarget } from '../../experiment/template.ts';
 import { NEEDS, type Need } from './needs.ts';
 import { scopeOf } from './resources.ts';
-import { mergeStatements, type Place, type PolicyDocument, partitionOf, type Statement } from './statement.ts';
 
 type Loose = Omit<Statement, 'Sid' | 'Effect'>;
 

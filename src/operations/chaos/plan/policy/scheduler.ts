@@ -1,5 +1,5 @@
-/** What a stop by EventBridge Scheduler needs: of the role that Scheduler takes, and of whoever makes the schedule. */
-import { arnIn, type Place, type PolicyDocument, type Statement } from './statement.ts';
+/** What a stop by EventBridge Scheduler needs of the role that Scheduler takes. */
+import { arnIn, type Place, type PolicyDocument } from '../../../../aws/permissions/statement.ts';
 
 /** What the role may do that Scheduler takes. */
 export function stopPolicy(place: Place): PolicyDocument {
@@ -23,25 +23,4 @@ export function stopTrustPolicy({ account }: Place): object {
       },
     ],
   };
-}
-
-/** What surefoot needs besides, to make the schedule, to turn it to the experiment and to take it away. */
-export function stopStatements(stopRole: string, place: Place): Omit<Statement, 'Sid' | 'Effect'>[] {
-  return [
-    {
-      Action: [
-        'scheduler:CreateSchedule',
-        'scheduler:DeleteSchedule',
-        'scheduler:GetSchedule',
-        'scheduler:UpdateSchedule',
-      ],
-      Resource: [arnIn(place, 'scheduler', 'schedule/default/surefoot-chaos-*')],
-    },
-    { Action: ['scheduler:ListSchedules'], Resource: ['*'] },
-    {
-      Action: ['iam:PassRole'],
-      Resource: [stopRole],
-      Condition: { StringEquals: { 'iam:PassedToService': ['scheduler.amazonaws.com'] } },
-    },
-  ];
 }

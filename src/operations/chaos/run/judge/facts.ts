@@ -1,7 +1,8 @@
 /** All that is known of a run when it is judged. */
 import type { Reason } from '../../../../report/evidence.ts';
+import type { ClockOffset } from '../../../common/outage/clock-offset.ts';
 import type { Recovery, Served } from '../../../common/outage/recovery.ts';
-import type { ActedOn } from '../injection.ts';
+import type { ActedOn } from '../fault/injection.ts';
 import type { Detection } from '../measure/detection.ts';
 import type { WrittenFacts } from '../measure/read-writes.ts';
 
@@ -33,4 +34,6 @@ export interface RunFacts {
   readonly downtime: { readonly seconds: number; readonly budgetSeconds: number };
   /** The load had a failure now and then before the fault already. */
   readonly noisy: boolean;
+  /** How FIS's clock stands to that of the load; undefined: not known. */
+  readonly clockOffset: ClockOffset | undefined;
 }

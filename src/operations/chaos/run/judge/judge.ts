@@ -6,6 +6,7 @@ import type { Check, Measurement, Reason, Verdict } from '../../../../report/evi
 import type { Recovery } from '../../../common/outage/recovery.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { type Row, row } from '../../plan/rows.ts';
+import { ALREADY_RUNNING } from '../preconditions.ts';
 import { ALARM_MISSED, expectationRows } from './expectations.ts';
 import type { RunFacts } from './facts.ts';
 import { measurementsOf } from './measurements.ts';
@@ -40,7 +41,7 @@ function verdictOf(rows: readonly Row[], facts: RunFacts): Pick<JudgedRun, 'verd
       .map(({ code, check }) => ({ code, message: sentence(check) }));
   const [failed, unproven] = [named('fail'), named('inconclusive')];
   const { aborted, injected } = facts;
-  if (aborted !== undefined && injected.length > 0 && !isOfLoad(aborted, facts)) {
+  if (aborted !== undefined && injected.length > 0 && aborted.code !== ALREADY_RUNNING && !isOfLoad(aborted, facts)) {
     return { verdict: 'fail', reasons: [{ code: 'aborted', message: aborted.message }, ...failed, ...unproven] };
   }
   if (aborted !== undefined || unproven.length > 0) {

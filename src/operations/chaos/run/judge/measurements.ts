@@ -1,6 +1,7 @@
 /** The numbers of a run, each with how it was obtained, under the names that the scorecard reads. Pure. */
 import type { Measurement } from '../../../../report/evidence.ts';
 import { formatSeconds } from '../../../../report/format.ts';
+import type { ClockOffset } from '../../../common/outage/clock-offset.ts';
 import type { Recovery } from '../../../common/outage/recovery.ts';
 import type { Detection } from '../measure/detection.ts';
 import type { WrittenFacts } from '../measure/read-writes.ts';
@@ -8,12 +9,12 @@ import type { RunFacts } from './facts.ts';
 
 /** None before a fault has begun. */
 export function measurementsOf(facts: RunFacts): Measurement[] {
-  const { recovery, hold, served, detections, noisy, watchedSeconds, written } = facts;
+  const { recovery, served, detections, watchedSeconds, written } = facts;
   if (recovery === undefined) {
     return [];
   }
   return [
-    rtoMeasurement(recovery, hold.seconds, noisy),
+    rtoMeasurement(recovery, facts),
     {
       indicator: 'availability',
       value: served.planned === 0 ? null : served.ok / served.planned,
@@ -28,7 +29,7 @@ export function measurementsOf(facts: RunFacts): Measurement[] {
       unit: 'requests',
       method: 'planned − answered well, of the same requests',
     },
-    ...(written === undefined ? [] : writeMeasurements(written)),
+    ...(written === undefined ? [] : writeMeasurements(written, facts)),
     ...(detections.length === 0 ? [] : [firstDetection(detections, watchedSeconds)]),
     ...detections.map(
       ({ name, detection }): Measurement => ({
@@ -58,7 +59,7 @@ function firstDetection(detections: RunFacts['detections'], watchedSeconds: numb
 
 const WRITES = 'writes acknowledged with 2xx, by their ids, against the ledger of the service after recovery';
 
-function writeMeasurements(written: WrittenFacts): Measurement[] {
+function writeMeasurements(written: WrittenFacts, { clockOffset }: Pick<RunFacts, 'clockOffset'>): Measurement[] {
   if (written.kind === 'unreadable') {
     const method = `${WRITES}; it could not be read`;
     return [
@@ -67,8 +68,7 @@ function writeMeasurements(written: WrittenFacts): Measurement[] {
     ];
   }
   const { acknowledged, lost, repeated, rpo, unknown } = written.loss;
-  const method =
-    'from the recovery point, which lies between the oldest lost write and the one before it, to the fault or to the newest lost write, whichever is later';
+  const method = `from the recovery point, which lies between the oldest lost write and the one before it, to the fault or to the newest lost write, whichever is later${clocksText(clockOffset)}`;
   return [
     {
       indicator: 'rpo',
@@ -98,9 +98,18 @@ function writeMeasurements(written: WrittenFacts): Measurement[] {
 
 const NOISE = '; failures that stand alone for a second are passed over, as there were such before the fault';
 
+/** How well the clocks are known to each other, in which both ends of an interval are reckoned. */
+function clocksText(offset: ClockOffset | undefined): string {
+  if (offset === undefined) {
+    return '';
+  }
+  const { least, most } = offset;
+  return `; FIS's clock is ${least.toFixed(3)} to ${most.toFixed(3)} s ahead of this machine's, by its stamps on what it was asked to make: both ends of the interval allow for that`;
+}
+
 /** Not seen to recover, there is no value, and no upper bound: nobody may average it. */
-function rtoMeasurement(recovery: Recovery, holdSeconds: number, noisy: boolean): Measurement {
-  const method = `from the start of the first fault in FIS to the first request answered well for good, without a failure for ${formatSeconds(holdSeconds)}, between the last failure and that; single requests${noisy ? NOISE : ''}`;
+function rtoMeasurement(recovery: Recovery, { hold, noisy, clockOffset }: RunFacts): Measurement {
+  const method = `from the start of the first fault in FIS to the first request answered well for good, without a failure for ${formatSeconds(hold.seconds)}, between the last failure and that; single requests${noisy ? NOISE : ''}${clocksText(clockOffset)}`;
   const common = { indicator: 'rto', unit: 's' } as const;
   switch (recovery.kind) {
     case 'unfelt':

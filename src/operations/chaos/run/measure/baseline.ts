@@ -3,10 +3,11 @@
  * without a fault, nothing can be said of one. Pure.
  */
 import type { Objective } from '../../../../platform/model.ts';
-import type { Reason } from '../../../../report/evidence.ts';
+import type { Check, Reason } from '../../../../report/evidence.ts';
 import { binomialLower, binomialUpper } from '../../../../statistics/binomial.ts';
 import type { Probe } from '../../../common/outage/probes.ts';
-import type { SteadyState } from '../../experiment/experiment.ts';
+import { failuresTogether } from '../../../common/outage/recovery.ts';
+import type { Experiment, SteadyState } from '../../experiment/experiment.ts';
 
 /** So sure must it be that two halves differ, or that requests have become slower: a false alarm costs a whole run. */
 const CONFIDENCE = 0.999;
@@ -56,6 +57,35 @@ export function differenceWithin(probes: readonly Probe[]): string | undefined {
     return `${first.failed} of ${first.planned} requests failed in its first half, ${second.failed} of ${second.planned} in its second`;
   }
   return isSlower(halves[1], first) ? 'its second half was slower than its first' : undefined;
+}
+
+/**
+ * Why nothing may be injected, as the baseline says. All requests have ended.
+ * @param probes of the load; @param all of load and probe
+ */
+export function steadyBefore(
+  { steadyState }: Pick<Experiment, 'steadyState'>,
+  objectives: readonly Objective[],
+  probes: readonly Probe[],
+  all: readonly Probe[],
+): { readonly check: Check; readonly reasons: readonly Reason[] } {
+  const difference = differenceWithin(probes);
+  const together = failuresTogether(all);
+  const problems = [
+    ...(together === 0 ? [] : [`${together} requests failed within a second of each other, as in an outage`]),
+    ...(difference === undefined ? [] : [`the service differed from itself without a fault: ${difference}`]),
+    ...steadyStateProblems(steadyState, probes, objectives),
+  ];
+  const { failed, planned } = baselineOf(probes);
+  return {
+    check: {
+      name: 'steady before the fault',
+      verdict: problems.length === 0 ? 'pass' : 'inconclusive',
+      expected: 'both halves of the baseline are alike (A/A), and the steady state holds',
+      observed: problems.join('; ') || `${failed} of ${planned} requests failed`,
+    },
+    reasons: problems.map((message) => ({ code: 'not-steady', message: `before the fault, ${message}` })),
+  };
 }
 
 /** Percent of requests answered well: what of a bound can be measured of single requests. */

@@ -26,10 +26,15 @@ export interface RecoveryPoint {
 
 /**
  * @param ledger how often each id is there
- * @param faultAt when the fault began. Writes that were acknowledged later may be lost too; the recovery point is then reckoned from the newest
+ * @param faultAt when the fault began, at the earliest; `laterBy` later at the latest. Writes that were acknowledged later may be lost too; the recovery point is then reckoned from the newest
  *   of them, as until then the service took writes that it did not keep
  */
-export function lossOf(writes: readonly Write[], ledger: ReadonlyMap<string, number>, faultAt: number): Loss {
+export function lossOf(
+  writes: readonly Write[],
+  ledger: ReadonlyMap<string, number>,
+  faultAt: number,
+  laterBy = 0,
+): Loss {
   const acknowledged = writes.filter(isAcknowledged).sort((a, b) => a.acknowledgedAt - b.acknowledgedAt);
   const unknown = writes.filter((write) => !isAcknowledged(write));
   const lost = acknowledged.filter(({ id }) => !ledger.has(id));
@@ -40,20 +45,23 @@ export function lossOf(writes: readonly Write[], ledger: ReadonlyMap<string, num
     acknowledgedBeforeFault: acknowledged.filter(({ acknowledgedAt }) => acknowledgedAt < faultAt).length,
     unknown: { sent: unknown.length, there: unknown.filter(({ id }) => ledger.has(id)).length },
     repeated: writes.filter(({ id }) => (ledger.get(id) ?? 0) > 1).length,
-    rpo: recoveryPoint(acknowledged, lost, faultAt),
+    rpo: recoveryPoint(acknowledged, lost, [faultAt, faultAt + laterBy]),
   };
 }
 
 function recoveryPoint(
   acknowledged: readonly AcknowledgedWrite[],
   lost: readonly AcknowledgedWrite[],
-  faultAt: number,
+  [earliest, latest]: readonly [earliest: number, latest: number],
 ): RecoveryPoint {
   const [oldest] = lost;
   if (oldest === undefined) {
     return { lower: 0, upper: 0 };
   }
-  const end = Math.max(faultAt, lost.at(-1)?.acknowledgedAt ?? faultAt);
+  const newest = lost.at(-1)?.acknowledgedAt ?? earliest;
   const kept = acknowledged[acknowledged.indexOf(oldest) - 1];
-  return { lower: end - oldest.acknowledgedAt, upper: kept && end - kept.acknowledgedAt };
+  return {
+    lower: Math.max(earliest, newest) - oldest.acknowledgedAt,
+    upper: kept && Math.max(latest, newest) - kept.acknowledgedAt,
+  };
 }

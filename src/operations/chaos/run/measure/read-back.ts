@@ -3,7 +3,7 @@ import type { Experiment, ResolvedTarget } from '../../../../aws/fis.ts';
 import { patiently } from '../../../common/patience.ts';
 import type { Ports } from '../../../ports.ts';
 import type { ExpectedAlarm } from '../../experiment/experiment.ts';
-import { seenStopping, tasksToStop } from '../injection.ts';
+import { seenStopping, tasksToStop } from '../fault/injection.ts';
 import { type Detection, detectionOf } from './detection.ts';
 
 export interface SeenByAws {

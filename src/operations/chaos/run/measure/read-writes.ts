@@ -1,4 +1,5 @@
 /** What became of the writes of a load, by the ledger of the service; before the fault, that the ledger can be believed. */
+import type { LocalMoment } from '../../../common/outage/clock-offset.ts';
 import { type Row, row } from '../../plan/rows.ts';
 import type { ChaosRunRequest } from '../request.ts';
 import { type LedgerPorts, type LedgerReading, readLedger } from './ledger.ts';
@@ -12,15 +13,17 @@ export type WrittenFacts =
 /** What is not in the ledger is looked for again: it may be shown a moment later. Seconds between. */
 const LOOKS_AGAIN = [1, 2, 4];
 
-/** The service is to have recovered, and every request to have ended. Undefined: the run has no ledger. @param faultAt seconds since 1970 */
+/** The service is to have recovered, and every request to have ended. Undefined: the run has no ledger. */
 export async function writtenFacts(
   request: Pick<ChaosRunRequest, 'ledger' | 'runId'>,
   writes: readonly Write[],
-  faultAt: number,
+  fault: LocalMoment,
   ports: LedgerPorts,
 ): Promise<WrittenFacts | undefined> {
   const reading = await patientReading(request, writes, ports);
-  return reading?.kind === 'read' ? { kind: 'measured', loss: lossOf(writes, reading.times, faultAt) } : reading;
+  return reading?.kind === 'read'
+    ? { kind: 'measured', loss: lossOf(writes, reading.times, fault.from, fault.to - fault.from) }
+    : reading;
 }
 
 /** Whether the ledger has all that was acknowledged without any fault: only then can it tell what a fault has cost. Undefined: there is none. */

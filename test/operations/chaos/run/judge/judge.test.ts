@@ -39,6 +39,7 @@ const facts: RunFacts = {
   aborted: undefined,
   generatorProblems: [],
   noisy: false,
+  clockOffset: { least: -0.02, most: 0.03 },
   downtime: { seconds: 1, budgetSeconds: 60 },
 };
 

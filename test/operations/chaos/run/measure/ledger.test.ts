@@ -123,7 +123,7 @@ describe('what became of the writes', () => {
       look += 1;
       return { body: { entries: [{ id: 'run-load-1' }, ...(look > 2 ? [{ id: 'run-load-2' }] : [])] } };
     });
-    const written = await writtenFacts(request(url), WRITES, 3, ports);
+    const written = await writtenFacts(request(url), WRITES, { from: 3, to: 3 }, ports);
     expect(written).toMatchObject({ kind: 'measured', loss: { lost: [], acknowledged: 2 } });
     expect(asked).toHaveLength(3);
   });
@@ -143,6 +143,6 @@ describe('what became of the writes', () => {
 
   it('asks nothing of a run without a ledger', async () => {
     expect(await ledgerRow({ ledger: undefined, runId: 'run' }, WRITES, ports)).toBeUndefined();
-    expect(await writtenFacts({ ledger: undefined, runId: 'run' }, WRITES, 3, ports)).toBeUndefined();
+    expect(await writtenFacts({ ledger: undefined, runId: 'run' }, WRITES, { from: 3, to: 3 }, ports)).toBeUndefined();
   });
 });

@@ -1,14 +1,16 @@
 /** The experiment in FIS: started, followed to its end, stopped when something says so, and taken away. */
-import { isAwsError, mayHaveActed } from '../../../aws/errors.ts';
-import type { Experiment } from '../../../aws/fis.ts';
-import { OutsideError } from '../../../errors.ts';
-import { patiently } from '../../common/patience.ts';
-import type { Ports } from '../../ports.ts';
-import type { Template } from '../experiment/template.ts';
-import { seeRunEnded } from '../leftovers/run-end.ts';
-import { type PlannedStop, roleRefused, stopCall, stopNameOf } from '../leftovers/scheduled-stop.ts';
-import { RUN_TAG } from '../leftovers/tags.ts';
-import { hasEnded, removePreviewOf, removeTemplate } from '../leftovers/templates.ts';
+import { mayHaveActed } from '../../../../aws/errors.ts';
+import type { Experiment } from '../../../../aws/fis.ts';
+import { OutsideError } from '../../../../errors.ts';
+import { type ClockOffset, clockOffsetOf, type Stamp } from '../../../common/outage/clock-offset.ts';
+import { patiently } from '../../../common/patience.ts';
+import type { Ports } from '../../../ports.ts';
+import type { Template } from '../../experiment/template.ts';
+import { seeRunEnded } from '../../leftovers/run-end.ts';
+import { type PlannedStop, stopCall, stopNameOf } from '../../leftovers/scheduled-stop.ts';
+import { RUN_TAG } from '../../leftovers/tags.ts';
+import { hasEnded, removePreviewOf, removeTemplate } from '../../leftovers/templates.ts';
+import type { Claim } from './rivals.ts';
 import { type RunMarks, runRequest, runTags } from './template.ts';
 
 const LOOK_EVERY_MS = 1000;
@@ -26,11 +28,14 @@ export class Injection {
   readonly #marks: RunMarks;
   readonly #scheduledStop: PlannedStop | undefined;
   readonly #ports: Ports;
+  /** FIS's own times of what it was asked to make, from which its clock is known. */
+  readonly #stamps: Stamp[] = [];
   #templateId: string | undefined;
   #experimentId: string | undefined;
   #stop: Stop | undefined;
   #stopSent: Promise<void> | undefined;
   #ended = false;
+  #begun = false;
   /** FIS may have started it all the same: its answer was lost, or nobody waited for it. */
   #startUnsure = false;
   /** There may be a schedule. */
@@ -49,28 +54,62 @@ export class Injection {
     return this.#stop;
   }
 
-  /** Creates the template, and the stop by Scheduler where there is to be one; nothing is injected yet. @throws OutsideError of AWS */
-  async prepare(template: Template): Promise<void> {
-    const { runId } = this.#marks;
-    this.#ports.journal?.previewing(runId, this.#scheduledStop && stopNameOf(runId));
-    const { id } = await this.#ports.aws.fis.createTemplate(runRequest(template, this.#marks));
-    if (id === undefined) {
-      throw new OutsideError('fis-no-template', 'FIS created a template without an id', 'fis:CreateExperimentTemplate');
-    }
-    this.#templateId = id;
-    if (this.#scheduledStop !== undefined) {
-      await this.#scheduleStop(this.#scheduledStop);
-    }
+  /** Something of the run may have been made in FIS. */
+  get begun(): boolean {
+    return this.#begun;
   }
 
-  async #scheduleStop(stop: PlannedStop): Promise<void> {
+  /** How FIS's clock stands to this machine's; undefined before FIS has told a time. */
+  get clockOffset(): ClockOffset | undefined {
+    return clockOffsetOf(this.#stamps);
+  }
+
+  /**
+   * Makes the stop by Scheduler, where there is to be one: before the load, so that a role or a permission that is missing costs nothing.
+   * @param waitSeconds until the start of the experiment, at the most
+   * @throws OutsideError of AWS
+   */
+  async arrange(waitSeconds: number): Promise<void> {
+    const stop = this.#scheduledStop;
+    if (stop === undefined) {
+      return;
+    }
+    const { runId } = this.#marks;
+    this.#ports.journal?.previewing(runId, stopNameOf(runId));
     this.#scheduled = true;
     try {
-      await this.#ports.aws.scheduler.create(this.#stopOf(stop, stop.dryRun));
+      const afterSeconds = waitSeconds + stop.afterSeconds;
+      await this.#ports.aws.scheduler.create(this.#stopOf({ ...stop, afterSeconds }, stop.dryRun));
     } catch (error) {
       this.#scheduled = mayHaveActed(error);
       throw error;
     }
+  }
+
+  /** Creates the template; nothing is injected yet. @throws OutsideError of AWS */
+  async prepare(template: Template): Promise<Claim> {
+    const { runId } = this.#marks;
+    this.#ports.journal?.previewing(runId, this.#scheduledStop && stopNameOf(runId));
+    this.#begun = true;
+    const made = await this.#stamped(() => this.#ports.aws.fis.createTemplate(runRequest(template, this.#marks)));
+    const { id, creationTime } = made;
+    if (id === undefined) {
+      throw new OutsideError('fis-no-template', 'FIS created a template without an id', 'fis:CreateExperimentTemplate');
+    }
+    this.#templateId = id;
+    return { runId, id, createdAt: creationTime };
+  }
+
+  /** The same answer, its time kept. */
+  async #stamped<Made extends { readonly creationTime?: Date }>(make: () => Promise<Made>): Promise<Made> {
+    const { clock } = this.#ports;
+    const sentAt = clock.now();
+    const made = await make();
+    const { creationTime: at } = made;
+    if (at !== undefined) {
+      this.#stamps.push({ at, sentAt, answeredAt: clock.now() });
+    }
+    return made;
   }
 
   /** The schedule that would stop the experiment with this id, were it started now. */
@@ -110,12 +149,14 @@ export class Injection {
 
   async #sendStart(): Promise<Experiment> {
     try {
-      return await this.#ports.aws.fis.startExperiment({
-        experimentTemplateId: this.#templateId ?? '',
-        clientToken: this.#marks.runId,
-        experimentOptions: { actionsMode: 'run-all' },
-        tags: runTags(this.#marks),
-      });
+      return await this.#stamped(() =>
+        this.#ports.aws.fis.startExperiment({
+          experimentTemplateId: this.#templateId ?? '',
+          clientToken: this.#marks.runId,
+          experimentOptions: { actionsMode: 'run-all' },
+          tags: runTags(this.#marks),
+        }),
+      );
     } catch (error) {
       this.#startUnsure = mayHaveActed(error);
       throw error;
@@ -193,6 +234,15 @@ export class Injection {
     throw new OutsideError('fis-not-stopped', message, 'fis:StopExperiment');
   }
 
+  async #removeTemplate(): Promise<void> {
+    const { fis } = this.#ports.awsForUndo;
+    if (this.#templateId !== undefined) {
+      await removeTemplate(fis, this.#templateId);
+    } else if (this.#begun) {
+      await removePreviewOf(this.#marks.runId, fis);
+    }
+  }
+
   /**
    * Ends what still runs and deletes the template, whatever has happened before; uses what is left for undoing.
    * @returns what is left, when something is
@@ -205,9 +255,7 @@ export class Injection {
         this.stop('given-up', 'the run is given up');
         await this.#seeStopped(this.#experimentId, () => undefined);
       }
-      await (this.#templateId === undefined
-        ? removePreviewOf(runId, awsForUndo.fis)
-        : removeTemplate(awsForUndo.fis, this.#templateId));
+      await this.#removeTemplate();
       // To start it once more by its token would tell its id, but begin the fault where the first call had never arrived.
       await (this.#startUnsure ? seeRunEnded(runId, STOP_PATIENCE_MS, this.#ports) : undefined);
       await this.#turned;
@@ -222,35 +270,4 @@ export class Injection {
       return left;
     }
   }
-}
-
-/** AWS's refusals, each as one sentence that says what to do; undefined for anything else. */
-export function refusalByAws(error: unknown): { code: string; message: string } | undefined {
-  const said = error instanceof Error ? error.message : String(error);
-  if (error instanceof OutsideError && error.code === 'aws-access-denied') {
-    return { code: 'not-permitted', message: `${said}; \`surefoot chaos plan\` prints the policy that a run needs` };
-  }
-  const role = roleRefused(error);
-  if (role !== undefined) {
-    return { code: 'stop-role-refused', message: role };
-  }
-  if (isAwsError(error, 'ServiceQuotaExceededException')) {
-    return {
-      code: 'quota',
-      message: `${said}: FIS runs no more experiments or keeps no more templates than its quotas allow; wait for others to end, delete templates, or ask AWS for more`,
-    };
-  }
-  if (isAwsError(error, 'ConflictException')) {
-    return {
-      code: 'conflict',
-      message: `${said}: something else works with the same experiment; run it again when that has ended`,
-    };
-  }
-  if (isAwsError(error, 'ValidationException', 'ResourceNotFoundException')) {
-    return {
-      code: 'refused-by-aws',
-      message: `${said}: FIS does not take the experiment as it is; \`surefoot chaos plan\` shows more`,
-    };
-  }
-  return undefined;
 }

@@ -1,8 +1,8 @@
 /** The template that a run makes for itself, and takes away with it. */
-import type { CreateExperimentTemplateRequest } from '../../../aws/fis.ts';
-import type { Template } from '../experiment/template.ts';
-import { ENVIRONMENT_TAG, EXPERIMENT_TAG, EXPIRES_TAG, RUN_TAG } from '../leftovers/tags.ts';
-import { previewRequest } from '../plan/template-request.ts';
+import type { CreateExperimentTemplateRequest } from '../../../../aws/fis.ts';
+import type { Template } from '../../experiment/template.ts';
+import { ENVIRONMENT_TAG, EXPERIMENT_TAG, EXPIRES_TAG, RUN_TAG } from '../../leftovers/tags.ts';
+import { previewRequest } from '../../plan/template-request.ts';
 
 export interface RunMarks {
   readonly experiment: string;
