@@ -35,7 +35,7 @@ describe('the checkout', { timeout: 120_000 }, () => {
     for (const [file, content] of committed) {
       expect(built.get(file)?.equals(content), `dist/${file} is stale: run "npm run build" and commit it`).toBe(true);
     }
-    const bundled = [...built.keys()].filter((file) => /^(action\/)?[\w-]+\.cjs(\.LEGAL\.txt)?$/.test(file));
+    const bundled = [...built.keys()].filter((file) => /^(action\/)?[\w-]+\.c?js(\.LEGAL\.txt)?$/.test(file));
     expect([...committed.keys()]).toEqual(expect.arrayContaining(bundled));
   });
 });
