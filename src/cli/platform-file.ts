@@ -11,24 +11,36 @@ export function platformFile(options: { readonly config?: string; readonly platf
   if (options.config !== undefined) {
     return options.config;
   }
-  const examples = shippedFile('examples');
-  const names = readdirSync(examples, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  if (!names.some((entry) => entry.name === options.platform)) {
+  const names = exampleNames();
+  if (!names.includes(options.platform)) {
     throw new InputError(
       'unknown-platform',
-      `there is no example "${options.platform}"; there are ${names.map((entry) => entry.name).join(', ')}. For a platform of your own write --config surefoot.yml`,
+      `there is no example "${options.platform}"; there are ${names.join(', ')}. For a platform of your own write --config surefoot.yml`,
     );
   }
-  return path.join(examples, options.platform, 'surefoot.yml');
+  return path.join(shippedFile('examples'), options.platform, 'surefoot.yml');
 }
 
-/** The service to rehearse. Nothing real can be touched, so where several environments exist the first is taken without asking. */
+/** The platforms that surefoot ships. */
+export function exampleNames(): string[] {
+  return readdirSync(shippedFile('examples'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/**
+ * The service to rehearse. Nothing real can be touched, so where several environments exist the first is taken without asking, and where
+ * only one of several services says how it runs in rehearsal, that one.
+ */
 export function rehearsalTarget(
   platform: Platform,
   options: { readonly environment?: string; readonly service?: string },
 ): { target: ServiceInEnvironment; environment: Environment } {
-  const first = Object.keys(platform.environments)[0];
-  const target = resolveService(platform, { environment: options.environment ?? first, service: options.service });
+  const name = options.environment ?? Object.keys(platform.environments)[0] ?? '';
+  const rehearsed = Object.values(platform.services).filter(({ inEnvironment }) => inEnvironment[name]?.rehearsal);
+  const service = options.service ?? (rehearsed.length === 1 ? rehearsed[0]?.key : undefined);
+  const target = resolveService(platform, { environment: name, service });
   const environment = platform.environments[target.environment];
   if (environment === undefined) {
     throw new Error(`resolved a service in the unknown environment ${target.environment}`);

@@ -15,6 +15,15 @@ export interface Platform {
   readonly unjudged: readonly UnjudgedObjective[];
   /** Promises that are not ratios of events. */
   readonly targets: readonly Target[];
+  /** What `surefoot rehearse --all` plays of it; undefined: nothing. */
+  readonly rehearsal?: RehearsalPlan | undefined;
+}
+
+export interface RehearsalPlan {
+  /** The longest time that each scenario may take (s), by its name, in the order in which they are played. */
+  readonly budgets: Readonly<Record<string, number>>;
+  /** Environments whose targets are held against the evidence of the scenarios; at least one. */
+  readonly scorecards: readonly string[];
 }
 
 export interface Environment {

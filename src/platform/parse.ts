@@ -6,6 +6,7 @@ import type { Objective, Platform, Problem, Target, UnjudgedObjective } from './
 import { sortProblems } from './problems.ts';
 import type { KnownObjective, KnownObjectives } from './resolve/known-objectives.ts';
 import { resolveSlo } from './resolve/objectives.ts';
+import { resolveRehearsalPlan } from './resolve/rehearsal-plan.ts';
 import { resolveEnvironments, resolveServices } from './resolve/services.ts';
 import { resolveTarget } from './resolve/targets.ts';
 import {
@@ -99,7 +100,8 @@ function resolve(first: Draft<PlatformDocument>, drafts: Drafts, file: string): 
   const known = knownObjectives(drafts, [...objectives, ...unjudged]);
   const services = resolveServices(findings, content, environments, known, directory);
   const targets = resolveTargets(drafts, first);
-  return { name: content.name, file, directory, environments, services, objectives, unjudged, targets };
+  const rehearsal = content.rehearsal && resolveRehearsalPlan(findings, content.rehearsal, environments);
+  return { name: content.name, file, directory, environments, services, objectives, unjudged, targets, rehearsal };
 }
 
 /** An SLO with a mistake in it is reported as such; a watch that names it has done nothing wrong. */

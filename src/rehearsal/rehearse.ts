@@ -1,16 +1,10 @@
-/** `surefoot rehearse`: each scenario on a fresh platform, under real load, held against what it expects. */
+/** `surefoot rehearse` with names: each scenario on a fresh platform, under real load, held against what it expects. */
 import { createRecorder } from '../operations/recorder.ts';
-import type { ServiceInEnvironment } from '../platform/model.ts';
-import type { Evidence } from '../report/evidence.ts';
-import { type RehearsePorts, runScenario, type ScenarioOptions, type Site, worst } from './run-scenario.ts';
-import { requireImages, requirePatience } from './scenarios/request.ts';
+import type { Check, Evidence } from '../report/evidence.ts';
+import { type Placed, prepared } from './placed.ts';
+import { type RehearsePorts, runScenario, type ScenarioOptions } from './run-scenario.ts';
+import { worst } from './scenario-record.ts';
 import type { Scenario } from './scenarios/scenario.ts';
-
-/** A scenario, and what it runs on. */
-export interface Placed {
-  readonly scenario: Scenario;
-  readonly site: Site;
-}
 
 export interface RehearseRequest extends ScenarioOptions {
   /** In the order in which they run. */
@@ -22,13 +16,7 @@ export interface RehearseRequest extends ScenarioOptions {
  * @throws InputError where a platform lacks what a scenario needs, before anything is started
  */
 export async function rehearse({ placed, ...options }: RehearseRequest, ports: RehearsePorts): Promise<Evidence> {
-  for (const target of new Set(placed.map(({ site }) => site.target))) {
-    requireWhatIsNeeded(target, placed, options.speed);
-  }
-  const ready = placed.map(({ scenario, site }) => ({
-    scenario,
-    site: { ...site, target: targetOf(scenario, site.target) },
-  }));
+  const ready = prepared(placed, options.speed);
   const recorder = createRecorder({
     operation: 'rehearse',
     title: `Rehearsal of ${named(placed, ({ site }) => site.platform.name)}`,
@@ -45,43 +33,39 @@ export async function rehearse({ placed, ...options }: RehearseRequest, ports: R
   for (const { scenario, site } of ready) {
     ports.signal.throwIfAborted();
     ports.reporter.stage(`scenario ${scenario.name}: ${scenario.expects}`);
-    const part = await runScenario(scenario, site, options, ports);
-    parts.push(part);
-    const seconds = (Date.parse(part.finishedAt) - Date.parse(part.startedAt)) / 1000;
-    recorder.check({
-      name: scenario.name,
-      verdict: part.verdict,
-      expected: scenario.expects,
-      observed: part.reasons.map((reason) => reason.message).join('; '),
-      seconds,
-    });
-    ports.reporter.info(`scenario ${scenario.name}: ${part.verdict} after ${seconds.toFixed(0)} s`);
+    const { evidence } = await runScenario(scenario, site, options, ports);
+    parts.push(evidence);
+    const row = rowOf(scenario, evidence);
+    recorder.check(row);
+    ports.reporter.info(`scenario ${scenario.name}: ${row.verdict} after ${row.seconds.toFixed(0)} s`);
   }
-  const verdict = worst(parts.map((part) => part.verdict));
-  const shown = parts.filter((part) => part.verdict === 'pass').length;
-  const message = `${shown} of ${parts.length} scenarios showed what they expect`;
+  const { verdict, message } = sumOf(parts);
   return recorder.finish(verdict, [{ code: verdict === 'pass' ? 'as-expected' : 'not-as-expected', message }], {
     parts,
   });
 }
 
-function requireWhatIsNeeded(target: ServiceInEnvironment, placed: readonly Placed[], speed: number): void {
-  const here = placed.filter(({ site }) => site.target === target);
-  const withImages = here.map(({ scenario }) => scenario).filter((scenario) => !('inject' in scenario));
-  requireImages(target, withImages);
-  if (withImages.length > 0) {
-    requirePatience(target, speed);
-  }
-  for (const { scenario, site } of here) {
-    if ('inject' in scenario) {
-      scenario.requires?.(target, site.zones);
-    }
-  }
+/** A scenario's row in the record that it is a part of. Pure. */
+export function rowOf(
+  { name, expects }: Pick<Scenario, 'name' | 'expects'>,
+  { verdict, reasons, startedAt, finishedAt }: Evidence,
+): Check & { readonly seconds: number } {
+  return {
+    name,
+    verdict,
+    expected: expects,
+    observed: reasons.map((reason) => reason.message).join('; '),
+    seconds: (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000,
+  };
 }
 
-/** The service as the scenario runs it. */
-function targetOf(scenario: Scenario, target: ServiceInEnvironment): ServiceInEnvironment {
-  return 'setUp' in scenario ? scenario.setUp(target) : target;
+/** What all of them came to. Pure. */
+export function sumOf(parts: readonly Evidence[]): { readonly verdict: Evidence['verdict']; readonly message: string } {
+  const shown = parts.filter((part) => part.verdict === 'pass').length;
+  return {
+    verdict: worst(parts.map((part) => part.verdict)),
+    message: `${shown} of ${parts.length} scenarios showed what they expect`,
+  };
 }
 
 /** Each once, in the order in which they come. */

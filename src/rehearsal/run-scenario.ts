@@ -1,4 +1,5 @@
 /** One scenario on a platform of its own, from its start to its record. */
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createClients } from '../aws/clients.ts';
 import { createGateways } from '../aws/gateways.ts';
@@ -8,14 +9,14 @@ import type { Clock, HttpProbe, Ports, Reporter } from '../operations/ports.ts';
 import { createRecorder } from '../operations/recorder.ts';
 import { atTestListener } from '../platform/in-rehearsal.ts';
 import type { Platform } from '../platform/model.ts';
-import type { Check, Evidence, LoadRecord, Measurement, Verdict } from '../report/evidence.ts';
+import type { Check, Evidence, LoadRecord, Measurement } from '../report/evidence.ts';
 import { type Rehearsal, type RehearsalOptions, startRehearsal } from './platform.ts';
 import { shareProgress } from './progress.ts';
 import { playRegions } from './regions/play.ts';
+import { recordOf } from './scenario-record.ts';
 import { readAccessLog } from './scenarios/chaos/access-log.ts';
-import { INSTRUMENT_CHECKS } from './scenarios/load-checks.ts';
 import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
-import type { ChaosScenario, LoadScenario, OperationScenario, Scenario } from './scenarios/scenario.ts';
+import type { ChaosScenario, FilesScenario, LoadScenario, OperationScenario, Scenario } from './scenarios/scenario.ts';
 
 /** Load flows this long before the operation starts and after it ended, so that both steady states are seen. */
 const WARM_UP_MS = 5000;
@@ -69,13 +70,19 @@ interface Scene {
   readonly accessLog: string;
 }
 
+/** What a scenario left: its own record, and that of the operation which it was about. */
+export interface Shown {
+  readonly evidence: Evidence;
+  readonly operation: Evidence;
+}
+
 export async function runScenario(
   scenario: Scenario,
   site: Site,
   options: ScenarioOptions,
   ports: RehearsePorts,
-): Promise<Evidence> {
-  const { target, platform, region, zones } = site;
+): Promise<Shown> {
+  const { target, platform } = site;
   const recorder = createRecorder({
     operation: `rehearse ${scenario.name}`,
     title: scenario.name,
@@ -84,11 +91,34 @@ export async function runScenario(
     tools: [],
     clock: ports.clock,
   });
-  const workDirectory = path.join(options.workDirectory, scenario.name);
-  const accessLog = path.join(workDirectory, 'access.log');
+  const played = await play(
+    scenario,
+    site,
+    { ...options, workDirectory: path.join(options.workDirectory, scenario.name) },
+    ports,
+  );
+  // Whatever ran, and whether or not it knew: it ran in a rehearsal.
+  const operation = { ...played.operation, rehearsal: true, speed: options.speed };
+  return { evidence: recordOf(played, recorder), operation };
+}
+
+async function play(scenario: Scenario, site: Site, options: ScenarioOptions, ports: RehearsePorts): Promise<Played> {
   if ('move' in scenario) {
-    return record(await playRegions(scenario, site, { ...options, workDirectory }, ports), recorder);
+    return playRegions(scenario, site, options, ports);
   }
+  return 'examine' in scenario ? playFiles(scenario, site, options, ports) : onPlatform(scenario, site, options, ports);
+}
+
+/** On a rehearsal platform of its own, which is gone afterwards. */
+async function onPlatform(
+  scenario: OperationScenario | LoadScenario | ChaosScenario,
+  site: Site,
+  options: ScenarioOptions,
+  ports: RehearsePorts,
+): Promise<Played> {
+  const { target, region, zones } = site;
+  const { workDirectory } = options;
+  const accessLog = path.join(workDirectory, 'access.log');
   const startedAt = ports.clock.now();
   const rehearsal = await startRehearsal({
     target,
@@ -106,45 +136,22 @@ export async function runScenario(
   try {
     ports.reporter.info(`platform ready at ${rehearsal.endpoint}`);
     const scene = { site, options, rehearsal, workDirectory, startedAt, accessLog };
-    const played =
-      'inject' in scenario ? await playChaos(scenario, scene, ports) : await playLoad(scenario, scene, ports);
-    return record(played, recorder);
+    return await ('inject' in scenario ? playChaos(scenario, scene, ports) : playLoad(scenario, scene, ports));
   } finally {
     await rehearsal.stop();
   }
 }
 
-/** The scenario's record: its checks with what became of them, around what the operation left. */
-function record(
-  { operation, load, checks, measurements, summary }: Played,
-  recorder: ReturnType<typeof createRecorder>,
-): Evidence {
-  const notes = checks
-    .filter((check) => check.verdict !== 'pass')
-    .map((check) => ({
-      code: 'expectation',
-      message: `not shown: ${check.name}; expected ${check.expected}, observed ${check.observed}`,
-    }));
-  const reasons = notes.length > 0 ? notes : [{ code: 'as-expected', message: summary }];
-  for (const check of [...checks, ...operation.checks.filter((check) => !checks.includes(check))]) {
-    recorder.check(check);
-  }
-  const { deployment, experiment, judgement, watch, slos, burnGuard } = operation;
-  const evidence = recorder.finish(verdictOf(checks), reasons, {
-    ...(load ? { load } : {}),
-    ...(deployment ? { deployment } : {}),
-    ...(experiment ? { experiment } : {}),
-    ...(judgement ? { judgement } : {}),
-    ...(watch ? { watch } : {}),
-    ...(slos ? { slos } : {}),
-    ...(burnGuard ? { burnGuard } : {}),
-  });
-  return {
-    ...evidence,
-    events: operation.events,
-    series: operation.series,
-    measurements: [...operation.measurements, ...measurements, ...evidence.measurements],
-  };
+async function playFiles(
+  scenario: FilesScenario,
+  { platform, target }: Site,
+  { workDirectory, speed }: ScenarioOptions,
+  { reporter, clock, signal }: RehearsePorts,
+): Promise<Played> {
+  await mkdir(workDirectory, { recursive: true });
+  const observation = await scenario.examine({ platform, target, workDirectory, speed, reporter, clock, signal });
+  const { operation, seen } = observation;
+  return { operation, load: undefined, checks: seen, measurements: [], summary: scenario.summarise(observation) };
 }
 
 /** An operation under load, or a load that is the operation: what k6 counted is held against what the balancer did. */
@@ -292,19 +299,4 @@ function connect(
 function describeLoad(progress: LoadProgress): string {
   const latency = progress.p50 === undefined ? '' : `, median ${progress.p50.toFixed(1)} s`;
   return `load ${progress.second} s: ${progress.ok} ok, ${progress.failed} failed, ${progress.dropped} dropped, ${progress.inFlight} in flight${latency}`;
-}
-
-/** When an instrument failed nothing else can be believed: inconclusive. Else the worst of the checks. */
-export function verdictOf(checks: readonly Check[]): Verdict {
-  return checks.some(({ name, verdict }) => INSTRUMENT_CHECKS.includes(name) && verdict !== 'pass')
-    ? 'inconclusive'
-    : worst(checks.map((check) => check.verdict));
-}
-
-/** Fail before inconclusive before pass; of nothing, inconclusive. */
-export function worst(verdicts: readonly Verdict[]): Verdict {
-  if (verdicts.includes('fail')) {
-    return 'fail';
-  }
-  return verdicts.length === 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'pass';
 }

@@ -72,6 +72,11 @@ export const checkSchema = z.object({
   expected: z.string().optional(),
   observed: z.string().optional(),
   seconds: z.number().nonnegative().optional(),
+  /** A report beside this one that tells all of it. */
+  page: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*\.html$/)
+    .optional(),
 });
 export type Check = z.infer<typeof checkSchema>;
 

@@ -90,6 +90,11 @@ export function partIndexOf(evidence: Evidence, row: number): number | undefined
   return overviewOf(evidence).length === evidence.parts.length ? row : undefined;
 }
 
+/** Whether its parts have reports of their own: those of platforms, whose scenarios are not among them. */
+export function hasPages({ checks }: Pick<Evidence, 'checks'>): boolean {
+  return checks.some(({ page }) => page !== undefined);
+}
+
 /** One of the few numbers at the top of a report. */
 export interface Fact {
   readonly label: string;
@@ -118,7 +123,10 @@ function partFacts(evidence: Evidence): Fact[] {
     part.load === undefined ? [] : [{ title: part.title, counts: countJudged(part.load) }],
   );
   const facts: Fact[] = [
-    { label: 'Scenarios passed', value: `${formatCount(passed)} of ${formatCount(evidence.parts.length)}` },
+    {
+      label: hasPages(evidence) ? 'Platforms passed' : 'Scenarios passed',
+      value: `${formatCount(passed)} of ${formatCount(evidence.parts.length)}`,
+    },
   ];
   if (loads.length > 0) {
     const planned = loads.reduce((total, { counts }) => total + counts.planned, 0);

@@ -40,7 +40,7 @@ resource "aws_eks_node_group" "main" {
   ami_type        = "BOTTLEROCKET_ARM_64"
 
   # What `eks-nodegroup-instances` may hit.
-  tags = { "surefoot:chaos" = "allowed" }
+  tags = { "surefoot:chaos" = "allowed", "surefoot:environment" = var.environment }
 
   scaling_config {
     desired_size = var.nodes_per_zone.minimum

@@ -10,3 +10,8 @@ output "chaos_role" {
   description = "Variable `role` of the experiments."
   value       = aws_iam_role.main["chaos"].name
 }
+
+output "stop_role" {
+  description = "Variable `stopRole` of the experiments."
+  value       = aws_iam_role.main["stop"].name
+}

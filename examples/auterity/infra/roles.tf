@@ -3,6 +3,7 @@ locals {
     cluster     = "eks.amazonaws.com"
     node        = "ec2.amazonaws.com"
     chaos       = "fis.amazonaws.com"
+    stop        = "scheduler.amazonaws.com"
     monitoring  = "monitoring.rds.amazonaws.com"
     replication = "s3.amazonaws.com"
   }
@@ -72,4 +73,18 @@ resource "aws_iam_role_policy" "replication" {
   name   = "replication"
   role   = aws_iam_role.main["replication"].id
   policy = data.aws_iam_policy_document.replication.json
+}
+
+# By which EventBridge Scheduler ends an experiment that nobody else ends.
+data "aws_iam_policy_document" "stop" {
+  statement {
+    actions   = ["fis:StopExperiment"]
+    resources = ["arn:aws:fis:${var.region}:${data.aws_caller_identity.current.account_id}:experiment/*"]
+  }
+}
+
+resource "aws_iam_role_policy" "stop" {
+  name   = "stop"
+  role   = aws_iam_role.main["stop"].id
+  policy = data.aws_iam_policy_document.stop.json
 }

@@ -9,7 +9,7 @@ variable "copies_region" {
 }
 
 variable "environment" {
-  description = "Only prod is on AWS; development is Docker Compose."
+  description = "staging or prod; development is Docker Compose."
   type        = string
   default     = "prod"
 }

@@ -10,7 +10,7 @@ terraform {
 
   backend "s3" {
     bucket       = "auterity-terraform-state"
-    key          = "env/prod/terraform.tfstate"
+    key          = "env/prod/terraform.tfstate" # of staging: -backend-config=key=env/staging/terraform.tfstate
     region       = "us-east-1"
     encrypt      = true
     use_lockfile = true

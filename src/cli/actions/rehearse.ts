@@ -7,8 +7,9 @@ import type { ReportOptions, Session } from '../../entry/session.ts';
 import { InputError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import { requirePlatform } from '../../platform/load.ts';
-import { type Placed, rehearse } from '../../rehearsal/rehearse.ts';
-import type { Site } from '../../rehearsal/run-scenario.ts';
+import type { Placed } from '../../rehearsal/placed.ts';
+import { rehearse } from '../../rehearsal/rehearse.ts';
+import type { RehearsePorts, ScenarioOptions, Site } from '../../rehearsal/run-scenario.ts';
 import { defaultScenarios, scenarios } from '../../rehearsal/scenarios/index.ts';
 import type { Scenario } from '../../rehearsal/scenarios/scenario.ts';
 import { renderTerminal } from '../../report/terminal.ts';
@@ -34,38 +35,55 @@ export interface RehearseOptions extends Omit<CommonOptions, 'config'>, ReportOp
   readonly seed?: number;
 }
 
-/** Runs the named scenarios, or all, and writes the report. */
+/** Runs the named scenarios, the four of a deployment where none is named, or all that platform files list; and writes the report. */
 export async function rehearseAction(
   names: readonly string[],
   options: RehearseOptions,
   session: Session,
 ): Promise<Outcome> {
-  const placed = await place(options.all ? scenarios : choose(names), options);
-  const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
-  const workDirectory = await writableFolder(path.join(options.reportDir, 'work'), '--report-dir');
-  const evidence = await rehearse(
-    {
-      placed,
-      speed: options.speed,
-      workDirectory,
-      version: VERSION,
-      k6Version: k6.version,
-      addressing: options.addressing,
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-    },
-    {
-      reporter: session.reporter,
-      signal: session.signal,
-      clock: systemClock,
-      http: httpProbe,
-      findProfile,
-      startLoad: (load, folder, onProgress) =>
-        startLoad({ k6: k6.path, load, workDirectory: folder, signal: session.signal, onProgress }),
-    },
-  );
+  const whole = options.all === true || (options.platform !== undefined && names.length === 0);
+  if (whole && names.length > 0) {
+    throw new InputError(
+      'all-and-names',
+      `--all plays what platform files list: leave out ${names.join(', ')}, or --all`,
+    );
+  }
+  if (whole) {
+    const { rehearseAllAction } = await import('./rehearse-all.ts');
+    return rehearseAllAction(options, session);
+  }
+  const placed = await place(choose(names), options);
+  const { ports, settings } = await openRehearsal(options, session);
+  const evidence = await rehearse({ ...settings, placed }, ports);
   const files = await writeReport(evidence, options.reportDir, { name: 'rehearse' });
   const text = `${renderTerminal(evidence, session.look)}\nreport: ${files.html}`;
   return { operation: 'rehearse', verdict: evidence.verdict, reasons: evidence.reasons, text, evidence: files.json };
+}
+
+/** What every rehearsal needs of this machine: k6, a folder, a clock. */
+export async function openRehearsal(
+  options: RehearseOptions,
+  session: Session,
+): Promise<{ readonly ports: RehearsePorts; readonly settings: ScenarioOptions }> {
+  const k6 = await findK6({ reporter: session.reporter, signal: session.signal });
+  const settings = {
+    speed: options.speed,
+    workDirectory: await writableFolder(path.join(options.reportDir, 'work'), '--report-dir'),
+    version: VERSION,
+    k6Version: k6.version,
+    addressing: options.addressing,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+  };
+  const ports: RehearsePorts = {
+    reporter: session.reporter,
+    signal: session.signal,
+    clock: systemClock,
+    http: httpProbe,
+    findProfile,
+    startLoad: (load, folder, onProgress) =>
+      startLoad({ k6: k6.path, load, workDirectory: folder, signal: session.signal, onProgress }),
+  };
+  return { ports, settings };
 }
 
 /** Each scenario with the platform that was asked for, or with the example that it belongs to. */
@@ -81,7 +99,8 @@ async function place(chosen: readonly Scenario[], options: RehearseOptions): Pro
   return placed;
 }
 
-async function siteOf(file: string, options: RehearseOptions): Promise<Site> {
+/** The service of a platform file that rehearsals run on. */
+export async function siteOf(file: string, options: RehearseOptions): Promise<Site> {
   const platform = await requirePlatform(file);
   const { target, environment } = rehearsalTarget(platform, options);
   return { platform, target, region: environment.region, zones: environment.zones };

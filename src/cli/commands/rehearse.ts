@@ -16,11 +16,17 @@ export function addRehearse(program: Command): void {
       `which ones: ${SCENARIO_NAMES.join(', ')} (without argument: ${DEFAULT_SCENARIOS.join(', ')})`,
     );
   command
-    .option('--platform <name>', 'one of the examples, for all scenarios (default: the one that each belongs to)')
+    .option(
+      '--platform <name>',
+      'one of the examples: for the scenarios named (default: the one that each belongs to); without any, all that its file lists',
+    )
     .option('-c, --config <file>', 'your own platform file instead of an example')
     .option('-e, --environment <name>', 'which environment of it (default: the first)')
     .option('-s, --service <name>', 'which service of it')
-    .option('--all', 'every scenario there is')
+    .option(
+      '--all',
+      'all scenarios that the examples list, or the file of --config, with a scorecard for each platform',
+    )
     .option('--speed <factor>', 'how much faster than AWS the control plane waits', parseSpeed, DEFAULT_SPEED)
     .option(
       '--addressing <mode>',

@@ -5,6 +5,7 @@ import { environmentRehearsalSchema } from './databases.ts';
 import { choice, decimal, flag, listOf, mapOf, NAMED_KEYS, name, section, text, wholeNumber } from './fields.ts';
 import { STATISTICS } from './indicators.ts';
 import { environmentLoadSchema } from './load.ts';
+import { rehearsalPlanSchema } from './rehearsal-plan.ts';
 import { resilienceSchema } from './resilience.ts';
 import { scheduleSchema } from './schedule.ts';
 import { serviceSchema, tasksSchema } from './service.ts';
@@ -63,6 +64,7 @@ export const platformSchema = section('Platform', 'A platform: environments, and
     example: '{ backend: { ecsService: artguard-backend-{environment}, port: 8000 } }',
     atLeastOne: true,
   }),
+  rehearsal: rehearsalPlanSchema.optional(),
 });
 export type PlatformDocument = z.output<typeof platformSchema>;
 

@@ -3,6 +3,13 @@ import { DEFAULTS, URL_PATH } from './common.ts';
 import { duration, listOf, mapOf, section, text, variables, wholeNumber } from './fields.ts';
 import { loadTimeout } from './load.ts';
 
+/** Keys that name a scenario of `surefoot rehearse`. */
+export const SCENARIO_NAME = {
+  key: /^[a-z]+(-[a-z]+)*$/,
+  keyRule: 'the name of a scenario',
+  keyAdvice: () => 'deploy-good',
+} as const;
+
 export const loadShape = {
   path: text('Path to request; the health path when left out.', { ...URL_PATH, example: '/health' }).optional(),
   requestsPerSecond: wholeNumber('Arrivals per second.', { minimum: 1, maximum: 5000, example: 50 }),
@@ -95,12 +102,7 @@ export const rehearsalShape = {
     'Scenario images',
     'The image that each scenario of `surefoot rehearse` deploys.',
     text('One of `images`.', { example: 'backend:1.1.0' }),
-    {
-      key: /^[a-z]+(-[a-z]+)*$/,
-      keyRule: 'the name of a scenario',
-      keyAdvice: () => 'deploy-good',
-      example: 'deploy-good: backend:1.1.0',
-    },
+    { ...SCENARIO_NAME, example: 'deploy-good: backend:1.1.0' },
   ).optional(),
   scaling: scaling.optional(),
   healthCheck: healthCheck.optional(),

@@ -39,6 +39,7 @@ export const canaryGood: OperationScenario = {
 
 export const canaryErrors: OperationScenario = {
   name: 'canary-errors',
+  adverse: true,
   expects: 'a revision of which one request in twenty fails is rolled back on evidence, before it has all traffic',
   act: (stage) => canary(stage, 'canary-errors', { percent: 10, horizonSeconds: 4800 }),
   judge: (observation) => [
@@ -56,6 +57,7 @@ export const canaryErrors: OperationScenario = {
 
 export const canarySlow: OperationScenario = {
   name: 'canary-slow',
+  adverse: true,
   expects: 'a revision of which only the tail is slower is rolled back, though no request fails',
   act: (stage) => canary(stage, 'canary-slow', { percent: 20, horizonSeconds: 1200 }),
   judge: (observation) => [

@@ -8,6 +8,7 @@ import type { Observation, OperationScenario } from './scenario.ts';
 
 export const deployBad: OperationScenario = {
   name: 'deploy-bad',
+  adverse: true,
   expects: 'a revision that fails under traffic is rolled back, with the cause named and the exposure counted',
   act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'deploy-bad')), stage.ports),
   judge: (observation) => [

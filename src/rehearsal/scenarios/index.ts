@@ -10,11 +10,16 @@ import { zoneLoss, zoneLossUnprepared } from './chaos/zone-loss.ts';
 import { deployBad } from './deploy-bad.ts';
 import { deployCrashLoop } from './deploy-crash-loop.ts';
 import { deployGood } from './deploy-good.ts';
+import { deliveryMetrics } from './files/delivery-metrics.ts';
+import { eksExperiments } from './files/eks-experiments.ts';
+import { terraformGate } from './files/terraform-gate.ts';
 import { loadAutoscaling } from './load-autoscaling.ts';
 import { loadAverage } from './load-average.ts';
 import { loadBreakpoint } from './load-breakpoint.ts';
 import { loadSpike } from './load-spike.ts';
+import { loadTimeOfDay } from './load-time-of-day.ts';
 import { DEFAULT_SCENARIOS, SCENARIO_NAMES, type ScenarioName } from './names.ts';
+import { pauseDev } from './pause-dev.ts';
 import { recoverService } from './recover/recover-service.ts';
 import { recoverState } from './recover/recover-state.ts';
 import { recoverTable } from './recover/recover-table.ts';
@@ -33,10 +38,12 @@ const byName: Readonly<Record<ScenarioName, Scenario>> = {
   'canary-errors': canaryErrors,
   'canary-slow': canarySlow,
   'canary-quiet': canaryQuiet,
+  'pause-dev': pauseDev,
   'load-average': loadAverage,
   'load-spike': loadSpike,
   'load-breakpoint': loadBreakpoint,
   'load-autoscaling': loadAutoscaling,
+  'load-time-of-day': loadTimeOfDay,
   'task-kill': taskKill,
   'zone-loss': zoneLoss,
   'zone-loss-unprepared': zoneLossUnprepared,
@@ -51,6 +58,9 @@ const byName: Readonly<Record<ScenarioName, Scenario>> = {
   'rotate-leaked-secret': rotateLeakedSecret,
   'region-failover': regionFailover,
   'region-not-ready': regionNotReady,
+  'terraform-gate': terraformGate,
+  'delivery-metrics': deliveryMetrics,
+  'eks-experiments': eksExperiments,
 };
 
 export const scenarios: readonly Scenario[] = SCENARIO_NAMES.map((name) => byName[name]);

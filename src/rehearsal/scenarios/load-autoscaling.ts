@@ -38,6 +38,7 @@ const TARGET = 'target of the policy, per task';
 
 export const loadAutoscaling: LoadScenario = {
   name: 'load-autoscaling',
+  adverse: true,
   expects:
     'target tracking adds the tasks that a higher load needs; the time until the first is in service is measured',
   setUp: (target) => {

@@ -21,6 +21,7 @@ const TOLERANCE = 0.1;
 
 export const loadBreakpoint: LoadScenario = {
   name: 'load-breakpoint',
+  adverse: true,
   expects: 'an ever higher load finds what the service can do, within a tenth, and stops once it breaks',
   setUp: (target) => {
     const running = runningImage(target, 'load-breakpoint');

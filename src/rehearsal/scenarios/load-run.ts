@@ -25,18 +25,18 @@ export function runningImage(target: ServiceInEnvironment, scenario: string, tas
 }
 
 /**
- * What the service can do, in requests per second: by the truth of its image, tasks × WORKERS × 1000 ÷ ANALYZE_MS.
+ * What the service can do, in requests per second: by the truth of its image, tasks × WORKERS × 1000 ÷ REQUEST_MS or ANALYZE_MS.
  * @throws InputError `no-known-capacity`
  */
 export function knownCapacity({ ecsService, rehearsal }: ServiceInEnvironment, tasks = rehearsal?.tasks ?? 0): number {
   const image = rehearsal?.initialImage ?? '';
   const variables = { ...rehearsal?.environment, ...rehearsal?.images[image] };
-  const [workers, ms] = [Number(variables['WORKERS']), Number(variables['ANALYZE_MS'])];
+  const [workers, ms] = [Number(variables['WORKERS']), Number(variables['REQUEST_MS'] ?? variables['ANALYZE_MS'])];
   const capacity = (tasks * workers * 1000) / ms;
   if (!Number.isFinite(capacity) || capacity <= 0) {
     throw new InputError(
       'no-known-capacity',
-      `what ${image} of ${ecsService} can do is not known, so nothing can be held against it: give the image WORKERS (how many requests it works on at once) and ANALYZE_MS (how long each takes, one number) in surefoot.yml, and let the service keep to them`,
+      `what ${image} of ${ecsService} can do is not known, so nothing can be held against it: give the image WORKERS (how many requests it works on at once) and REQUEST_MS or ANALYZE_MS (how long each takes, one number) in surefoot.yml, and let the service keep to them`,
     );
   }
   return capacity;

@@ -26,6 +26,7 @@ const EMPTY_SECONDS = 2;
 
 export const loadSpike: LoadScenario = {
   name: 'load-spike',
+  adverse: true,
   expects: 'a spike beyond the capacity costs what is beyond it and nothing else; the service is well again after it',
   setUp: (target) => {
     const running = runningImage(target, 'load-spike');

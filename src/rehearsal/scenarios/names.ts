@@ -8,10 +8,12 @@ export const SCENARIO_NAMES = [
   'canary-errors',
   'canary-slow',
   'canary-quiet',
+  'pause-dev',
   'load-average',
   'load-spike',
   'load-breakpoint',
   'load-autoscaling',
+  'load-time-of-day',
   'task-kill',
   'zone-loss',
   'zone-loss-unprepared',
@@ -26,6 +28,9 @@ export const SCENARIO_NAMES = [
   'rotate-leaked-secret',
   'region-failover',
   'region-not-ready',
+  'terraform-gate',
+  'delivery-metrics',
+  'eks-experiments',
 ] as const;
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];

@@ -44,6 +44,8 @@ interface Named {
   readonly expects: string;
   /** The example that it runs on when no other platform is asked for; `artguard` where it says nothing. */
   readonly example?: string;
+  /** The service is made worse than it is, or asked for more than it can do: what it then does says nothing of what is promised. */
+  readonly adverse?: true;
 }
 
 interface Expectations extends Named {
@@ -138,4 +140,26 @@ export interface RegionScenario extends Named {
   summarise(observation: RegionObservation): string;
 }
 
-export type Scenario = OperationScenario | LoadScenario | ChaosScenario | RegionScenario;
+/** For commands that need no platform to run: they read files, or what the scenario has made for them. */
+export interface FilesStage extends Pick<Surroundings, 'platform' | 'target' | 'workDirectory'> {
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly speed: number;
+}
+
+/** What commands made of the files, and what was known of them. */
+export interface FilesObservation {
+  /** Of the command that the scenario is about. */
+  readonly operation: Evidence;
+  readonly seen: readonly Check[];
+}
+
+/** Commands on the platform's own files: they must find what is right with them, and what is made wrong in a copy. */
+export interface FilesScenario extends Named {
+  examine(stage: FilesStage): Promise<FilesObservation>;
+  /** One sentence with the numbers that matter, for when everything was as expected. Pure. */
+  summarise(observation: FilesObservation): string;
+}
+
+export type Scenario = OperationScenario | LoadScenario | ChaosScenario | RegionScenario | FilesScenario;

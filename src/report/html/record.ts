@@ -6,9 +6,9 @@ import { comparisonSection } from '../comparison/html.ts';
 import { deploymentSection } from '../deployment/html.ts';
 import { doraSection } from '../dora/html.ts';
 import { notOfDora } from '../dora/words.ts';
-import type { Evidence, Measurement, Reason } from '../evidence.ts';
+import type { Check, Evidence, Measurement, Reason } from '../evidence.ts';
 import { experimentSection } from '../experiment/html.ts';
-import { headlineOf, overviewOf, partIndexOf } from '../facts.ts';
+import { hasPages, headlineOf, overviewOf, partIndexOf } from '../facts.ts';
 import {
   counted,
   formatBounds,
@@ -25,7 +25,7 @@ import { scalingSection } from '../scaling/html.ts';
 import { scorecardSection } from '../scorecard/html.ts';
 import { keepUnits } from '../text.ts';
 import { figure, headline } from './figure.ts';
-import { type Markup, markup } from './markup.ts';
+import { type Markup, type MarkupValue, markup } from './markup.ts';
 import { breakable, table } from './table.ts';
 import { verdictChip } from './verdict.ts';
 
@@ -78,7 +78,7 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
   if (rows.length === 0) {
     return undefined;
   }
-  const title = partIndexOf(evidence, 0) === undefined ? 'Checks' : 'Scenarios';
+  const title = titleOf(evidence);
   const timed = rows.some((row) => row.seconds !== undefined);
   return markup`<section>${headline(place.level, title)}${table({
     caption: title,
@@ -94,7 +94,7 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
     rows: rows.map((row, index) => {
       const part = partIndexOf(evidence, index);
       return [
-        part === undefined ? row.name : markup`<a href="#${partId(place, part)}">${row.name}</a>`,
+        nameOf(row, part === undefined ? undefined : `#${partId(place, part)}`),
         verdictChip(row.verdict),
         keepUnits(row.expected ?? '–'),
         keepUnits(row.observed ?? '–'),
@@ -102,6 +102,19 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
       ];
     }),
   })}</section>`;
+}
+
+function titleOf(evidence: Evidence): string {
+  if (partIndexOf(evidence, 0) === undefined) {
+    return 'Checks';
+  }
+  return hasPages(evidence) ? 'Platforms' : 'Scenarios';
+}
+
+/** Leads to the report that tells all of it, else to the part of this one. */
+function nameOf({ name, page }: Check, anchor: string | undefined): MarkupValue {
+  const to = page ?? anchor;
+  return to === undefined ? name : markup`<a href="${to}">${name}</a>`;
 }
 
 function charts(evidence: Evidence, place: Place): Markup | undefined {

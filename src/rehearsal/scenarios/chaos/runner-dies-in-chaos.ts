@@ -37,6 +37,7 @@ const LOAD_ENDS_WITHIN_MS = 5000;
 
 export const runnerDiesInChaos: ChaosScenario = {
   name: NAME,
+  adverse: true,
   expects:
     'the process that runs the experiment is killed under its fault: the fault ends by itself, and what is left is found and taken away',
   example: 'splurge-art',

@@ -17,6 +17,7 @@ const TIMER_MS = 5;
 
 export const stopCondition: ChaosScenario = {
   name: 'stop-condition',
+  adverse: true,
   expects:
     'every answer late for an hour: an alarm on the latency that users have ends it, and the run fails as aborted',
   example: 'splurge-art',

@@ -12,6 +12,7 @@ const ENDS_WITHIN_MS = 30_000;
 
 export const vacuous: ChaosScenario = {
   name: 'vacuous',
+  adverse: true,
   expects: 'a target that nothing fits, with skip: FIS calls the experiment completed, surefoot calls it inconclusive',
   example: 'splurge-art',
   async inject(stage) {

@@ -1,6 +1,6 @@
 /** What a run says of recovery and loss is held against the balancer's log, and a wrong number is not let through. */
 import { describe, expect, it } from 'vitest';
-import { verdictOf } from '../../../../src/rehearsal/run-scenario.ts';
+import { verdictOf } from '../../../../src/rehearsal/scenario-record.ts';
 import { judgedLines, outageOf } from '../../../../src/rehearsal/scenarios/chaos/access-log.ts';
 import {
   agreesWithTheBalancer,

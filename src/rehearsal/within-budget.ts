@@ -1,0 +1,77 @@
+/** A scenario and the time that its platform file gives it: longer is a failure, and one that hangs is ended. */
+import { createRecorder } from '../operations/recorder.ts';
+import type { Check, Evidence } from '../report/evidence.ts';
+import type { Placed } from './placed.ts';
+import { type RehearsePorts, runScenario, type ScenarioOptions, type Shown } from './run-scenario.ts';
+
+/** A scenario with the longest time (s) that it may take. */
+export interface Budgeted extends Placed {
+  readonly budgetSeconds: number;
+}
+
+/** What takes so many times its budget is not waited for. */
+const PATIENCE = 2;
+
+/**
+ * Plays it. What it cannot do (an error that is not a person's wish to stop) is its own record, inconclusive, so that the others still run.
+ * `Shown.operation` is undefined of one that came to no end.
+ */
+export async function playWithin(
+  { scenario, site, budgetSeconds }: Budgeted,
+  options: ScenarioOptions,
+  ports: RehearsePorts,
+): Promise<{ readonly evidence: Evidence; readonly operation: Evidence | undefined }> {
+  const recorder = createRecorder({
+    operation: `rehearse ${scenario.name}`,
+    title: scenario.name,
+    subject: {
+      platform: site.platform.name,
+      environment: site.target.environment,
+      service: site.target.ecsService,
+    },
+    rehearsalSpeed: options.speed,
+    tools: [],
+    clock: ports.clock,
+  });
+  const patience = AbortSignal.timeout(PATIENCE * budgetSeconds * 1000);
+  try {
+    const shown = await runScenario(scenario, site, options, {
+      ...ports,
+      signal: AbortSignal.any([ports.signal, patience]),
+    });
+    return { ...shown, evidence: heldTo(shown, budgetSeconds, site.platform.file) };
+  } catch (error) {
+    ports.signal.throwIfAborted();
+    if (patience.aborted) {
+      const message = `it was ended after ${PATIENCE * budgetSeconds} s; ${budgetText(budgetSeconds, site.platform.file)}`;
+      return { evidence: recorder.finish('fail', [{ code: 'over-budget', message }]), operation: undefined };
+    }
+    const message = `it came to no end: ${error instanceof Error ? error.message : String(error)}`;
+    return { evidence: recorder.finish('inconclusive', [{ code: 'no-result', message }]), operation: undefined };
+  }
+}
+
+function budgetText(seconds: number, file: string): string {
+  return `its budget is ${seconds} s (rehearsal.scenarios in ${file})`;
+}
+
+/** The record with a check of the time that it took; what else it has to say stays. Pure. */
+export function heldTo({ evidence }: Pick<Shown, 'evidence'>, budgetSeconds: number, file: string): Evidence {
+  const seconds = (Date.parse(evidence.finishedAt) - Date.parse(evidence.startedAt)) / 1000;
+  const inTime = seconds <= budgetSeconds;
+  const check: Check = {
+    name: 'within its budget',
+    verdict: inTime ? 'pass' : 'fail',
+    expected: `at most ${budgetSeconds} s`,
+    observed: `${seconds.toFixed(1)} s`,
+  };
+  const withCheck = { ...evidence, checks: [...evidence.checks, check] };
+  if (inTime) {
+    return withCheck;
+  }
+  const reason = {
+    code: 'over-budget',
+    message: `it took ${seconds.toFixed(1)} s; ${budgetText(budgetSeconds, file)}`,
+  };
+  return { ...withCheck, verdict: 'fail', reasons: [reason, ...evidence.reasons] };
+}
