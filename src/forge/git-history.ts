@@ -83,7 +83,8 @@ async function readTags(
   const lines: string[] = [];
   const format = fields.map((field) => `%(${field})`).join('%00');
   await git(
-    ['for-each-ref', `--format=${format}`, `refs/tags/${pattern}`],
+    // Not for-each-ref, whose `*` ends at a slash: a tag such as hotfix/v1 would not be seen.
+    ['tag', '--list', '--no-column', `--format=${format}`, pattern],
     linesOf('\n', (line) => lines.push(line)),
   );
   const tags = onePerCommit(
