@@ -3,10 +3,13 @@ import { type BehaviourSection, notModelled, provenIn, simplified, supported } f
 
 const rolling = provenIn('ecs/rolling.test.ts');
 const bounds = provenIn('ecs/plan/percent-bounds.test.ts');
-const blueGreen = provenIn('ecs/blue-green.test.ts');
+const stages = provenIn('ecs/blue-green/stages.test.ts');
+const hooks = provenIn('ecs/blue-green/hooks.test.ts');
+const wayBack = provenIn('ecs/blue-green/way-back.test.ts');
+const superseded = provenIn('ecs/blue-green/superseded.test.ts');
 const weightSteps = provenIn('ecs/plan/weight-steps.test.ts');
 const canary = provenIn('ecs/canary.test.ts');
-const operations = provenIn('ecs/operations.test.ts');
+const refusals = provenIn('ecs/operations/service-refusals.test.ts');
 
 export const ROLLING: BehaviourSection = {
   title: 'Rolling deployments',
@@ -62,7 +65,7 @@ export const BLUE_GREEN: BehaviourSection = {
     supported(
       'The stages come in AWS’s order, with test and production weights, task counts and groups right at each of them.',
       PAGES.blueGreen,
-      blueGreen(
+      stages(
         'stages come in AWS’s order; weights, counts and groups are right at each pause; two deployments swap the groups',
       ),
     ),
@@ -82,12 +85,12 @@ export const BLUE_GREEN: BehaviourSection = {
     supported(
       'Rules that do not reach both groups end the deployment with AWS’s “invalid networking configuration”.',
       PAGES.blueGreenMigration,
-      blueGreen('rules that do not reach both groups roll the deployment back with AWS’s words'),
+      wayBack('rules that do not reach both groups roll the deployment back with AWS’s words'),
     ),
     supported(
       'The bake time keeps both revisions running; StopServiceDeployment in it sends the traffic back.',
       PAGES.blueGreen,
-      blueGreen(
+      wayBack(
         'StopServiceDeployment during the bake sends traffic back first, then ends green; it cannot stop what has ended',
       ),
     ),
@@ -95,7 +98,7 @@ export const BLUE_GREEN: BehaviourSection = {
       'A rollback moves production traffic, then test traffic, then ends the new revision, by the same stage names.',
       'AWS documents that traffic goes back, not the order of its stages',
       PAGES.blueGreen,
-      blueGreen(
+      wayBack(
         'StopServiceDeployment during the bake sends traffic back first, then ends green; it cannot stop what has ended',
       ),
     ),
@@ -103,25 +106,25 @@ export const BLUE_GREEN: BehaviourSection = {
       'A blue that was kept warm gets the traffic back at once, whatever its health; one that is gone is started first.',
       'AWS does not say so',
       PAGES.blueGreen,
-      blueGreen('a warm blue gets the traffic back at once, whatever its health'),
+      wayBack('a warm blue gets the traffic back at once, whatever its health'),
     ),
     simplified(
       'A service’s first deployment goes through the stages without hooks and bake time, and points the rules at its group.',
       'AWS does not say whether hooks run before a service has been there',
       PAGES.blueGreen,
-      blueGreen('the first deployment brings the service up without hooks or bake and points both rules at its group'),
+      stages('the first deployment brings the service up without hooks or bake and points both rules at its group'),
     ),
     simplified(
       'A first deployment that fails has nothing to go back to: ROLLBACK_FAILED, and what runs stays.',
       'the status is AWS’s; what stays is not documented',
       ecsApi('ServiceDeployment'),
-      blueGreen('a first deployment that is stopped has nothing to go back to'),
+      wayBack('a first deployment that is stopped has nothing to go back to'),
     ),
     simplified(
       'RECONCILE_SERVICE: a deployment over an unfinished one first brings the service back to the last good revision.',
       'AWS documents that the stage exists, not what it does; this is the reading that loses least',
       PAGES.hooks,
-      blueGreen(
+      superseded(
         'an update during a deployment supersedes it: the service is reconciled to the last good revision first',
       ),
     ),
@@ -129,17 +132,17 @@ export const BLUE_GREEN: BehaviourSection = {
       'Superseded in CLEAN_UP, the new revision has won: SUCCESSFUL, and where the next one starts from.',
       'AWS does not say so',
       PAGES.serviceDeployments,
-      blueGreen('superseded in CLEAN_UP, the new revision has won and is where the next one starts from'),
+      superseded('superseded in CLEAN_UP, the new revision has won and is where the next one starts from'),
     ),
     supported(
       'A green that never becomes healthy stays in SCALE_UP: there is no time-out of its own.',
       PAGES.blueGreen,
-      blueGreen('a crash-looping green stays in SCALE_UP, slower and slower, until it is stopped'),
+      stages('a crash-looping green stays in SCALE_UP, slower and slower, until it is stopped'),
     ),
     supported(
       'A rollback that fails is ROLLBACK_FAILED, with the reason.',
       ecsApi('ServiceDeployment'),
-      blueGreen('a rule that cannot be changed rolls back, and when that fails too the deployment says so'),
+      wayBack('a rule that cannot be changed rolls back, and when that fails too the deployment says so'),
     ),
     notModelled(
       'Delays of AWS’s own between stages; shifts by Service Connect.',
@@ -205,7 +208,7 @@ export const STEPPED_SHIFTS: BehaviourSection = {
     supported(
       'Percentages are multiples of 0.1 (canary from 0.1, linear from 3.0, both to 100.0), bakes are 0 to 1440 minutes.',
       ecsApi('CanaryConfiguration'),
-      operations('cannot be created with %s'),
+      refusals('cannot be created with %s'),
     ),
     simplified(
       'canaryConfiguration and linearConfiguration are refused under another strategy, and do not outlive a change of strategy.',
@@ -233,27 +236,27 @@ export const HOOKS: BehaviourSection = {
     supported(
       'PAUSE hooks wait for ContinueServiceDeployment with CONTINUE or ROLLBACK; an answered hook cannot be answered again.',
       PAGES.pauseHooks,
-      blueGreen(
+      hooks(
         'hooks of one stage wait for all; ContinueServiceDeployment with ROLLBACK goes back, and no hook answers twice',
       ),
     ),
     supported(
       'A hook that nobody answers rolls back at its time-out, or goes on when its action is CONTINUE.',
       PAGES.pauseHooks,
-      blueGreen('a hook that nobody answers rolls back when it times out'),
+      hooks('a hook that nobody answers rolls back when it times out'),
       'the default of 1440 minutes is scaled like every wait of the control plane',
     ),
     supported(
       'Hooks can stand at the stages that AWS allows, ten at most, for 14 days at most.',
       PAGES.pauseHooks,
-      operations('cannot be created with %s'),
+      refusals('cannot be created with %s'),
     ),
     supported(
       'lifecycleHookDetails shows each hook with status, expiry and time-out action.',
       ecsApi('ServiceDeployment'),
-      blueGreen('a hook that nobody answers rolls back when it times out'),
+      hooks('a hook that nobody answers rolls back when it times out'),
     ),
-    notModelled('Lambda hooks.', 'refused by name', PAGES.hooks, operations('cannot be created with %s')),
+    notModelled('Lambda hooks.', 'refused by name', PAGES.hooks, refusals('cannot be created with %s')),
   ],
 };
 

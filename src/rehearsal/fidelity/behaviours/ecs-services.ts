@@ -1,7 +1,10 @@
 import { ecsApi, PAGES } from '../aws-pages.ts';
 import { type BehaviourSection, notModelled, provenIn, simplified, supported } from '../behaviour.ts';
 
-const operations = provenIn('ecs/operations.test.ts');
+const definitions = provenIn('ecs/operations/clusters-and-definitions.test.ts');
+const services = provenIn('ecs/operations/services.test.ts');
+const refusals = provenIn('ecs/operations/service-refusals.test.ts');
+const tags = provenIn('ecs/operations/tasks-and-tags.test.ts');
 const scheduler = provenIn('ecs/scheduler.test.ts');
 const single = provenIn('ecs/run-task.test.ts');
 const retention = provenIn('ecs/retention.test.ts');
@@ -14,7 +17,7 @@ export const TASKS: BehaviourSection = {
     supported(
       'Revisions count up for each family; AWS’s defaults are filled in; `1 vCPU` and `2 GB` become units.',
       ecsApi('RegisterTaskDefinition'),
-      operations('get revisions, AWS’s defaults, and sizes in units'),
+      definitions('get revisions, AWS’s defaults, and sizes in units'),
     ),
     supported(
       'Fargate has only AWS’s pairs of CPU and memory.',
@@ -24,7 +27,7 @@ export const TASKS: BehaviourSection = {
     supported(
       'A deregistered revision is INACTIVE: listed apart, and refused for new services.',
       ecsApi('DeregisterTaskDefinition'),
-      operations('that are deregistered are INACTIVE: listed apart, and not for new services'),
+      definitions('that are deregistered are INACTIVE: listed apart, and not for new services'),
     ),
     simplified(
       'A task is a group of real processes, one for each container, with the environment of image and task definition.',
@@ -93,7 +96,7 @@ export const TASKS: BehaviourSection = {
     supported(
       'An image that is not there ends a task with CannotPullContainerError.',
       PAGES.taskLifecycle,
-      provenIn('ecs/blue-green.test.ts')('an image that cannot be pulled is said as AWS says it'),
+      provenIn('ecs/blue-green/stages.test.ts')('an image that cannot be pulled is said as AWS says it'),
     ),
     supported(
       'CPUUtilization and MemoryUtilization are percent of what the tasks reserve, from the real processes.',
@@ -148,7 +151,7 @@ export const TASKS: BehaviourSection = {
       'EC2 and external instances, network modes other than awsvpc, Windows.',
       'refused by name',
       ecsApi('CreateService'),
-      operations('cannot be created with %s'),
+      refusals('cannot be created with %s'),
     ),
   ],
 };
@@ -205,32 +208,32 @@ export const SCHEDULER: BehaviourSection = {
     supported(
       'UpdateService starts a deployment for task definition, load balancers, network, platform version or force, and for nothing else.',
       ecsApi('UpdateService'),
-      operations('are updated without a deployment where AWS starts none, and with one where it does'),
+      services('are updated without a deployment where AWS starts none, and with one where it does'),
     ),
     supported(
       'CreateService with a token that was used gives the same service.',
       ecsApi('CreateService'),
-      operations('are created once by one token, described by name or ARN, with tags when asked for'),
+      services('are created once by one token, described by name or ARN, with tags when asked for'),
     ),
     supported(
       'A service is deleted with force while tasks run; then it is INACTIVE, and its name is free again.',
       ecsApi('DeleteService'),
-      operations('are deleted: with force while they run, then INACTIVE, and the name is free again'),
+      services('are deleted: with force while they run, then INACTIVE, and the name is free again'),
     ),
     supported(
       'Input that AWS refuses is refused in its words: containers, ports, subnets, target groups, bake time, hooks.',
       ecsApi('CreateService'),
-      operations('cannot be created with %s'),
+      refusals('cannot be created with %s'),
     ),
     supported(
       'Clusters, services, tasks and task definitions have up to 50 tags, without the prefix aws:; what is gone has none.',
       ecsApi('TagResource'),
-      operations('a resource has at most 50 tags of its own, each key once, none with the prefix aws:'),
+      tags('a resource has at most 50 tags of its own, each key once, none with the prefix aws:'),
     ),
     supported(
       'Stopped tasks can be listed and described; tags propagate to tasks.',
       ecsApi('ListTasks'),
-      operations('tasks are listed by service, family and state; tags propagate'),
+      tags('tasks are listed by service, family and state; tags propagate'),
       'stopped tasks are kept for an hour',
     ),
     simplified(
@@ -256,13 +259,13 @@ export const SCHEDULER: BehaviourSection = {
       'DAEMON services, the controllers CODE_DEPLOY and EXTERNAL.',
       'refused by name',
       ecsApi('CreateService'),
-      operations('cannot be created with %s'),
+      refusals('cannot be created with %s'),
     ),
     notModelled(
       'Service Connect, service discovery, VPC Lattice, volumes of services.',
       'refused by name',
       ecsApi('CreateService'),
-      operations('cannot be created with %s'),
+      refusals('cannot be created with %s'),
     ),
   ],
 };

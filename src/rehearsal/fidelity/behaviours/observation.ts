@@ -4,7 +4,10 @@ import { type BehaviourSection, notModelled, provenIn, simplified, supported } f
 const albMetrics = provenIn('cloudwatch/alb-metrics.test.ts');
 const store = provenIn('cloudwatch/metric-store.test.ts');
 const statistic = provenIn('cloudwatch/statistic.test.ts');
-const operations = provenIn('cloudwatch/operations.test.ts');
+const data = provenIn('cloudwatch/operations/get-metric-data.test.ts');
+const groups = provenIn('cloudwatch/operations/two-target-groups.test.ts');
+const put = provenIn('cloudwatch/operations/put-metric-data.test.ts');
+const alarms = provenIn('cloudwatch/operations/alarms.test.ts');
 const math = provenIn('cloudwatch/math/math.test.ts');
 const evaluate = provenIn('cloudwatch/alarms/evaluate.test.ts');
 const realTime = provenIn('cloudwatch/alarms.real-time.test.ts');
@@ -40,7 +43,7 @@ export const METRICS: BehaviourSection = {
       'Points of AWS’s metrics are of one second, and periods of 1, 5, 10, 20 and 30 s are allowed for all of them.',
       'AWS has a minute for these; only high-resolution custom metrics go below',
       cloudWatchApi('GetMetricData'),
-      operations('gives the newest first, on the grid of the period'),
+      data('gives the newest first, on the grid of the period'),
     ),
     simplified(
       'Metrics are kept for 3 hours by the second and for 24 hours by the minute.',
@@ -58,12 +61,12 @@ export const METRICS: BehaviourSection = {
       'TC(:T), TC(T:) and TC(a:b) are whole counts, and PR the share they make: exact for a bound within 1 % of T, the same in every period and target group, so that counts add up.',
       'AWS does not publish how near its own counts are; a threshold less than 1 % from where times crowd can count them on the other side',
       PAGES.statistics,
-      operations('counts around a threshold so that counts add up: over seconds, both sides, and target groups'),
+      groups('counts around a threshold so that counts add up: over seconds, both sides, and target groups'),
     ),
     supported(
       'RequestCount, RequestCountPerTarget, HTTPCode_Target_5XX_Count and TargetConnectionErrorCount come by target group: both revisions of a deployment can be told apart.',
       PAGES.elbMetrics,
-      operations('has, by target group, what a judge of two revisions reads, at a minute and below'),
+      groups('has, by target group, what a judge of two revisions reads, at a minute and below'),
     ),
     supported(
       'Statistic sets have no percentiles.',
@@ -74,17 +77,17 @@ export const METRICS: BehaviourSection = {
     supported(
       'PutMetricData takes values, values with counts and statistic sets, and adds them up.',
       cloudWatchApi('PutMetricData'),
-      operations('takes single values, values with counts, and statistic sets, and adds them up'),
+      put('takes single values, values with counts, and statistic sets, and adds them up'),
     ),
     supported(
       'A PutMetricData request is taken as a whole or not at all.',
       cloudWatchApi('PutMetricData'),
-      operations('takes all or nothing'),
+      put('takes all or nothing'),
     ),
     supported(
       'GetMetricData pages: whatever the page size, the pages together are the whole.',
       cloudWatchApi('GetMetricData'),
-      operations('pages: whatever the page size, the pages together are the whole'),
+      data('pages: whatever the page size, the pages together are the whole'),
     ),
     simplified(
       'A second’s counts are there within the next one; alarms look at a period a second and a half after its end.',
@@ -123,7 +126,7 @@ export const METRIC_MATH: BehaviourSection = {
     supported(
       'FILL with a number or REPEAT.',
       PAGES.metricMath,
-      operations('fills no further back than metrics are kept, nor into the future'),
+      data('fills no further back than metrics are kept, nor into the future'),
     ),
     notModelled(
       'SEARCH, RATE, RUNNING_SUM, ANOMALY_DETECTION_BAND, time functions, Metrics Insights (SELECT).',
@@ -151,12 +154,12 @@ export const ALARMS: BehaviourSection = {
     supported(
       'A new alarm is INSUFFICIENT_DATA until its first evaluation; an update keeps the state.',
       cloudWatchApi('PutMetricAlarm'),
-      operations('keep their state when they are updated, and lose everything else'),
+      alarms('keep their state when they are updated, and lose everything else'),
     ),
     supported(
       'SetAlarmState holds until the next evaluation; the history has both states.',
       cloudWatchApi('SetAlarmState'),
-      operations('set by hand are in the history, with both states'),
+      alarms('set by hand are in the history, with both states'),
     ),
     supported(
       'Alarms on metric math watch the one expression with ReturnData.',
@@ -184,7 +187,7 @@ export const ALARMS: BehaviourSection = {
       'Actions (`AlarmActions`, …) are given back and can be switched off; nothing is called.',
       'there is no SNS, Lambda or Auto Scaling behind them; deployments read the state',
       PAGES.alarms,
-      operations('have a switch for their actions'),
+      alarms('have a switch for their actions'),
     ),
     notModelled(
       'Composite alarms, log alarms, mute rules, and alarms on anomaly bands.',
