@@ -1,7 +1,10 @@
 /** Every statement of the fidelity table on behaviour, in the order of the page. */
 import type { BehaviourSection } from './behaviour.ts';
 import { AUTO_SCALING } from './behaviours/auto-scaling.ts';
-import { BLUE_GREEN, FAILURE_DETECTION, HOOKS, ROLLING, STEPPED_SHIFTS } from './behaviours/deployments.ts';
+import { BLUE_GREEN, HOOKS } from './behaviours/deployments/blue-green.ts';
+import { FAILURE_DETECTION } from './behaviours/deployments/failure-detection.ts';
+import { ROLLING } from './behaviours/deployments/rolling.ts';
+import { STEPPED_SHIFTS } from './behaviours/deployments/stepped-shifts.ts';
 import { SCHEDULER, TASKS } from './behaviours/ecs-services.ts';
 import { FIS } from './behaviours/fis.ts';
 import { LOAD_BALANCER, TARGET_HEALTH } from './behaviours/load-balancer.ts';
