@@ -21,10 +21,11 @@ export interface RdsReplicaGateway {
   /** Undefined when there is no such instance. */
   instance(name: string): Promise<ReplicaFacts | undefined>;
   /**
-   * Makes the replica a database of its own, for good; it reboots and is `available` some minutes later.
+   * Makes the replica a database of its own, for good; it reboots and is `available` some minutes later. False while RDS works on the
+   * instance, as it does from an earlier call on: nothing is begun then.
    * Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html
    */
-  promote(name: string): Promise<void>;
+  promote(name: string): Promise<boolean>;
 }
 
 /** Every call ends early, with an AbortError, when `signal` aborts. */
@@ -54,9 +55,17 @@ export function createRdsReplicaGateway(client: RDSClient, signal?: AbortSignal)
       }
     },
     async promote(name) {
-      await awsCall('rds:PromoteReadReplica', () =>
-        client.send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: name }), options),
-      );
+      try {
+        await awsCall('rds:PromoteReadReplica', () =>
+          client.send(new PromoteReadReplicaCommand({ DBInstanceIdentifier: name }), options),
+        );
+        return true;
+      } catch (error) {
+        if (isAwsError(error, 'InvalidDBInstanceState', 'InvalidDBInstanceStateFault')) {
+          return false;
+        }
+        throw error;
+      }
     },
   };
 }

@@ -52,6 +52,10 @@ export function addRecover(program: Command): void {
     .option('--check-url <url>', 'rotate-secret: must answer 2xx with the new value in use')
     .option('--planned', 'region-failover: both regions are well: nothing may be lost')
     .option('--database <what>', 'region-failover, region-failback: promote the replicas, for good, or leave them')
+    .option(
+      '--hold-writes <command>',
+      'region-…, both well: stops writes for the promotion; see the guide for its steps',
+    )
     .option('--override-readiness <why>', 'region-…: take a region that is not ready; kept in the evidence')
     .option('--weights <percents>', 'region-…: send users over in shares, such as 10,50,100 (default: 100)')
     .option('--hold <duration>', 'region-…: so long nothing may fail after each share (default: 60s)')

@@ -76,6 +76,7 @@ type Name = keyof ProcedureValues | 'service' | 'timeoutSeconds';
 const REGION: readonly Name[] = [
   'planned',
   'database',
+  'holdWrites',
   'overrideReadiness',
   'weights',
   'hold',
@@ -123,6 +124,7 @@ const FLAGS: Readonly<Record<Name, string>> = {
   checkUrl: '--check-url',
   planned: '--planned',
   database: '--database',
+  holdWrites: '--hold-writes',
   overrideReadiness: '--override-readiness',
   weights: '--weights',
   hold: '--hold',
@@ -209,7 +211,7 @@ function timeProblems(procedure: ProcedureName, { at, failedAt }: RecoverOptions
 }
 
 /** Their texts are nobody's business but the shell's: the journal tells them apart, and no more. */
-const COMMANDS: ReadonlySet<Name> = new Set(['check', 'revoke']);
+const COMMANDS: ReadonlySet<Name> = new Set(['check', 'revoke', 'holdWrites']);
 
 function fingerprint(command: string): string {
   return `sha256:${createHash('sha256').update(command).digest('hex').slice(0, 16)}`;

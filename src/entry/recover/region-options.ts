@@ -6,6 +6,8 @@ export interface RegionValues {
   readonly planned?: boolean;
   /** `promote` or `leave`. */
   readonly database?: string;
+  /** A command that stops writes to the database of the region that is left, and lets them in again. */
+  readonly holdWrites?: string;
   /** Why a region that is not ready is taken all the same. */
   readonly overrideReadiness?: string;
   /** Percent, ascending, apart by commas; the last one is 100. */
@@ -29,13 +31,19 @@ const PLAN_ARN = /^arn:aws[a-z-]*:arc-region-switch::\d{12}:plan\/[A-Za-z0-9-]+:
 
 /** What is wrong with them, as sentences without a full stop. */
 export function regionProblems(procedure: string, values: RegionValues & { readonly drill?: boolean }): string[] {
-  const { database, hold, rate, url, switchPlan, planned, overrideReadiness, weights } = values;
+  const { database, hold, rate, url, switchPlan, planned, overrideReadiness, weights, holdWrites } = values;
+  const bothAreWell = planned === true || procedure === 'region-failback';
   const rows: [boolean, string][] = [
     [procedure === 'region-failback' && planned === true, '--planned is of region-failover: a way back always is'],
     [
       database !== undefined && database !== 'promote' && database !== 'leave',
       `--database is "${database}": write promote, which cannot be undone, or leave`,
     ],
+    [
+      holdWrites !== undefined && (database !== 'promote' || !bothAreWell || values.drill === true),
+      '--hold-writes is of a move while both regions are well that promotes: it needs --database promote and, of region-failover, --planned, and no --drill',
+    ],
+    [holdWrites?.trim() === '', '--hold-writes is empty: write the command'],
     [overrideReadiness?.trim() === '', '--override-readiness needs a reason: it is kept in the evidence'],
     [
       weights !== undefined && weightsOf(weights) === undefined,

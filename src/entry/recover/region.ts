@@ -5,7 +5,7 @@ import { InputError } from '../../errors.ts';
 import { startLoad } from '../../measure/start-load.ts';
 import type { ShapedLoad } from '../../measure/types.ts';
 import type { Ports } from '../../operations/ports.ts';
-import type { RegionInputs, RegionPorts, ServicePair } from '../../operations/recover/region/request.ts';
+import type { RegionInputs, RegionPorts, ServicePair, WriteHold } from '../../operations/recover/region/request.ts';
 import type { Planned, RecoverRequest } from '../../operations/recover/request.ts';
 import type { Environment, Platform, ServiceInEnvironment, StandbySettings } from '../../platform/model.ts';
 import { addressesFrom } from '../../runtime/names.ts';
@@ -15,6 +15,7 @@ import { writableFolder } from '../folders.ts';
 import type { Session } from '../session.ts';
 import type { ProcedureName, RecoverOptions } from './options.ts';
 import { readRegionValues } from './region-options.ts';
+import { runCommand } from './user-command.ts';
 
 /** Which environment users leave, and which takes them. */
 export interface Sides {
@@ -95,6 +96,7 @@ export async function planRegion(request: RecoverRequest, scene: RegionScene): P
 
 function inputsOf({ sides, platform, options, rehearsal }: RegionScene): RegionInputs {
   const { direction, from, to } = sides;
+  const { holdWrites } = options;
   const { rate: _, planned, ...values } = readRegionValues(options);
   const services = Object.values(platform.services);
   const here = services.filter(({ inEnvironment }) => inEnvironment[from.name] !== undefined);
@@ -108,10 +110,27 @@ function inputsOf({ sides, platform, options, rehearsal }: RegionScene): RegionI
     ...sides,
     ...values,
     planned: planned || direction === 'failback',
+    holdWrites: holdWrites === undefined ? undefined : holdBy(holdWrites, sides),
     pairs,
     missing: here.filter(({ inEnvironment }) => inEnvironment[to.name] === undefined).map(({ key }) => key),
     speed: rehearsal?.speed,
   };
+}
+
+/** The command finds what is asked of it, and where, in its environment. */
+function holdBy(command: string, { from, to }: Sides): WriteHold {
+  return (step, replicas, signal) =>
+    runCommand(
+      command,
+      {
+        SUREFOOT_STEP: step,
+        SUREFOOT_FROM_REGION: from.region,
+        SUREFOOT_TO_REGION: to.region,
+        SUREFOOT_REPLICAS: replicas.join(' '),
+      },
+      undefined,
+      signal,
+    );
 }
 
 function urlOf({ ecsService, url }: ServiceInEnvironment, rehearsal: RehearsalInfo | undefined): string | undefined {

@@ -14,6 +14,9 @@ export function runCommand(
   stdin: string | undefined,
   signal: AbortSignal,
 ): Promise<number | null> {
+  if (signal.aborted) {
+    return Promise.resolve(null);
+  }
   return new Promise((resolve) => {
     const child = spawn('sh', ['-c', command], {
       env: { ...process.env, ...variables },

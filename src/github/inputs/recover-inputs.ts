@@ -71,6 +71,10 @@ export const RECOVER_OWN = {
     'region-failover, region-failback: promote the replicas, which cannot be undone, or leave them.',
     moves,
   ),
+  'hold-writes': text(
+    'region-failover, region-failback while both regions are well: a command that stops writes for the promotion; the guide has its steps.',
+    moves,
+  ),
   'override-readiness': text(
     'region-failover, region-failback: why a region that is not ready is taken all the same. Kept in the evidence.',
     moves,

@@ -30,7 +30,10 @@ export interface Run {
   readonly settled: Readonly<Record<string, string>>;
   /** Steps that were begun, whether or not they ended. */
   readonly begun: ReadonlySet<string>;
+  /** When all was as it should be; a verification that found otherwise is done again. */
   readonly verified: { readonly at: Date; readonly checks: readonly Check[] } | undefined;
+  /** The last verification found that not all was as it should be. */
+  readonly unverified: boolean;
 }
 
 /** The last run in the journal where it has no end; else a new one, which begins now. */
@@ -40,16 +43,18 @@ export function runOf(entries: readonly JournalEntry[], now: Date): Run {
   const rest = entries.slice(start + 1);
   if (begin?.what !== 'begin' || rest.some(({ what }) => what === 'end')) {
     const id = randomBytes(4).toString('hex');
-    return { id, begunAt: now, resumed: false, settled: {}, begun: new Set(), verified: undefined };
+    return { id, begunAt: now, resumed: false, settled: {}, begun: new Set(), verified: undefined, unverified: false };
   }
-  const verified = rest.find((entry) => entry.what === 'verified');
+  const verified = rest.findLast((entry) => entry.what === 'verified');
+  const good = verified?.checks.every(({ verdict }) => verdict === 'pass') ?? false;
   return {
     id: begin.run,
     begunAt: new Date(begin.at),
     resumed: true,
     settled: begin.settled,
     begun: new Set(rest.flatMap((entry) => (entry.what === 'before' ? [entry.step] : []))),
-    verified: verified && { at: new Date(verified.at), checks: verified.checks },
+    verified: verified && good ? { at: new Date(verified.at), checks: verified.checks } : undefined,
+    unverified: verified !== undefined && !good,
   };
 }
 

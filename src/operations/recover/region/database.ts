@@ -2,6 +2,7 @@
 import type { RdsReplicaGateway, ReplicaFacts } from '../../../aws/rds-replicas.ts';
 import { patiently } from '../../common/patience.ts';
 import { lookEveryMs } from '../../common/polling.ts';
+import type { Run } from '../journal.ts';
 import { StepFailed } from '../request.ts';
 import type { RegionInputs, RegionPorts } from './request.ts';
 
@@ -24,13 +25,23 @@ export interface Progress {
 const LOOK_BACK_MS = 10 * 60_000;
 /** "Several minutes" (AWS), and nobody is served meanwhile anyway. */
 const PROMOTION_SECONDS = 30 * 60;
+/** Of a promotion that takes a few seconds, every tenth counts. */
+const LOOK_REHEARSED_MS = 250;
+
+/** Under which the journal keeps which databases are promoted: a replica that was promoted is nobody's replica any more. */
+export const DATABASES_KEY = 'databases';
 
 /** Those that the standby names; on the way back what replicates from them into the region that takes over. */
-export async function databaseFacts(inputs: RegionInputs, ports: RegionPorts): Promise<DatabaseFacts[]> {
+export async function databaseFacts(
+  inputs: RegionInputs,
+  { settled }: Pick<Run, 'settled'>,
+  ports: RegionPorts,
+): Promise<DatabaseFacts[]> {
+  const known = settled[DATABASES_KEY];
   const names =
     inputs.direction === 'failover'
       ? inputs.standby.replicas
-      : await replicasBack(inputs, ports.awsOfSource?.rdsReplicas);
+      : (known?.split(',') ?? (await replicasBack(inputs, ports.awsOfSource?.rdsReplicas)));
   return Promise.all(
     names.map(async (name) => {
       const replica = await ports.aws.rdsReplicas.instance(name);
@@ -82,21 +93,28 @@ export async function progressOf(
   return { lagSeconds, at: new Date(newest * 1000), replayedUntil: new Date((newest - lagSeconds) * 1000) };
 }
 
-/** Promotes and waits until it is a database of its own that takes writes. @throws StepFailed when that takes too long */
+/** Asks for the promotion of those that are still replicas; `asked` gets the names of those that RDS took. */
+export async function beginPromotion(names: readonly string[], asked: Set<string>, ports: RegionPorts): Promise<void> {
+  for (const name of names.filter((each) => !asked.has(each))) {
+    const { source } = await required(name, ports);
+    if (source !== undefined && (await ports.aws.rdsReplicas.promote(name))) {
+      asked.add(name);
+    }
+  }
+}
+
+/** Promotes and waits until each is a database of its own that takes writes. @throws StepFailed when that takes too long */
 export async function promoteAll(
   names: readonly string[],
+  asked: Set<string>,
   speed: number | undefined,
   ports: RegionPorts,
 ): Promise<string> {
-  const { aws, clock, signal, reporter } = ports;
-  for (const name of names) {
-    const { source } = await required(name, ports);
-    if (source !== undefined) {
-      await aws.rdsReplicas.promote(name);
-    }
-  }
+  const { clock, signal, reporter } = ports;
   const deadline = clock.now().getTime() + PROMOTION_SECONDS * 1000;
   for (;;) {
+    // RDS refuses the call while it works on an instance, be it on this very promotion: it is asked again.
+    await patiently(() => beginPromotion(names, asked, ports), ports);
     const left = await patiently(async () => notPromoted(names, ports), ports);
     if (left.length === 0) {
       return `${names.join(', ')} ${names.length === 1 ? 'is a database' : 'are databases'} of ${names.length === 1 ? 'its' : 'their'} own`;
@@ -105,7 +123,7 @@ export async function promoteAll(
       throw new StepFailed('not-promoted', `${left.join('; ')}, ${PROMOTION_SECONDS / 60} min after its promotion`);
     }
     reporter.progress(left.join('; '));
-    await clock.sleep(lookEveryMs(speed), signal);
+    await clock.sleep(speed === undefined ? lookEveryMs(speed) : LOOK_REHEARSED_MS, signal);
   }
 }
 
@@ -117,6 +135,18 @@ export async function notPromoted(names: readonly string[], ports: RegionPorts):
       ? []
       : [`${name} is ${status}${source === undefined ? '' : `, a replica of ${source}`}`],
   );
+}
+
+/** Which of them are replicas that nothing is done to; and what is told of those that RDS works on. */
+export async function replicasAmong(names: readonly string[], ports: RegionPorts) {
+  const all = await patiently(() => Promise.all(names.map((name) => required(name, ports))), ports);
+  const left = all.filter(({ source }) => source !== undefined);
+  return {
+    replicas: left.filter(({ status }) => status === 'available').map(({ name }) => name),
+    unclear: left
+      .filter(({ status }) => status !== 'available')
+      .map(({ name, status }) => `${name} is a replica, and ${status}`),
+  };
 }
 
 async function required(name: string, { aws }: RegionPorts): Promise<ReplicaFacts> {

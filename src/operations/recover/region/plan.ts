@@ -3,6 +3,7 @@ import type { LoadRecord, Reason } from '../../../report/evidence.ts';
 import type { Recorder } from '../../recorder.ts';
 import { type Planned, type RecoverRequest, refused, type Step } from '../request.ts';
 import { coolStep, healthyStep, rememberStep, scaleStep } from './capacity-steps.ts';
+import { DATABASES_KEY } from './database.ts';
 import { checkOf, type Finding, findingsOf, refusalsOf } from './readiness.ts';
 import { placeOf, type RegionInputs, type RegionPorts, usersOf } from './request.ts';
 import { type Survey, surveyOf, tasksKey } from './survey.ts';
@@ -10,6 +11,7 @@ import { executionStep } from './switch-plan.ts';
 import { drainStep, promoteStep, switchSteps, watchStep } from './traffic-steps.ts';
 import { capacityChecks, databaseChecks, requestChecks, trafficChecks } from './verify.ts';
 import { Watch } from './watch.ts';
+import { pauseStep } from './write-pause.ts';
 
 const REPLAYED = 'replayed until';
 
@@ -138,6 +140,7 @@ class Move {
     return {
       ...Object.fromEntries(this.#survey.services.map(({ pair, wanted }) => [tasksKey(pair), `${wanted}`])),
       ...(replayed === undefined ? {} : { [REPLAYED]: replayed }),
+      ...(this.#databases.length === 0 ? {} : { [DATABASES_KEY]: this.#databases.join(',') }),
     };
   }
 
@@ -159,7 +162,9 @@ class Move {
         : [executionStep(switchPlan, this.#request.run.id, this.#inputs, this.#ports)];
     const remember = planned && direction === 'failover' ? [rememberStep(this.#survey.services, this.#ports)] : [];
     const steps = [...moves, ...(direction === 'failback' ? this.#coolSource() : [])];
-    return [watchStep(this.#watch, () => steps), ...remember, ...steps].map((step) => this.#recorded(step));
+    return [watchStep(this.#watch, () => steps, this.#request.run), ...remember, ...steps].map((step) =>
+      this.#recorded(step),
+    );
   }
 
   #ownSteps(): Step[] {
@@ -171,10 +176,14 @@ class Move {
       return [...capacity, ...users];
     }
     const promote = promoteStep(names, inputs, ports);
-    // In a disaster nobody writes over there: what users find must take writes. Else it is read only until all is there.
-    return inputs.planned
+    // In a disaster nobody writes over there: what users find must take writes.
+    if (!inputs.planned) {
+      return [...capacity, promote, ...users];
+    }
+    // Without a hand on the writes they end when the users are gone: those find a read-only database until all is there.
+    return inputs.holdWrites === undefined
       ? [...capacity, ...users, drainStep(names, survey, inputs, ports), promote]
-      : [...capacity, promote, ...users];
+      : [...capacity, pauseStep(names, inputs.holdWrites, inputs, ports), ...users];
   }
 
   #coolSource(): Step[] {

@@ -26,7 +26,7 @@ export function findingsOf(survey: Survey, inputs: RegionInputs, { begun }: Pick
     ...inputs.missing.map((service) => serviceMissing(service, inputs)),
     ...survey.services.flatMap((facts) => ofService(facts, inputs)),
     ...quota(survey),
-    ...survey.databases.flatMap((facts) => ofDatabase(facts, inputs, begun.has('promote'))),
+    ...survey.databases.flatMap((facts) => ofDatabase(facts, inputs, begun)),
     ...ofTraffic(survey),
     ...ofPlan(survey),
   ];
@@ -165,7 +165,7 @@ function quota({ services, vcpuQuota }: Survey): Finding[] {
   ];
 }
 
-function ofDatabase({ name, replica, progress }: DatabaseFacts, inputs: RegionInputs, begun: boolean): Finding[] {
+function ofDatabase({ name, replica, progress }: DatabaseFacts, inputs: RegionInputs, begun: Run['begun']): Finding[] {
   const { standby, to, direction } = inputs;
   const what = `database ${name}`;
   const limit = standby.maximumLagSeconds;
@@ -175,11 +175,12 @@ function ofDatabase({ name, replica, progress }: DatabaseFacts, inputs: RegionIn
     return [fatal(row('replica-missing', what, false, expected, 'there is none'))];
   }
   if (replica.source === undefined) {
-    return begun
+    return begun.has('promote') || begun.has('pause')
       ? [row('replica', what, true, 'promoted by this run', 'a database of its own')]
       : [row('not-a-replica', what, false, 'a replica', 'a database of its own: what it holds may be old')];
   }
-  if (begun) {
+  // A promotion may be under way. Where writes were let in again it is a replica like any other.
+  if (begun.has('promote') || (begun.has('pause') && replica.status !== 'available')) {
     return [];
   }
   const status = row('replica-not-available', what, replica.status === 'available', 'available', replica.status);

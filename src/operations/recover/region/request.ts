@@ -15,6 +15,17 @@ export interface ServicePair {
   readonly url: string | undefined;
 }
 
+/**
+ * A command that knows the databases: `hold` stops writes to those of the region that is left, so that none is acknowledged any more once
+ * it has ended; `caught-up` ends with 0 when the replicas have all of them, with 1 when not yet, with another number when it cannot tell;
+ * `release` lets writes in again. Each may be run again. Resolves with what it ended with, null when it was killed.
+ */
+export type WriteHold = (
+  step: 'hold' | 'caught-up' | 'release',
+  replicas: readonly string[],
+  signal: AbortSignal,
+) => Promise<number | null>;
+
 export interface RegionInputs {
   readonly direction: 'failover' | 'failback';
   readonly from: Environment;
@@ -29,6 +40,8 @@ export interface RegionInputs {
   readonly planned: boolean;
   /** What becomes of the replicas. Promoting cannot be undone, so that it has to be said. */
   readonly database: 'promote' | 'leave' | undefined;
+  /** Undefined: users go first, and the replicas are promoted once nobody uses the other region any more. */
+  readonly holdWrites: WriteHold | undefined;
   /** Why a standby that is not ready is taken all the same; undefined: it is not. */
   readonly override: string | undefined;
   /** Shares of the users, in percent, one after the other; ascending, the last one is 100. */

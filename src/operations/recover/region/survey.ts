@@ -44,7 +44,7 @@ export async function surveyOf(
   const traffic = trafficSwitch(inputs, balancers, ports);
   const [split, databases, vcpuQuota, evaluation] = await Promise.all([
     traffic.look(),
-    databaseFacts(inputs, ports),
+    databaseFacts(inputs, { settled }, ports),
     inputs.speed === undefined ? quotaOr(undefined, ports) : undefined,
     inputs.switchPlan === undefined ? undefined : aws.regionSwitch.evaluation(inputs.switchPlan),
   ]);

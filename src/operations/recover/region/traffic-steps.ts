@@ -1,5 +1,6 @@
 /** Users are sent over, at once or in shares; and replicas become databases of their own, before or after it. */
 import type { Recorder } from '../../recorder.ts';
+import type { Run } from '../journal.ts';
 import { type Step, StepFailed } from '../request.ts';
 import { notPromoted, promoteAll } from './database.ts';
 import { untilCaughtUp, untilUnused } from './drained.ts';
@@ -8,12 +9,16 @@ import type { Survey } from './survey.ts';
 import type { Watch } from './watch.ts';
 
 /** Looks at the users while they are moved. It ends with the process: each one that goes on starts its own. */
-export function watchStep(watch: Watch, others: () => readonly Step[]): Step {
+export function watchStep(watch: Watch, others: () => readonly Step[], { unverified }: Pick<Run, 'unverified'>): Step {
   return {
     id: 'watch',
     title: 'watch what users get, from here to the end',
     undo: 'nothing: it only watches',
     async done() {
+      // What was not well at the end of the last run is looked at again, also when every step is done.
+      if (unverified) {
+        return undefined;
+      }
       const left = await Promise.all(others().map((step) => step.done()));
       return left.every((seen) => seen !== undefined) ? 'there is nothing left that could be watched' : undefined;
     },
@@ -76,6 +81,7 @@ export function drainStep(names: readonly string[], { split }: Survey, inputs: R
 
 /** For good. */
 export function promoteStep(names: readonly string[], inputs: RegionInputs, ports: RegionPorts): Step {
+  const asked = new Set<string>();
   return {
     id: 'promote',
     title: `promote ${names.join(', ')}: for good`,
@@ -84,6 +90,6 @@ export function promoteStep(names: readonly string[], inputs: RegionInputs, port
       const left = await notPromoted(names, ports);
       return left.length === 0 ? `${names.join(', ')}: no replica any more` : undefined;
     },
-    carryOut: () => promoteAll(names, inputs.speed, ports),
+    carryOut: () => promoteAll(names, asked, inputs.speed, ports),
   };
 }

@@ -11,8 +11,8 @@ import type { TrafficSeen } from './traffic.ts';
 
 /** Beyond the time that resolvers may keep an answer: for the last requests to end, and for slow resolvers. */
 const SLACK_SECONDS = 60;
-/** A request that hangs is known to have failed once its time is over (5 s), a little later still here; and records end with a whole second. */
-const KNOWN_LATE_SECONDS = 7;
+/** What became of a request is known here a little later, and records end with a whole second. */
+const KNOWN_LATE_SECONDS = 2;
 
 export interface Watched {
   readonly recovery: Recovery;
@@ -84,7 +84,10 @@ export class Watch {
     for (;;) {
       const now = clock.now().getTime();
       const quietSince = Math.max(begin, (this.#lastFailure() ?? 0) * 1000);
-      if (now - quietSince >= (holdSeconds + KNOWN_LATE_SECONDS) * 1000 && this.#leadsAll()) {
+      const quietUntil = quietSince + (holdSeconds + 1) * 1000;
+      // One that hangs may have failed already.
+      const known = now >= quietUntil + KNOWN_LATE_SECONDS * 1000 && !this.#log.isOpenBefore(quietUntil / 1000);
+      if (known && this.#leadsAll()) {
         return true;
       }
       if (now >= limit) {

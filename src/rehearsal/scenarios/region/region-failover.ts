@@ -3,23 +3,23 @@
  * acknowledged and not yet replicated is lost, and it is known exactly what. When the region is back, users go back, and nothing that
  * was acknowledged is lost on that way.
  */
-import type { Check, Measurement } from '../../../report/evidence.ts';
+import type { Check, LoadRecord } from '../../../report/evidence.ts';
+import type { CrossRegionDatabase } from '../../world/database/cross-region.ts';
 import { countsAddUp, generatorHealthy } from '../load-checks.ts';
 import type { RegionObservation, RegionScenario, RegionStage } from '../scenario.ts';
 import { type RecoverRun, recoverRun } from './recover-run.ts';
 import { entriesOf, idsOf, lostOf, shareSeries } from './truth.ts';
-import { checked, outcomeOf, servedBefore, startUsers } from './users.ts';
+import { checked, count, outcomeOf, servedBefore, startUsers } from './users.ts';
+import { FAILBACK_LOST, FAILBACK_REFUSED, goBack, judgeWayBack } from './way-back.ts';
 
-const WARM_UP_MS = 7000;
-/** So long users are watched in the other region before they go back. */
-const STAY_MS = 5000;
+const WARM_UP_MS = 4000;
+/** So long users are watched in the other region before they go back, and in the first one afterwards. */
+const STAY_MS = 3000;
 const HOLD = '3s';
-const [RTO, LOST_REQUESTS, LOST_WRITES, FAILBACK_LOST, FAILBACK_FAILED] = [
+const [RTO, LOST_REQUESTS, LOST_WRITES] = [
   'time without service (truth)',
   'requests lost to the region (truth)',
   'acknowledged writes lost to the region (truth)',
-  'acknowledged writes lost on the way back (truth)',
-  'requests not answered well on the way back (truth)',
 ] as const;
 
 export const regionFailover: RegionScenario = {
@@ -29,7 +29,7 @@ export const regionFailover: RegionScenario = {
   move: moveThereAndBack,
   judge: ({ seen, before, load }) => [...seen, servedBefore(before), countsAddUp(load), generatorHealthy(load)],
   summarise: (observation) =>
-    `users were back ${numberOf(observation, RTO)} s after the region was lost, at the cost of ${numberOf(observation, LOST_REQUESTS)} requests and ${numberOf(observation, LOST_WRITES)} acknowledged writes; the way back lost ${numberOf(observation, FAILBACK_LOST)} writes`,
+    `users were back ${numberOf(observation, RTO)} s after the region was lost, at the cost of ${numberOf(observation, LOST_REQUESTS)} requests and ${numberOf(observation, LOST_WRITES)} acknowledged writes; the way back lost ${numberOf(observation, FAILBACK_LOST)} acknowledged writes and refused ${numberOf(observation, FAILBACK_REFUSED)} requests, each of which was kept when it was sent again`,
 };
 
 function numberOf({ measurements }: RegionObservation, indicator: string): string {
@@ -46,99 +46,87 @@ async function moveThereAndBack(stage: RegionStage): Promise<RegionObservation> 
   const load = await startUsers(stage);
   try {
     await clock.sleep(WARM_UP_MS, signal);
-    const lostAt = clock.now();
-    const darkness = await regions.loseRegion();
-    reporter.stage(`${regions.primary.region} is lost`);
-    const there = await recoverRun(stage, 'region-failover', watching(stage, ['--failed-at', lostAt.toISOString()]));
-    await clock.sleep(STAY_MS, signal);
-    const calls = darkness.calls();
-    const acknowledged = (await entriesOf(database.logs.primary)).filter(
-      ({ position }) => position <= database.acknowledged,
-    );
-    const lost = lostOf(idsOf(acknowledged), idsOf(await entriesOf(database.logs.standby)));
-
+    const gone = await loseTheRegion(stage, database);
     reporter.stage(`${regions.primary.region} is back; its database becomes a replica of what was promoted`);
-    darkness.end();
+    gone.end();
     await database.rebuild();
-    const backAt = clock.now();
-    const back = await recoverRun(stage, 'region-failback', watching(stage, []));
+    const way = await goBack(stage, database, watching(stage, []));
     await clock.sleep(STAY_MS, signal);
-    const inStandby = idsOf(await entriesOf(database.logs.standby));
-    const lostBack = lostOf(inStandby, idsOf(await entriesOf(database.logs.primary)));
     const record = await load.finish();
+    const there = judgeTheWayThere(record, gone, way.begunAt);
+    const back = await judgeWayBack(stage, database, way, record);
     // What began within a time-out of the loss may have been under way then.
-    const timeoutMs = record.timeoutSeconds * 1000;
-
-    const [gone, returned] = [
-      outcomeOf(record, lostAt, backAt),
-      outcomeOf(record, backAt, new Date(Date.parse(record.startedAt) + record.judgedUntilSecond * 1000)),
-    ];
+    const untouched = new Date(gone.lostAt.getTime() - record.timeoutSeconds * 1000);
     const counts = regions.relay.counts();
     return {
-      operation: there.evidence ?? refusal(there),
+      operation: gone.run.evidence ?? refusal(gone.run),
       load: record,
-      before: outcomeOf(record, new Date(record.startedAt), new Date(lostAt.getTime() - timeoutMs)),
-      seen: [
-        ...movesOf(there, back),
-        checked('nothing of the lost region was asked', calls === 0, 'no call to its AWS endpoint', `${calls} calls`),
-        checked(
-          'users were served by the standby',
-          gone.wellAtTheEnd,
-          'nothing lost in the end',
-          `${gone.lost} of ${gone.planned} lost in all`,
-        ),
-        newestLost(lost, idsOf(acknowledged)),
-        checked(
-          'the way back lost no acknowledged write',
-          lostBack.length === 0,
-          `all ${inStandby.length} writes there`,
-          `${lostBack.length} missing`,
-        ),
-        checked(
-          'users were served by the first region again',
-          returned.wellAtTheEnd,
-          'nothing lost in the end',
-          `${returned.lost} of ${returned.planned} not answered well on the way`,
-        ),
-      ],
-      measurements: [
-        count(
-          RTO,
-          gone.lastLossAt === undefined ? 0 : Math.round((gone.lastLossAt.getTime() - lostAt.getTime()) / 1000),
-          's',
-          'from the loss to the end of the last second in which a request was lost',
-        ),
-        count(
-          LOST_REQUESTS,
-          gone.lost,
-          'requests',
-          'planned requests that were not answered well until the region was back',
-        ),
-        count(
-          LOST_WRITES,
-          lost.length,
-          'writes',
-          "in the log of the lost region's database as acknowledged, and not in the promoted one's",
-        ),
-        count(
-          FAILBACK_FAILED,
-          returned.lost,
-          'requests',
-          'planned requests that were not answered well from the beginning of the way back on',
-        ),
-        count(
-          FAILBACK_LOST,
-          lostBack.length,
-          'writes',
-          "in the log of the standby's database, and not in that of the first region",
-        ),
-      ],
+      before: outcomeOf(record, new Date(record.startedAt), untouched),
+      seen: [...movesOf(gone.run, way.run), ...there.checks, ...back.checks],
+      measurements: [...there.measurements, ...back.measurements],
       series: [shareSeries(`connections that DNS led to ${regions.standby.region}`, regions.hosts.standby, counts)],
     };
   } catch (error) {
     load.abort();
     throw error;
   }
+}
+
+interface Gone {
+  readonly run: RecoverRun;
+  readonly lostAt: Date;
+  /** Calls to the lost region. */
+  readonly calls: number;
+  /** Names of writes that the lost region's database acknowledged, and of those that the promoted one has not. */
+  readonly acknowledged: readonly string[];
+  readonly lost: readonly string[];
+  readonly end: () => void;
+}
+
+async function loseTheRegion(stage: RegionStage, database: CrossRegionDatabase): Promise<Gone> {
+  const { regions, clock, signal, reporter } = stage;
+  const lostAt = clock.now();
+  const darkness = await regions.loseRegion();
+  reporter.stage(`${regions.primary.region} is lost`);
+  const run = await recoverRun(stage, 'region-failover', watching(stage, ['--failed-at', lostAt.toISOString()]));
+  await clock.sleep(STAY_MS, signal);
+  const log = await entriesOf(database.logs.primary);
+  const acknowledged = idsOf(log.filter(({ position }) => position <= database.acknowledged));
+  const lost = lostOf(acknowledged, idsOf(await entriesOf(database.logs.standby)));
+  return { run, lostAt, calls: darkness.calls(), acknowledged, lost, end: () => darkness.end() };
+}
+
+/** @param backAt when the region was there again */
+function judgeTheWayThere(load: LoadRecord, { lostAt, calls, lost, acknowledged }: Gone, backAt: Date) {
+  const { lastLossAt, wellAtTheEnd, lost: requests, planned } = outcomeOf(load, lostAt, backAt);
+  const seconds = lastLossAt === undefined ? 0 : Math.round((lastLossAt.getTime() - lostAt.getTime()) / 1000);
+  return {
+    checks: [
+      checked('nothing of the lost region was asked', calls === 0, 'no call to its AWS endpoint', `${calls} calls`),
+      checked(
+        'users were served by the standby',
+        wellAtTheEnd,
+        'nothing lost in the end',
+        `${requests} of ${planned} lost in all`,
+      ),
+      newestLost(lost, acknowledged),
+    ],
+    measurements: [
+      count(RTO, seconds, 's', 'from the loss to the end of the last second in which a request was lost'),
+      count(
+        LOST_REQUESTS,
+        requests,
+        'requests',
+        'planned requests that were not answered well until the region was back',
+      ),
+      count(
+        LOST_WRITES,
+        lost.length,
+        'writes',
+        "in the log of the lost region's database as acknowledged, and not in the promoted one's",
+      ),
+    ],
+  };
 }
 
 /** Requests of the operation's own go to the name, as the users' do. */
@@ -171,8 +159,4 @@ function newestLost(lost: readonly string[], acknowledged: readonly string[]): C
     'the replica has all acknowledged writes up to one of them',
     `${lost.length} of ${acknowledged.length} lost, ${lost.filter((id) => newest.has(id)).length} of them the newest`,
   );
-}
-
-function count(indicator: string, value: number, unit: string, method: string): Measurement {
-  return { indicator, value, unit, method };
 }

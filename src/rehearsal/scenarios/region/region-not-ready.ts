@@ -14,6 +14,7 @@ const MISSING = 'inference:9.9.9';
 
 export const regionNotReady: RegionScenario = {
   name: 'region-not-ready',
+  adverse: true,
   expects:
     'a standby that lacks its image is refused; no record, no task and no database is changed, no request is lost',
   example: 'arteraai',

@@ -1,25 +1,33 @@
 /** Users of the name in a region scenario: each over a connection of its own, each with a write that has a name. */
 import type { RunningLoad } from '../../../measure/types.ts';
-import type { Check, LoadRecord } from '../../../report/evidence.ts';
+import type { Check, LoadRecord, Measurement } from '../../../report/evidence.ts';
 import { failedIn, PLATFORM_CHECK } from '../load-checks.ts';
 import type { RegionStage } from '../scenario.ts';
 
 /** Longer than any scenario; it is ended before. */
 const LONGEST_SECONDS = 900;
 
+/** By which the service keeps each write only once: the number of the request follows. */
+export const WRITE = { header: 'idempotency-key', prefix: 'prediction-' } as const;
+
+/** Where users send their writes. */
+export function usersUrl({ regions, sides }: Pick<RegionStage, 'regions' | 'sides'>): string {
+  return new URL(sides.primary.target.rehearsal?.load?.path ?? '/', regions.url).href;
+}
+
 /** Starts as many each second as surefoot.yml says, but not more than `most`; resolves once the first one comes. */
 export async function startUsers(stage: RegionStage, most = Number.POSITIVE_INFINITY): Promise<RunningLoad> {
-  const { regions, sides, startLoad, reporter } = stage;
-  const { path = '/', requestsPerSecond = 1, timeoutSeconds = 5 } = sides.primary.target.rehearsal?.load ?? {};
+  const { sides, startLoad, reporter } = stage;
+  const { requestsPerSecond = 1, timeoutSeconds = 5 } = sides.primary.target.rehearsal?.load ?? {};
   const rate = Math.min(requestsPerSecond, most);
   const load = await startLoad(
     {
       name: 'users',
-      url: new URL(path, regions.url).href,
+      url: usersUrl(stage),
       timeoutSeconds,
       shape: { startRate: rate, stages: [{ seconds: LONGEST_SECONDS, rate }] },
       newConnections: true,
-      numbered: { header: 'idempotency-key', prefix: 'prediction-' },
+      numbered: WRITE,
     },
     'users',
     ({ second, ok, failed }) => reporter.progress(`users ${second} s: ${ok} answered well, ${failed} not`),
@@ -60,4 +68,9 @@ export function servedBefore({ planned, lost }: { readonly planned: number; read
 /** A check that something is as it must be. */
 export function checked(name: string, holds: boolean, expected: string, observed: string): Check {
   return { name, verdict: holds ? 'pass' : 'fail', expected, observed };
+}
+
+/** A number of the truth. */
+export function count(indicator: string, value: number, unit: string, method: string): Measurement {
+  return { indicator, value, unit, method };
 }

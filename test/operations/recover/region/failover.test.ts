@@ -1,6 +1,7 @@
 /** Failing over and back between two regions of moto: in a disaster, as planned, and cut off at every call that changes anything. */
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
+import { ChangeResourceRecordSetsCommand, type ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pythonOrReason } from '../../../contract/support/python.ts';
 import { replicateBack } from './databases.ts';
@@ -136,6 +137,35 @@ describe.skipIf('skipped' in found)(`region-failover${'skipped' in found ? ` (${
     const again = await lab.run(world, { database: 'leave' });
     expect([again.evidence?.reasons[0]?.code, again.changes]).toEqual(['nothing-to-do', []]);
     expect(again.evidence?.measurements).toEqual([]);
+  });
+
+  it('verifies again after it found something wrong, and needs no override for what it did itself', async () => {
+    const world = await lab.world();
+    const sendBack = (record: ResourceRecordSet) =>
+      world.route53.send(
+        new ChangeResourceRecordSetsCommand({
+          HostedZoneId: world.zone,
+          ChangeBatch: { Changes: [{ Action: 'UPSERT', ResourceRecordSet: record }] },
+        }),
+      );
+    const before = await world.records();
+    let moved = false;
+    // Somebody sends the users back as soon as they were moved.
+    const meddler = setInterval(async () => {
+      if (!moved && (await weights(world))['east'] === 100) {
+        moved = true;
+        await Promise.all(before.map(sendBack));
+      }
+    }, 20);
+    const first = await lab.run(world, { database: 'promote' }).finally(() => clearInterval(meddler));
+    expect(first.evidence?.reasons).toMatchObject([
+      { code: 'not-verified', message: expect.stringMatching(/users.*verifies again/) },
+    ]);
+    expect(first.evidence?.measurements).toMatchObject([{ indicator: 'failover-success', value: 0 }]);
+    const second = await lab.run(world, { database: 'promote', folder: first.folder });
+    expect(second.evidence?.reasons).toEqual([expect.objectContaining({ code: 'recovered' })]);
+    expect(second.changes).toEqual(['us-east-2 upsert']);
+    expect(second.journal.split('\n').filter((line) => /"(begin|end)"/.test(line))).toHaveLength(2);
   });
 
   it.each(cutsOf(5))('goes on after it was cut off $when change $call', async (cut) => {

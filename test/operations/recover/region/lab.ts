@@ -10,10 +10,10 @@ import type { Clock } from '../../../../src/operations/ports.ts';
 import { runOf } from '../../../../src/operations/recover/journal.ts';
 import { carryOut } from '../../../../src/operations/recover/procedure.ts';
 import { planRegionMove } from '../../../../src/operations/recover/region/plan.ts';
-import type { RegionInputs, RegionPorts } from '../../../../src/operations/recover/region/request.ts';
+import type { RegionInputs, RegionPorts, WriteHold } from '../../../../src/operations/recover/region/request.ts';
 import type { Planned, RecoverRequest } from '../../../../src/operations/recover/request.ts';
 import { requirePlatform } from '../../../../src/platform/load.ts';
-import type { Platform } from '../../../../src/platform/model.ts';
+import type { Platform, StandbySettings } from '../../../../src/platform/model.ts';
 import { type Evidence, evidenceSchema } from '../../../../src/report/evidence.ts';
 import { type MotoServer, startMotoServer } from '../../../contract/support/moto-server.ts';
 import { makeStandalone } from './databases.ts';
@@ -21,13 +21,16 @@ import { makeWorld, NAME, PRIMARY, STANDBY, type Wishes, type World } from './wo
 
 export const FILE = path.resolve('test/operations/recover/region/surefoot.yml');
 
-/** The n-th call that changes something is cut off before AWS hears of it, or after it acted. */
+/** The n-th call that changes something is cut off before AWS hears of it, or after it acted; or the n-th of all calls. */
 export interface Cut {
   readonly call: number;
   readonly when: 'before' | 'after';
+  readonly of?: 'changes' | 'calls';
 }
 
 export type Choices = Partial<Omit<RegionInputs, 'from' | 'to' | 'standby' | 'pairs' | 'missing' | 'speed'>> & {
+  /** Instead of records. */
+  readonly routingControls?: StandbySettings['routingControls'];
   readonly drill?: boolean;
   readonly keep?: boolean;
   readonly failedAt?: Date;
@@ -42,8 +45,10 @@ export interface Ran {
   readonly planned: Planned;
   /** Undefined when the plan refused. */
   readonly evidence: Evidence | undefined;
-  /** Calls that changed something, in order, with the region that they went to. */
+  /** Calls that changed something, in order, with the region that they went to; and of the command that holds writes. */
   readonly changes: readonly string[];
+  /** How many calls there were in all. */
+  readonly calls: number;
   /** Every call to the region that is left. */
   readonly askedOfSource: readonly string[];
   readonly journal: string;
@@ -106,8 +111,8 @@ type Gateways = (signal: AbortSignal) => Readonly<Record<string, AwsGateways>>;
 
 async function run(platform: Platform, world: World, open: Gateways, folder: string, choices: Choices): Promise<Ran> {
   const { drill = false, keep = false, direction = 'failover', cut } = choices;
-  const inputs = inputsOf(platform, choices);
   const watched = watchedGateways(open, cut, world);
+  const inputs = inputsOf(platform, choices, watched.hold);
   const asked: string[] = [];
   const needed = direction === 'failback' || inputs.planned || drill;
   const source = recording(watched.gateways[inputs.from.region], asked);
@@ -142,7 +147,15 @@ async function run(platform: Platform, world: World, open: Gateways, folder: str
       ? undefined
       : evidenceSchema.parse(await carryOut(request, planned, journal.note, ports));
   const text = await readFile(journal.file, 'utf8').catch(() => '');
-  return { planned, evidence, changes: watched.changes, askedOfSource: asked, journal: text, folder };
+  return {
+    planned,
+    evidence,
+    changes: watched.changes,
+    calls: watched.calls(),
+    askedOfSource: asked,
+    journal: text,
+    folder,
+  };
 }
 
 const nothing = () => undefined;
@@ -154,9 +167,9 @@ function required<T>(value: T | undefined): T {
   return value;
 }
 
-function inputsOf(platform: Platform, choices: Choices): RegionInputs {
+function inputsOf(platform: Platform, choices: Choices, watched: (hold: WriteHold) => WriteHold): RegionInputs {
   const { direction = 'failover', planned = direction === 'failback', weights = [100], holdSeconds = 2 } = choices;
-  const sides = sidesOf(platform, `region-${direction}`, 'dr');
+  const { standby, ...sides } = sidesOf(platform, `region-${direction}`, 'dr');
   const web = required(platform.services['web']?.inEnvironment);
   const pair = {
     service: 'web',
@@ -164,9 +177,10 @@ function inputsOf(platform: Platform, choices: Choices): RegionInputs {
     to: required(web[sides.to.name]),
     url: undefined,
   };
-  const { database, override, switchPlan } = choices;
-  const rest = { planned, weights, holdSeconds, database, override, switchPlan };
-  return { ...sides, ...rest, pairs: [pair], missing: [], speed: undefined };
+  const { database, override, switchPlan, routingControls } = choices;
+  const holdWrites = choices.holdWrites && watched(choices.holdWrites);
+  const rest = { planned, weights, holdSeconds, database, holdWrites, override, switchPlan };
+  return { ...sides, ...rest, standby: { ...standby, routingControls }, pairs: [pair], missing: [], speed: undefined };
 }
 
 const CHANGES = new Set(['tag', 'untag', 'register', 'updateService', 'promote', 'upsert', 'setStates', 'start']);
@@ -186,27 +200,42 @@ function watchedGateways(open: Gateways, cut: Cut | undefined, world: World) {
       : undefined);
     return answer;
   };
+  let all = 0;
+  const noted = async (what: string, isChange: boolean, act: () => Promise<unknown>) => {
+    controller.signal.throwIfAborted();
+    all += 1;
+    if (isChange) {
+      changes.push(what);
+    }
+    const mine = cut?.of === 'calls' ? all === cut.call : isChange && changes.length === cut?.call;
+    if (mine && cut?.when === 'before') {
+      die();
+    }
+    const answer = await act();
+    return mine ? die() : answer;
+  };
   const watched =
     (region: string) =>
     (member: string, call: Call) =>
-    async (...args: readonly unknown[]) => {
-      controller.signal.throwIfAborted();
-      if (!CHANGES.has(member)) {
-        return call(...args);
+    (...args: readonly unknown[]) =>
+      noted(`${region} ${member}`, CHANGES.has(member), () =>
+        CHANGES.has(member) ? acting(region, member, args, call) : call(...args),
+      );
+  /** A run that is cut off may still let writes in again. */
+  const hold =
+    (command: WriteHold): WriteHold =>
+    async (step, names, signal) => {
+      if (step === 'release') {
+        changes.push('release');
+        return command(step, names, signal);
       }
-      changes.push(`${region} ${member}`);
-      const mine = changes.length === cut?.call;
-      if (mine && cut?.when === 'before') {
-        die();
-      }
-      const answer = await acting(region, member, args, call);
-      return mine ? die() : answer;
+      return (await noted(step, step === 'hold', () => command(step, names, signal))) as number;
     };
   const real = open(controller.signal);
   const gateways = Object.fromEntries(
     Object.entries(real).map(([region, each]) => [region, around(each, watched(region))]),
   );
-  return { gateways, changes, signal: controller.signal };
+  return { gateways, changes, calls: () => all, hold, signal: controller.signal };
 }
 
 type Call = (...args: readonly unknown[]) => Promise<unknown>;

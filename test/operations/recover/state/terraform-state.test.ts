@@ -15,6 +15,7 @@ import {
   type TerraformStateInputs,
 } from '../../../../src/operations/recover/state/terraform-state.ts';
 import { pythonOrReason } from '../../../contract/support/python.ts';
+import { exportBucket, exportTable } from '../exports.ts';
 import { cutsOf, type How, type Lab, startLab } from '../lab.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -249,13 +250,18 @@ describe.skipIf('skipped' in found)(`terraform-state${'skipped' in found ? ` (${
   });
 
   describe('a drill', () => {
+    const production = async (bucket: string) => [await exportBucket(lab, bucket), await exportTable(lab, LOCKS)];
+
     it('leaves everything byte-identical', async () => {
       const { bucket, ids, inputs } = await scene(stateOf(1), stateOf(2), 'rubbish');
-      const before = await snapshot(bucket);
-      const { evidence, changes } = await restore(inputs(ids[1]), { folder: await lab.folder(), drill: true });
+      const before = await production(bucket);
+      const { evidence, changes } = await restore(inputs(ids[1], { lockTable: LOCKS }), {
+        folder: await lab.folder(),
+        drill: true,
+      });
       expect([evidence?.verdict, evidence?.reasons[0]?.code]).toEqual(['pass', 'drilled']);
       expect(changes).toEqual(['copyVersion', 'deleteVersion']);
-      expect(await snapshot(bucket)).toEqual(before);
+      expect(await production(bucket)).toEqual(before);
     });
 
     it('keeps what it made when asked', async () => {
@@ -269,12 +275,12 @@ describe.skipIf('skipped' in found)(`terraform-state${'skipped' in found ? ` (${
 
     it.each(cutsOf(2))('leaves nothing behind when it is cut off $when change $call and run again', async (cut) => {
       const { bucket, ids, inputs } = await scene(stateOf(1), 'rubbish');
-      const before = await snapshot(bucket);
+      const before = await production(bucket);
       const folder = await lab.folder();
       await restore(inputs(ids[0]), { folder, cut, drill: true });
       const again = await restore(inputs(ids[0]), { folder, drill: true });
       expect(again.evidence?.reasons[0]?.code).toBe('drilled');
-      expect(await snapshot(bucket)).toEqual(before);
+      expect(await production(bucket)).toEqual(before);
     });
   });
 });

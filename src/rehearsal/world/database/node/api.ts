@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json, Write } from '../protocol.ts';
 import type { Contents } from './contents.ts';
-import { type Acknowledgement, Conflict, NotPrimary } from './primary.ts';
+import { type Acknowledgement, Conflict, NotPrimary, ReadOnly } from './primary.ts';
 
 /** A body of a client; longer ones are refused. */
 const LONGEST_BODY = 64 * 1024;
@@ -14,8 +14,10 @@ export interface Readable {
   readonly contents: Contents | undefined;
   readonly position: number;
   readonly role: string;
-  /** @throws NotPrimary, Conflict */
+  /** @throws NotPrimary, ReadOnly, Conflict */
   submit(write: Write): Promise<Acknowledgement>;
+  /** Resolves when no write is under way any more. @throws NotPrimary */
+  setReadOnly(readOnly: boolean): Promise<void>;
 }
 
 export interface Answer {
@@ -48,7 +50,7 @@ function decoded(text: string): string {
 
 function failure(error: unknown): Answer {
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof NotPrimary) {
+  if (error instanceof NotPrimary || error instanceof ReadOnly) {
     return { status: 503, body: { error: `not acknowledged: ${message}` } };
   }
   if (error instanceof Conflict) {
@@ -80,8 +82,16 @@ function read(node: Readable, path: readonly string[], query: URLSearchParams): 
   return notFound();
 }
 
-/** PUT /keys/<key>, PUT /ledgers/<ledger>/<id>. 201: written; 200: the ledger had it already. */
+/**
+ * PUT /keys/<key>, PUT /ledgers/<ledger>/<id>. 201: written; 200: the ledger had it already. PUT /settings/read-only with true or false: as
+ * long as the process lives no write is taken, or again; answered when none is under way any more.
+ */
 async function write(node: Readable, request: IncomingMessage, path: readonly string[]): Promise<Answer> {
+  if (request.method === 'PUT' && path.join('/') === 'settings/read-only') {
+    const readOnly = (await readJson(request)) === true;
+    await node.setReadOnly(readOnly);
+    return { status: 200, body: { readOnly, position: node.position } };
+  }
   const [kind, name = '', id] = path;
   const isLedger = kind === 'ledgers' && id !== undefined && id !== '';
   if (request.method !== 'PUT' || name === '' || !(isLedger || (kind === 'keys' && id === undefined))) {

@@ -76,6 +76,13 @@ export class DatabaseNode implements Readable {
     return this.#primary?.submit(write) ?? Promise.reject(new NotPrimary(`this node is ${this.#role}`));
   }
 
+  async setReadOnly(readOnly: boolean): Promise<void> {
+    if (this.#primary === undefined) {
+      throw new NotPrimary(`this node is ${this.#role}`);
+    }
+    await this.#primary.setReadOnly(readOnly);
+  }
+
   /** Carries out what the control plane says. @throws Error when it cannot */
   execute(command: Exclude<NodeCommand, { type: 'start' }>): Promise<void> {
     switch (command.type) {

@@ -20,6 +20,9 @@ export interface Acknowledgement {
 /** The node is no primary (any more): nothing is known of the write except that it was not acknowledged. */
 export class NotPrimary extends Error {}
 
+/** The database was told to take no writes, as PostgreSQL is by default_transaction_read_only. */
+export class ReadOnly extends Error {}
+
 /** The ledger has an entry of this id with another value. */
 export class Conflict extends Error {}
 
@@ -44,6 +47,8 @@ export class Primary {
   #links: Link[] = [];
   #queue: Pending[] = [];
   #working = false;
+  #work: Promise<void> = Promise.resolve();
+  #readOnly = false;
   #ended: NotPrimary | undefined;
   #acknowledged: number;
   /** Whether a commit waits for the standby; so it does from the moment on at which the standby has caught up. */
@@ -93,16 +98,22 @@ export class Primary {
     this.#noteSync();
   }
 
-  /** @throws NotPrimary, Conflict */
+  /** Takes no writes from now on, or takes them again. Resolves when all that came before have been answered. */
+  async setReadOnly(readOnly: boolean): Promise<void> {
+    this.#readOnly = readOnly;
+    await this.#work;
+  }
+
+  /** @throws NotPrimary, ReadOnly, Conflict */
   submit(write: Write): Promise<Acknowledgement> {
     return new Promise((resolve, reject) => {
-      if (this.#ended !== undefined) {
-        reject(this.#ended);
+      if (this.#ended !== undefined || this.#readOnly) {
+        reject(this.#ended ?? new ReadOnly('this database is read only'));
         return;
       }
       this.#queue.push({ write, resolve, reject });
       if (!this.#working) {
-        void this.#work();
+        this.#work = this.#commitAll();
       }
     });
   }
@@ -119,7 +130,7 @@ export class Primary {
     }
   }
 
-  async #work(): Promise<void> {
+  async #commitAll(): Promise<void> {
     this.#working = true;
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, BATCH);
