@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type FakeGitHub, type FakeRepository, startFakeGitHub } from '../forge/fake-github.ts';
+import { type FakeGitHub, type FakeRepository, startFakeGitHub } from '../forge/github/fake-github.ts';
 import { RUNNER_NODE, runStep, type StepEnd } from './runner.ts';
 
 const PROMISES = `apiVersion: surefoot/v1

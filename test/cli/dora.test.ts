@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evidenceSchema } from '../../src/report/evidence.ts';
-import { type FakeGitHub, startFakeGitHub } from '../forge/fake-github.ts';
+import { type FakeGitHub, startFakeGitHub } from '../forge/github/fake-github.ts';
 import { surefoot } from './surefoot.ts';
 
 const run = promisify(execFile);
