@@ -75,3 +75,9 @@ export function numbers(record: DoraRecord): Record<string, number | string | un
 export function excludedIds(record: DoraRecord, code: string): readonly string[] | undefined {
   return record.excluded.find((one) => one.code === code)?.ids;
 }
+
+/** Ten days of line(60): deployments d0 (the first) to d5 of every tenth commit. */
+export const weekly = {
+  commits: line(60),
+  deployments: [0, 10, 20, 30, 40, 50].map((commit, index) => deployed(`d${index}`, `c${commit}`, 100 + index * 50)),
+};
