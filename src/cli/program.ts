@@ -37,7 +37,8 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
   process.exit();
 }
 
-function createProgram(): Command {
+/** All commands with their options, nothing parsed yet; also for holding the documents against them. */
+export function createProgram(): Command {
   const program = new Command('surefoot')
     .description('Deploy, rehearse and judge a platform on AWS ECS.')
     .version(VERSION)
