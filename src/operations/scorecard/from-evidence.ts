@@ -120,9 +120,24 @@ function readIncidents(evidence: Evidence, about: About): Observation[] {
   });
 }
 
-/** A run of an experiment that is inconclusive has proven no fault: there was nothing to recover from that anybody knows of. */
-function provenOf({ measurements, operation, verdict }: Evidence): readonly Measurement[] {
-  return operation === 'chaos-run' && verdict === 'inconclusive' ? [] : measurements;
+/**
+ * A run of an experiment that is inconclusive has proven no fault: there was nothing to recover from that anybody knows of. In one that was
+ * ended early the fault was taken away and not withstood: it would have taken longer than until the last failure, and nobody knows how long.
+ */
+function provenOf({ measurements, operation, reasons, verdict }: Evidence): readonly Measurement[] {
+  if (operation !== 'chaos-run') {
+    return measurements;
+  }
+  if (verdict === 'inconclusive') {
+    return [];
+  }
+  return reasons.some(({ code }) => code === 'aborted') ? measurements.map(unended) : measurements;
+}
+
+/** A time to recovery without its upper end. */
+function unended(measurement: Measurement): Measurement {
+  const { upper: _, ...rest } = measurement;
+  return measurement.indicator === 'rto' ? { ...rest, value: null, lower: measurement.lower ?? 0 } : measurement;
 }
 
 /** What DORA says of its reading, and what it left out: counts, so that nobody takes a part for the whole. */

@@ -6,7 +6,8 @@ import { type Judged, type ScorecardRow, STATES } from '../../report/scorecard/r
 import { holds, toNumber } from './exact.ts';
 import { SLO_FACTS } from './facts.ts';
 import { objectiveIndicator } from './from-evidence.ts';
-import { type Measured, measure } from './measure.ts';
+import { measure } from './measure/measure.ts';
+import type { Measured } from './measure/measured.ts';
 import type { Observation } from './observation.ts';
 import { days, type Promised, promisedBy, promisedByObjective } from './promised.ts';
 import { type Scope, selectObservations, servicesOf } from './select.ts';

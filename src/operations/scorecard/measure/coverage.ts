@@ -1,8 +1,8 @@
 /** Whether what was seen is enough of the window that a promise is about. */
-import { holds } from './exact.ts';
-import type { Measured } from './measure.ts';
-import { days, type Promised } from './promised.ts';
-import type { Selected } from './select.ts';
+import { holds } from '../exact.ts';
+import { days, type Promised } from '../promised.ts';
+import type { Selected } from '../select.ts';
+import type { Measured } from './measured.ts';
 
 const DAY_MS = 86_400_000;
 

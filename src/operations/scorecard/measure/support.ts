@@ -1,11 +1,11 @@
 /** What can be inferred from what was observed, at 95 %: beside the fact, never instead of it. */
-import type { Fraction } from '../../platform/decimal.ts';
-import { formatCount, formatNumber, formatRatio } from '../../report/format.ts';
-import type { Judged } from '../../report/scorecard/record.ts';
-import { binomialLower, binomialUpper } from '../../statistics/binomial.ts';
-import { poissonInterval } from '../../statistics/poisson.ts';
-import { exactOf, holds, toNumber } from './exact.ts';
-import { days, type Promised, shown } from './promised.ts';
+import type { Fraction } from '../../../platform/decimal.ts';
+import { formatCount, formatNumber, formatRatio } from '../../../report/format.ts';
+import type { Judged } from '../../../report/scorecard/record.ts';
+import { binomialLower, binomialUpper } from '../../../statistics/binomial.ts';
+import { poissonInterval } from '../../../statistics/poisson.ts';
+import { exactOf, holds, toNumber } from '../exact.ts';
+import { days, type Promised, shown } from '../promised.ts';
 
 export const CONFIDENCE = 0.95;
 
