@@ -48,6 +48,37 @@ describe('recovery times of runs', () => {
   });
 });
 
+describe('recovery times of runs that were ended early', () => {
+  const aborted = (daysAgo: number, ...measurements: ReturnType<typeof measured>[]) => {
+    const { source, evidence: record } = run(daysAgo, ...measurements);
+    const reasons = [{ code: 'aborted', message: 'the downtime budget was spent' }];
+    return { source, evidence: { ...record, verdict: 'fail' as const, reasons } };
+  };
+
+  it('are more than until the last failure: the promise is never met by them, and missed by one that is long enough', () => {
+    const { production } = onlyRow(rto(), { evidence: [aborted(1, recovered(20, 20.1))] });
+    expect(production).toMatchObject({ state: 'unknown', value: 20, n: 1, reason: { code: 'censored' } });
+    expect(production.reason.message).toBe('1 of them not seen to end, so that it is at least 20 s');
+    expect(production).not.toHaveProperty('upper');
+    const long = onlyRow(rto(), { evidence: [aborted(1, recovered(61, 61.1))] }).production;
+    expect(long).toMatchObject({ state: 'missed', value: 61, n: 1 });
+  });
+
+  it('keep other runs from showing that the promise is kept', () => {
+    const runs = [run(3, recovered(9, 10)), aborted(2, recovered(20, 20.1))];
+    for (const statistic of ['maximum', 'mean', 'median']) {
+      expect(onlyRow(rto(statistic), { evidence: runs }).production.state).toBe('unknown');
+    }
+  });
+
+  it('are no recoveries where nothing had failed before the end', () => {
+    const { production } = onlyRow(rto(), {
+      evidence: [aborted(1, measured('rto', 0, { lower: 0, upper: 0.1, unit: 's' }))],
+    });
+    expect(production).toMatchObject({ state: 'unknown', value: 0 });
+  });
+});
+
 describe('losses of runs', () => {
   const lost = (value: number | null) => measured('lost-writes', value, { n: 900, unit: 'writes' });
 
