@@ -11,7 +11,7 @@ import { md5Of, parseState, type StateFile } from './state-file.ts';
 import { lockRefusals, readDigest, type StateAddress, writeDigest } from './state-lock.ts';
 
 export interface TerraformStateInputs extends StateAddress {
-  /** The id of the version to restore; undefined: only show what there is. */
+  /** The id of the version to restore; undefined: only show what there is, or for a drill, which nobody attends, the newest that is a state. */
   readonly version: string | undefined;
   /** What the state's lineage must be; undefined: that of the newest other version that is a state. */
   readonly lineage: string | undefined;
@@ -45,10 +45,11 @@ export async function planTerraformState(
   const toRead = selected === undefined || selected.deleted || shown.includes(selected) ? shown : [...shown, selected];
   const read = await Promise.all(toRead.map((version) => readState(version, inputs, ports)));
   const notes = versions.slice(0, MOST_SHOWN).map((version) => lineOf(version, read));
-  const chosen = read.find(({ version }) => version === selected);
+  const isOpen = inputs.version === undefined && request.drill;
+  const chosen = read.find(({ version, state }) => (isOpen ? typeof state !== 'string' : version === selected));
   const locks = request.drill ? [] : await lockRefusals(inputs, ports);
   const refusals = [
-    ...versionRefusals(inputs, versions, selected),
+    ...(isOpen ? drillRefusals(inputs, versions, chosen) : versionRefusals(inputs, versions, selected)),
     ...(chosen ? stateRefusals(inputs, chosen, read) : []),
     ...locks,
   ];
@@ -90,6 +91,15 @@ function lineOf(version: ObjectVersion, read: readonly Read[]): string {
     return `${head}: a deletion`;
   }
   return `${head}, ${bytes} bytes: ${typeof state === 'string' ? `it ${state}` : `serial ${state.serial}, lineage ${state.lineage}`}`;
+}
+
+function drillRefusals(
+  { bucket, key }: TerraformStateInputs,
+  versions: readonly ObjectVersion[],
+  chosen: Read | undefined,
+): Reason[] {
+  const message = `of the newest ${Math.min(MOST_SHOWN, versions.length)} versions of s3://${bucket}/${key} none is a state: there is nothing to restore from`;
+  return chosen === undefined ? [{ code: 'no-good-version', message }] : [];
 }
 
 function versionRefusals(

@@ -264,6 +264,21 @@ describe.skipIf('skipped' in found)(`terraform-state${'skipped' in found ? ` (${
       expect(await production(bucket)).toEqual(before);
     });
 
+    it('takes the newest version that is a state where none is named, as at night; without one it is refused', async () => {
+      const { bucket, inputs } = await scene(stateOf(1), stateOf(2), 'rubbish');
+      const before = await production(bucket);
+      const { evidence } = await restore(inputs(undefined), { folder: await lab.folder(), drill: true });
+      expect([evidence?.verdict, evidence?.reasons[0]?.code]).toEqual(['pass', 'drilled']);
+      expect(evidence?.checks.find(({ name }) => name.startsWith('content'))?.expected).toBe(`MD5 ${md5(stateOf(2))}`);
+      expect(await production(bucket)).toEqual(before);
+      const spoilt = await scene('rubbish', '{');
+      const refused = await restore(spoilt.inputs(undefined), { folder: await lab.folder(), drill: true });
+      expect(refused.planned.refusals).toMatchObject([
+        { code: 'no-good-version', message: expect.stringMatching(/^of the newest 2 versions of .* none is a state/) },
+      ]);
+      expect(refused.changes).toEqual([]);
+    });
+
     it('keeps what it made when asked', async () => {
       const { bucket, ids, inputs } = await scene(stateOf(1), 'rubbish');
       const before = await snapshot(bucket);
