@@ -3,6 +3,7 @@ import path from 'node:path';
 import { InputError } from '../../errors.ts';
 import { ANSWERED, type NightRequest, type StepToTry, type Tried } from '../../operations/nightly/night.ts';
 import type { DrillSettings, Platform, ResilienceSettings } from '../../platform/model.ts';
+import { resolveService } from '../../platform/select.ts';
 import type { Evidence, Measurement } from '../../report/evidence.ts';
 import { countJudged } from '../../report/facts.ts';
 import { findExperiment } from '../chaos/find-experiment.ts';
@@ -28,22 +29,24 @@ export function stepsOf({ load, experiments, drill }: ResilienceSettings): Night
   ];
 }
 
-/** Reads every file that the night needs, so that a mistake in the last is not found in the middle of the night. @throws InputError with all that is wrong */
+/**
+ * Reads every file that the night needs, and looks which service each step is about, so that a mistake in the last is not found in the middle
+ * of the night. @throws InputError with all that is wrong
+ */
 export async function requireFiles(steps: NightRequest['steps'], tonight: Tonight): Promise<void> {
   const problems: InputError[] = [];
-  for (const { kind, name } of steps) {
+  const take = async (work: () => Promise<void>) => {
     try {
-      if (kind === 'load') {
-        await findProfile(placed(name, tonight));
-      } else if (kind === 'experiment') {
-        await findExperiment(placed(name, tonight), tonight.platform);
-      }
+      await work();
     } catch (error) {
       if (!(error instanceof InputError)) {
         throw error;
       }
       problems.push(error);
     }
+  };
+  for (const step of steps) {
+    await take(() => requireStep(step, tonight));
   }
   const [first] = problems;
   if (first !== undefined) {
@@ -54,6 +57,28 @@ export async function requireFiles(steps: NightRequest['steps'], tonight: Tonigh
       problems.flatMap((problem) => problem.problems),
     );
   }
+}
+
+async function requireStep({ kind, name }: StepToTry, tonight: Tonight): Promise<void> {
+  const { platform, resilience } = tonight;
+  if (kind === 'load') {
+    await findProfile(placed(name, tonight));
+    requireService(`load ${name}`, resilience.service, tonight);
+  } else if (kind === 'experiment') {
+    const { experiment } = await findExperiment(placed(name, tonight), platform);
+    requireService(`experiment ${name}`, resilience.service ?? experiment.load?.service, tonight);
+  }
+}
+
+/** @throws InputError when there are several services and none is named, or when that one does not run there */
+function requireService(what: string, service: string | undefined, { platform, environment }: Tonight): void {
+  const services = Object.keys(platform.services);
+  if (service === undefined && services.length > 1) {
+    const here = services.filter((key) => platform.services[key]?.inEnvironment[environment] !== undefined);
+    const message = `${what}: ${platform.file} has several services, and none is named: write \`service: ${here[0] ?? services[0]}\` under resilience of ${environment}; it has ${here.join(', ')}`;
+    throw new InputError('service-needed', message);
+  }
+  resolveService(platform, { environment, service });
 }
 
 /** Carries a step out; errors are told, never thrown. */

@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { evidenceSchema } from '../../../src/report/evidence.ts';
 import { start, surefoot } from '../../cli/surefoot.ts';
 import { CONFIG, experimentText, type Lab, startLab } from '../../operations/chaos/run/lab.ts';
@@ -40,11 +41,15 @@ afterAll(async () => {
 });
 
 /** artguard's own file, with this in its environment dev. */
-async function night(resilience: string, ...args: string[]) {
-  await writeFile(
-    path.join(lab.folder, 'surefoot.yml'),
-    text.replace(/^( {4}pausable: true\n)/m, `$1    resilience: { ${resilience} }\n`),
-  );
+const withNight = (resilience: string) =>
+  text.replace(/^( {4}pausable: true\n)/m, `$1    resilience: { ${resilience} }\n`);
+
+function night(resilience: string, ...args: string[]) {
+  return nightOf(withNight(resilience), ...args);
+}
+
+async function nightOf(platformText: string, ...args: string[]) {
+  await writeFile(path.join(lab.folder, 'surefoot.yml'), platformText);
   const common = ['--config', path.join(lab.folder, 'surefoot.yml'), '--environment', 'dev', '--json'];
   return start(['nightly', ...common, ...args], { cwd: lab.folder, env: { AWS_ENDPOINT_URL: lab.proxy.endpoint } });
 }
@@ -123,6 +128,25 @@ describe('surefoot nightly', () => {
     );
     expect(reasons[0]?.code).toBe('cancelled');
     expect(nights?.nights.at(-1)?.steps.at(-1)).toMatchObject({ name: 'kill.yml', code: 'cancelled', seconds: 0 });
+  });
+
+  it('says before anything begins that it does not know which of several services is meant', async () => {
+    const before = lab.proxy.calls.length;
+    const resilience = `windows: ${ALWAYS}, load: short.yml, experiments: [kill.yml, missing.yml]`;
+    const [own = '', ...slos] = withNight(resilience).split(/^---$/m);
+    const mistaken = parse(own);
+    const { deploy: _, environments: __, ...rest } = mistaken.services.backend;
+    mistaken.services.other = { ...rest, ecsService: 'other-{environment}' };
+    const several = [stringify(mistaken), ...slos].join('---');
+    const { code, stdout } = await (await nightOf(several, '--yes', '--report-dir', 'fourth')).ended;
+    const { error } = JSON.parse(stdout);
+    expect([code, error.code], stdout).toEqual([2, 'service-needed']);
+    // The experiment names its own.
+    expect(error.message).toMatch(
+      /^load short\.yml: .*write `service: backend` under resilience of dev.*\n.*missing\.yml/,
+    );
+    expect(error.message).not.toContain('experiment kill.yml');
+    expect(lab.proxy.calls).toHaveLength(before);
   });
 
   it('asks first, shows a plan, and says what is missing', async () => {
