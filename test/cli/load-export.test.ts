@@ -1,6 +1,6 @@
 /** `surefoot load --export`: what it writes runs under real k6 with nobody beside, as the k6 operator starts it, and is judged afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -104,7 +104,7 @@ describeWithK6('a load written for the k6 operator', () => {
   let parts: string;
 
   beforeAll(async () => {
-    const args = ['--export', 'k6-operator', '--parallelism', '2', '--evidence-claim', 'load-evidence', '--to', 'out'];
+    const args = ['--export', 'k6-operator', '--parallelism', '3', '--evidence-claim', 'load-evidence', '--to', 'out'];
     const { code, stdout, stderr } = await load(...args);
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('LOAD_KEY')]);
     expect(stdout).toContain('kubectl apply -f testrun.yaml');
@@ -122,39 +122,35 @@ describeWithK6('a load written for the k6 operator', () => {
     expect(stdout).toContain("✓ 'rate>=0.9' rate=100.00%");
   });
 
-  it('is made by two runners, each a part, and put together as the load that it was', async () => {
+  it('is made by three runners, each a part, and put together as the load that it was', async () => {
     const from = server.log.length;
-    const runners = await Promise.all([0, 1].map((index) => startRunner(script, parts, index)));
+    const runners = await Promise.all([0, 1, 2].map((index) => startRunner(script, parts, index)));
     await Promise.all(runners.map(({ port }) => resume(port)));
-    expect(await Promise.all(runners.map(({ ended }) => ended))).toEqual([0, 0]);
+    expect(await Promise.all(runners.map(({ ended }) => ended))).toEqual([0, 0, 0]);
     expect(numbersSince(from)).toEqual(all);
 
     const judged = await load('--parts', 'parts', '--report-dir', 'whole');
     const evidence = evidenceSchema.parse(JSON.parse(await readFile(path.join(folder, 'whole/load.json'), 'utf8')));
     const whole = all.length;
     expect(evidence.load?.totals).toEqual({ planned: whole, ok: whole, failed: 0, dropped: 0, interrupted: 0 });
-    expect(evidence.load?.segments?.map(({ totals }) => totals.planned)).toEqual([whole / 2, whole / 2]);
+    expect(evidence.load?.segments?.map(({ totals }) => totals.planned)).toEqual([whole / 3, whole / 3, whole / 3]);
     expect(evidence.load?.bins.map(({ planned }) => planned)).toEqual([RATE, RATE, RATE]);
     expect([judged.code, evidence.verdict], judged.stdout).toEqual([0, 'pass']);
   });
 
   it('is refused or doubted when what its runners wrote is not all of it', async () => {
     const other = await load('--parts', 'parts', '--compress', '3');
-    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('is not one of 2 parts of this load')]);
-    await rm(path.join(folder, 'half'), { recursive: true, force: true });
-    await mkdir(path.join(folder, 'half'));
-    const [first, second] = [
-      path.join(parts, 'surefoot-short-1.json.gz'),
-      path.join(parts, 'surefoot-short-2.json.gz'),
-    ];
-    await writeFile(path.join(folder, 'half/1.json.gz'), await readFile(first));
-    const half = await load('--parts', 'half');
-    expect([half.code, half.stderr]).toEqual([2, expect.stringContaining('is not one of 1 parts of this load')]);
-    const bytes = await readFile(second);
-    await writeFile(path.join(folder, 'half/2.json.gz'), bytes);
-    await truncate(path.join(folder, 'half/2.json.gz'), Math.floor(bytes.length / 2));
-    const cut = await load('--parts', 'half', '--report-dir', 'cut');
-    expect([cut.code, cut.stdout]).toEqual([3, expect.stringContaining('part 2/2: its output ends after')]);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('is not one of 3 parts of this load')]);
+    const kept = path.join(folder, 'kept');
+    await mkdir(kept);
+    await copyFile(path.join(parts, 'surefoot-short-1.json.gz'), path.join(kept, '1.json.gz'));
+    const third = await load('--parts', 'kept');
+    expect([third.code, third.stderr]).toEqual([2, expect.stringContaining('is not one of 1 parts of this load')]);
+    await copyFile(path.join(parts, 'surefoot-short-2.json.gz'), path.join(kept, '2.json.gz'));
+    const bytes = await readFile(path.join(parts, 'surefoot-short-3.json.gz'));
+    await writeFile(path.join(kept, '3.json.gz'), bytes.subarray(0, Math.floor(bytes.length / 2)));
+    const cut = await load('--parts', 'kept', '--report-dir', 'cut');
+    expect([cut.code, cut.stdout]).toEqual([3, expect.stringContaining('part 3/3: its output ends after')]);
   });
 
   it('sends nothing without its secret', async () => {
@@ -205,7 +201,7 @@ async function startRunner(script: string, evidence: string, index: number) {
   const port = await freePort();
   const pod = `surefoot-short-${index + 1}`;
   const args = [
-    ...['run', '--quiet', ...segmentArguments({ index, of: 2 }), '--no-usage-report', script],
+    ...['run', '--quiet', ...segmentArguments({ index, of: 3 }), '--no-usage-report', script],
     ...[`--address=127.0.0.1:${port}`, '--paused'],
     ...['--tag', `instance_id=${index + 1}`, '--tag', `job_name=${pod}`],
   ];

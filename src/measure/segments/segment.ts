@@ -2,6 +2,9 @@
  * One of several equal parts of a load, made by a k6 process of its own (k6's execution segments). Of n parts, part k makes the arrivals
  * k, k + n, k + 2n, … of the whole, each at its own moment: seen so with k6 1.8.1 and 2.2.0, whose stripes of equal segments these are
  * (`lib/execution_segment.go`). No part knows of another; together they are the whole load.
+ *
+ * That is so only where the virtual users can be divided by n: k6 cuts its segments anew so that each has whole ones, and the arrivals with
+ * them (`GetNewExecutionTupleFromValue`). With 148 of them three parts make 65, 64 and 63 of 192 arrivals.
  */
 import { InputError } from '../../errors.ts';
 import type { LoadPlan } from '../load-plan.ts';
@@ -38,8 +41,13 @@ export function segmentArguments({ index, of }: Segment): string[] {
   return ['--execution-segment', `${mark(index)}:${mark(index + 1)}`, '--execution-segment-sequence', sequence];
 }
 
+/** As many virtual users or a few more, so that `of` parts have equally many. */
+export function dividedUsers(virtualUsers: number, of: number): number {
+  return Math.ceil(virtualUsers / of) * of;
+}
+
 /**
- * The plan of one part: its arrivals are numbered from 0, at the moments that they have in the whole. Rate and virtual users stay those
+ * The plan of one part: its arrivals are numbered from 0, at the moments that they have in the whole. Rate and virtual users are those
  * of the whole, for k6 divides both by itself.
  * @throws InputError `bad-segment` when the part would make no arrival
  */
@@ -55,6 +63,7 @@ export function segmentPlan(whole: LoadPlan, segment: Segment): LoadPlan {
   const inWhole = (arrival: number) => index + arrival * of;
   return {
     ...whole,
+    virtualUsers: dividedUsers(whole.virtualUsers, of),
     arrivals,
     momentOf: (arrival) => whole.momentOf(inWhole(arrival)),
     secondOf: (arrival) => whole.secondOf(inWhole(arrival)),

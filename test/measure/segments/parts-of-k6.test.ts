@@ -15,7 +15,7 @@ const OF = 3;
 const RATE = 45;
 const SECONDS = 6;
 /** The server is slow for the requests of one part alone, as for generators in a far region. */
-const SLOW_MS = 400;
+const SLOW_MS = 1200;
 
 let server: TestServer;
 let directory: string;
@@ -44,7 +44,8 @@ describeWithK6('a load in three parts', () => {
             name: 'parts',
             url: server.url,
             headers: { 'X-Part': String(index) },
-            timeoutSeconds: 5,
+            // Needs 220 virtual users, which three parts cannot share evenly.
+            timeoutSeconds: 4,
             shape: { startRate: RATE, stages: [{ seconds: SECONDS, rate: RATE }] },
           },
           onEvent: (event) => {
@@ -104,7 +105,7 @@ describeWithK6('a load in three parts', () => {
       return quantile(own.latency, 0.95) ?? Number.NaN;
     });
     const meanOfPercentiles = means.reduce((sum, one) => sum + one, 0) / OF;
-    expect(nearestRank(sorted, 0.95)).toBeGreaterThan(2 * meanOfPercentiles);
+    expect(nearestRank(sorted, 0.95)).toBeGreaterThan(1.5 * meanOfPercentiles);
   });
 
   it('is refused when a part is missing, there twice, or of another load', () => {

@@ -51,6 +51,13 @@ describe('a segment', () => {
     );
   });
 
+  it('has as many virtual users as the others', () => {
+    const whole = planShape({ shape: { startRate: 24, stages: [{ seconds: 8, rate: 24 }] }, timeoutSeconds: 5 });
+    expect(whole.virtualUsers).toBe(148);
+    expect(segmentPlan(whole, { index: 1, of: 3 }).virtualUsers).toBe(150);
+    expect(segmentPlan(whole, { index: 1, of: 2 }).virtualUsers).toBe(148);
+  });
+
   it('is refused when it would make no request', () => {
     const whole = planShape({ shape: { startRate: 1, stages: [{ seconds: 2, rate: 1 }] }, timeoutSeconds: 1 });
     expect(() => segmentPlan(whole, { index: 2, of: 3 })).toThrow('take fewer parts');

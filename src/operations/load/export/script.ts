@@ -1,6 +1,7 @@
 /** The script of an exported load: its plan, and below it what runs it. Pure. */
 import { createHash } from 'node:crypto';
 import { parametersOf } from '../../../measure/generator/script.ts';
+import { dividedUsers } from '../../../measure/segments/segment.ts';
 import { type PlannedLoad, shownUrl } from '../plan.ts';
 import { variablesIn } from '../secrets.ts';
 import { thresholdsOf } from './thresholds.ts';
@@ -34,7 +35,8 @@ export function planDigest({ url, load }: PlannedLoad, parallelism: number): str
  * @param bundle `k6-standalone.js`
  */
 export function scriptOf(planned: PlannedLoad, bundle: string, options: ScriptOptions): string {
-  const { request, load, plan, url } = planned;
+  const { request, load, url } = planned;
+  const plan = { ...planned.plan, virtualUsers: dividedUsers(planned.plan.virtualUsers, options.parallelism) };
   const inlined = {
     ...parametersOf({ ...load, headers: request.profile.headers }, plan, { run: request.profile.name }),
     plan: planDigest(planned, options.parallelism),
