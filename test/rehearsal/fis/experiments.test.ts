@@ -187,6 +187,24 @@ describe('what ends an experiment early', () => {
     });
   });
 
+  it('an action of a role named without-permissions fails before it begins, with AuthorizationFailure; its dry run is allowed', async () => {
+    const bench = createBench();
+    const template = await bench.template({ roleArn: 'arn:aws:iam::000000000000:role/without-permissions' });
+    const dry = await bench.start(template, 'skip-all');
+    const id = await bench.start(template);
+    await bench.pass(TO_RUNNING);
+    await bench.pass(0);
+    expect(bench.held).toEqual([]);
+    expect((await bench.states(dry))[1]).toEqual({ stress: 'skipped' });
+    expect((await bench.get(id)).state).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining(
+        'without-permissions is not authorized to perform the action aws:ecs:task-cpu-stress',
+      ),
+      error: { code: 'AuthorizationFailure', location: 'stress' },
+    });
+  });
+
   it('an error of ours is an InternalFailure', async () => {
     const bench = createBench();
     const id = await bench.start(await bench.template());

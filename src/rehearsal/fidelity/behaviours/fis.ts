@@ -251,6 +251,13 @@ export const FIS: BehaviourSection = {
       fisApi('CreateTargetAccountConfiguration'),
       templates('for several accounts, which the platform does not have'),
     ),
-    notModelled('The experiment role and its permissions.', 'kept and given back; there is no IAM'),
+    simplified(
+      'A role named without-permissions fails every action with AuthorizationFailure; its dry runs go on.',
+      'the words are ours. There is no IAM: any other role may do everything, whether it exists or not, and no trust policy is looked at',
+      PAGES.fisErrors,
+      experiments(
+        'an action of a role named without-permissions fails before it begins, with AuthorizationFailure; its dry run is allowed',
+      ),
+    ),
   ],
 };
