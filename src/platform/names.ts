@@ -1,9 +1,8 @@
 /** Names with `{environment}` in them, and that no two services end up with the same one. */
-
 import type { Findings } from './findings.ts';
 import { pathText } from './findings.ts';
 import { shown } from './schema/fields.ts';
-import type { Path } from './source.ts';
+import type { Path } from './source/spots.ts';
 
 const PLACEHOLDER = '{environment}';
 /** Everything that looks like a placeholder of some tool: `{env}`, `${environment}`, `{{ environment }}`. */

@@ -5,7 +5,7 @@ import type { DatabaseSettings } from '../model.ts';
 import { mapValues } from '../records.ts';
 import { DEFAULTS } from '../schema/common.ts';
 import type { ENGINES, environmentRehearsalSchema } from '../schema/databases.ts';
-import type { Path } from '../source.ts';
+import type { Path } from '../source/spots.ts';
 import { didYouMean } from '../suggest.ts';
 import { seconds } from './service-context.ts';
 

@@ -5,7 +5,7 @@ import type { Findings } from '../findings.ts';
 import type { PrometheusObjective } from '../model.ts';
 import { shown } from '../schema/fields.ts';
 import { countedSchema, METRIC_SOURCE, type SloDocument, totalSchema } from '../schema/openslo.ts';
-import type { Path } from '../source.ts';
+import type { Path } from '../source/spots.ts';
 import { didYouMean } from '../suggest.ts';
 import { readBySignals } from './application-signals.ts';
 

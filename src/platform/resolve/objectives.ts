@@ -6,7 +6,7 @@ import type { Findings } from '../findings.ts';
 import type { ApplicationSignalsObjective, Objective, UnjudgedObjective } from '../model.ts';
 import { shown } from '../schema/fields.ts';
 import type { SloDocument } from '../schema/openslo.ts';
-import type { Path } from '../source.ts';
+import type { Path } from '../source/spots.ts';
 import { didYouMean } from '../suggest.ts';
 import { type Judgeable, resolveIndicator } from './indicator.ts';
 import { resolveShare, writtenShare } from './share.ts';

@@ -3,7 +3,7 @@ import { parseDuration } from '../duration.ts';
 import type { Findings } from '../findings.ts';
 import { DAYS, type DrillSettings, type ResilienceSettings, type Window } from '../model.ts';
 import type { DrillDocument, ResilienceDocument } from '../schema/resilience.ts';
-import type { Path } from '../source.ts';
+import type { Path } from '../source/spots.ts';
 import { didYouMean } from '../suggest.ts';
 import { checkZone, timeOfDay } from './schedule.ts';
 

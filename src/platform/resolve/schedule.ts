@@ -2,7 +2,7 @@
 import type { Findings } from '../findings.ts';
 import { DAYS, type PauseSchedule, type TimeOfDay } from '../model.ts';
 import type { ScheduleDocument } from '../schema/schedule.ts';
-import type { Path } from '../source.ts';
+import type { Path } from '../source/spots.ts';
 import { didYouMean } from '../suggest.ts';
 
 /** `at` is where the schedule stands. */

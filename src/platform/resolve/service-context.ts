@@ -3,7 +3,7 @@ import { parseDuration } from '../duration.ts';
 import type { Finding, Findings } from '../findings.ts';
 import type { Environment } from '../model.ts';
 import type { Names } from '../names.ts';
-import type { Path } from '../source.ts';
+import type { Path } from '../source/spots.ts';
 
 export class ServiceContext {
   readonly findings: Findings;

@@ -1,5 +1,4 @@
 /** From a Platform document to services in environments: overrides merged, names filled in, defaults applied, contradictions found. */
-
 import type { Findings } from '../findings.ts';
 import type { Environment, Service, ServiceInEnvironment } from '../model.ts';
 import { Names } from '../names.ts';
@@ -9,7 +8,7 @@ import type { PlatformDocument } from '../schema/document.ts';
 import { shown } from '../schema/fields.ts';
 import { type MergedService, mergedServiceSchema, type ServiceDocument } from '../schema/service.ts';
 import { soften } from '../schema/soften.ts';
-import type { Path } from '../source.ts';
+import type { Path } from '../source/spots.ts';
 import { didYouMean } from '../suggest.ts';
 import { resolveDatabases } from './databases.ts';
 import { resolveDeploy } from './deploy.ts';

@@ -4,7 +4,7 @@ import type { StandbySettings } from '../model.ts';
 import { DEFAULTS } from '../schema/common.ts';
 import { shown } from '../schema/fields.ts';
 import type { StandbyDocument } from '../schema/standby.ts';
-import type { Path } from '../source.ts';
+import type { Path } from '../source/spots.ts';
 import { didYouMean } from '../suggest.ts';
 import { seconds } from './service-context.ts';
 

@@ -1,5 +1,6 @@
 /** A template as AWS takes it or gives it. */
-import type { Path, SourceDocument } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
+import type { SourceDocument } from '../../../platform/source.ts';
 import { type Mapping, mappingOf, own } from '../experiment/mappings.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,6 +1,7 @@
 /** What the check works on. */
 import type { Problem } from '../../../platform/model.ts';
-import type { Path, SourceDocument } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
+import type { SourceDocument } from '../../../platform/source.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 
 /** One template of a file, in the names of the API, with where it stands and how its fields are called there. */

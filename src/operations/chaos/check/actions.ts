@@ -1,7 +1,6 @@
 /** Rules on each action: that AWS knows it and what it takes. */
-
 import { shown } from '../../../platform/schema/fields.ts';
-import type { Path } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
 import { didYouMean } from '../../../platform/suggest.ts';
 import { GONE } from '../catalogue/catalogue.ts';
 import type { ActionFact, Form } from '../catalogue/facts.ts';

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { Findings } from '../../../platform/findings.ts';
 import { sortProblems } from '../../../platform/problems.ts';
-import type { Path } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
 import { accept } from '../accept/accept.ts';
 import type { Subject } from '../accept/subject.ts';
 import { SNAPSHOT } from '../catalogue/catalogue.ts';

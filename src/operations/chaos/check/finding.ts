@@ -1,7 +1,8 @@
 /** What the check says: a located problem with its severity and the rule that found it. */
 import { pathText } from '../../../platform/findings.ts';
 import type { Problem } from '../../../platform/model.ts';
-import type { Path, SourceDocument } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
+import type { SourceDocument } from '../../../platform/source.ts';
 import type { RuleId, RuleOf } from './rules.ts';
 
 /** error: AWS or surefoot would refuse it. warning: AWS would accept it and you would regret it. */

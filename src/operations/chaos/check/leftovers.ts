@@ -1,5 +1,5 @@
 /** Texts that somebody meant to fill in: `<YOUR ACCOUNT>`, `{{region}}`, what a skeleton of the AWS CLI leaves. */
-import type { Path } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
 import { eachText } from '../experiment/mappings.ts';
 import type { Remarks } from './finding.ts';
 

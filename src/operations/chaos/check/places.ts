@@ -1,6 +1,6 @@
 /** Rules on where: Regions, accounts and availability zones that do not fit each other; and on what each action must be told of them. */
 import { shown } from '../../../platform/schema/fields.ts';
-import type { Path } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
 import { parseIsoDuration } from '../experiment/iso-duration.ts';
 import { mappingOf } from '../experiment/mappings.ts';
 import { arnParts } from './arns.ts';

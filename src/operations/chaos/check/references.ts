@@ -1,7 +1,7 @@
 /** What an experiment refers to outside its file: environments, services and SLOs of surefoot.yml, and load profiles. */
 import type { Platform } from '../../../platform/model.ts';
 import { shown } from '../../../platform/schema/fields.ts';
-import type { Path } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
 import { didYouMean } from '../../../platform/suggest.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import type { Remarks } from './finding.ts';

@@ -2,7 +2,7 @@
  * A template as the rules see it: whatever is missing, of the wrong type (which the schema says) or known only later is undefined, so that no
  * rule has to ask, and none says twice what another has said.
  */
-import type { Path } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
 import type { ActionFact, Catalogue, TargetTypeFact } from '../catalogue/facts.ts';
 import { parseIsoDuration } from '../experiment/iso-duration.ts';
 import { isMapping, type Mapping, mappingOf } from '../experiment/mappings.ts';

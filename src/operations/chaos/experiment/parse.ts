@@ -8,7 +8,8 @@ import { sortProblems } from '../../../platform/problems.ts';
 import { checkZone, timeOfDay } from '../../../platform/resolve/schedule.ts';
 import { shown } from '../../../platform/schema/fields.ts';
 import { soften } from '../../../platform/schema/soften.ts';
-import { type Path, readSource, type SourceDocument } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
+import { readSource, type SourceDocument } from '../../../platform/source.ts';
 import {
   EXPERIMENT_DEFAULTS,
   EXPERIMENT_KIND,

@@ -1,5 +1,5 @@
 /** Numbers and booleans where FIS wants texts: in YAML `percent: 100` is a number, and what was written counts. */
-import type { Path } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
 import { isMapping, type Mapping } from './mappings.ts';
 
 /** The fields of a target and of an action whose values are texts under keys of the user's own. */

@@ -7,7 +7,8 @@ import { Findings } from '../../../platform/findings.ts';
 import type { Problem } from '../../../platform/model.ts';
 import { sortProblems } from '../../../platform/problems.ts';
 import { listOf, section, shown, text } from '../../../platform/schema/fields.ts';
-import { type Path, readSource } from '../../../platform/source.ts';
+import type { Path } from '../../../platform/source/spots.ts';
+import { readSource } from '../../../platform/source.ts';
 import { globToRegExp, matchesEverything } from './glob.ts';
 
 export const WAIVER_FILE = '.trivyignore.yaml';
