@@ -233,6 +233,20 @@ describe('judgeRun', () => {
     expect(judge({ hold })).toEqual(['pass', 'survived']);
   });
 
+  it('says nothing of a service when it has given way to an experiment that was started at the same time', () => {
+    const change = {
+      aborted: { code: 'already-running', message: 'another one' },
+      ended: { status: 'stopped', reason: '' },
+    };
+    expect(judge(change)).toEqual(['inconclusive', 'already-running']);
+    expect(measurement('failover-success', change)).toBeUndefined();
+  });
+
+  it('says how well the clocks are known to each other', () => {
+    expect(measurement('rto', {})?.method).toContain("FIS's clock is -0.020 to 0.030 s ahead of this machine's");
+    expect(measurement('rto', { clockOffset: undefined })?.method).not.toContain('clock');
+  });
+
   it('says for how long there had to be no failure', () => {
     expect(measurement('rto', { hold: { seconds: 7.5, isShort: false } })?.method).toContain(
       'without a failure for 7.5 s',

@@ -80,6 +80,13 @@ describe('lossOf', () => {
     expect(lossOf(writes(1, 2), ledger('at-2'), 5).rpo).toEqual({ lower: 4, upper: undefined });
   });
 
+  it('reckons to both ends of the moment at which the fault may have begun', () => {
+    expect(lossOf(writes(1, 2, 4), ledger('at-1'), 6, 0.5).rpo).toEqual({ lower: 4, upper: 5.5 });
+    // What was acknowledged later than that decides alone.
+    expect(lossOf(writes(1, 2, 9), ledger('at-1'), 6, 0.5).rpo).toEqual({ lower: 7, upper: 8 });
+    expect(lossOf(writes(1, 2), ledger('at-1', 'at-2'), 6, 0.5).rpo).toEqual({ lower: 0, upper: 0 });
+  });
+
   it('counts what is there twice', () => {
     expect(lossOf(writes(1, 2), ledger('at-1', 'at-1', 'at-2'), 5).repeated).toBe(1);
   });
