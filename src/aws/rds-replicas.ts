@@ -6,6 +6,7 @@ export { RDSClient } from '@aws-sdk/client-rds';
 
 export interface ReplicaFacts {
   readonly name: string;
+  readonly arn: string;
   /** RDS's word, such as `available`, `modifying` or `rebooting`. */
   readonly status: string;
   readonly engine: string;
@@ -40,6 +41,7 @@ export function createRdsReplicaGateway(client: RDSClient, signal?: AbortSignal)
         return (
           found && {
             name,
+            arn: found.DBInstanceArn ?? '',
             status: found.DBInstanceStatus ?? '',
             engine: found.Engine ?? '',
             source: found.ReadReplicaSourceDBInstanceIdentifier || undefined,

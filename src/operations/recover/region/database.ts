@@ -11,6 +11,8 @@ export interface DatabaseFacts {
   /** Undefined: there is no such instance. */
   readonly replica: ReplicaFacts | undefined;
   readonly progress: Progress | undefined;
+  /** How to make it where there is none. */
+  readonly making?: string;
 }
 
 /** What a replica has: everything that was written until then. */
@@ -37,35 +39,49 @@ export async function databaseFacts(
   { settled }: Pick<Run, 'settled'>,
   ports: RegionPorts,
 ): Promise<DatabaseFacts[]> {
-  const known = settled[DATABASES_KEY];
-  const names =
-    inputs.direction === 'failover'
-      ? inputs.standby.replicas
-      : (known?.split(',') ?? (await replicasBack(inputs, ports.awsOfSource?.rdsReplicas)));
+  const known = settled[DATABASES_KEY]?.split(',') ?? (inputs.direction === 'failover' ? inputs.standby.replicas : []);
+  const named =
+    known.length > 0
+      ? known.map((name): Named => ({ name }))
+      : await replicasBack(inputs, ports.awsOfSource?.rdsReplicas);
   return Promise.all(
-    names.map(async (name) => {
+    named.map(async ({ name, making }) => {
       const replica = await ports.aws.rdsReplicas.instance(name);
       const progress = replica?.source === undefined ? undefined : await progressOf(name, inputs, ports);
-      return { name, replica, progress };
+      return { name, replica, progress, ...(making === undefined ? {} : { making }) };
     }),
   );
 }
 
-/** Without a replica that leads back, the database itself is named: it is found missing. */
+type Named = Pick<DatabaseFacts, 'name' | 'making'>;
+
+/** Where nothing was promoted there is none. Without a replica that leads back, the database itself is named: it is found missing. */
 async function replicasBack(
-  { standby, to }: RegionInputs,
+  { standby, to, from }: RegionInputs,
   source: RdsReplicaGateway | undefined,
-): Promise<readonly string[]> {
+): Promise<readonly Named[]> {
   const found = await Promise.all(
-    standby.replicas.map(async (name) => {
-      const back = (await source?.instance(name))?.replicas.map((one) => one.split(':'));
+    standby.replicas.map(async (name): Promise<Named[]> => {
+      const instance = await source?.instance(name);
+      if (instance?.source !== undefined) {
+        return [];
+      }
+      const back = instance?.replicas.map((one) => one.split(':'));
       const here = back
         ?.filter((parts) => parts.length === 1 || parts[3] === to.region)
-        .map((parts) => parts.at(-1) ?? '');
-      return here === undefined || here.length === 0 ? [`replica of ${name}`] : here;
+        .map((parts) => ({ name: parts.at(-1) ?? '' }));
+      const making = instance && makingReplica(instance.arn, `${name}-back`, from.region, to.region);
+      return here === undefined || here.length === 0
+        ? [{ name: `replica of ${name}`, ...(making === undefined ? {} : { making }) }]
+        : here;
     }),
   );
   return found.flat();
+}
+
+/** What a person runs. Network, parameter group and key are those of the place, which nobody here knows. */
+export function makingReplica(sourceArn: string, name: string, fromRegion: string, toRegion: string): string {
+  return `aws rds create-db-instance-read-replica --region ${toRegion} --source-region ${fromRegion} --source-db-instance-identifier ${sourceArn} --db-instance-identifier ${name} --db-subnet-group-name … --vpc-security-group-ids …`;
 }
 
 /** The newest value of `ReplicaLag`, as of the beginning of its period; undefined where there is none. */

@@ -3,7 +3,7 @@ import type { LoadRecord, Reason } from '../../../report/evidence.ts';
 import type { Recorder } from '../../recorder.ts';
 import { type Planned, type RecoverRequest, refused, type Step } from '../request.ts';
 import { coolStep, healthyStep, rememberStep, scaleStep } from './capacity-steps.ts';
-import { DATABASES_KEY } from './database.ts';
+import { DATABASES_KEY, type DatabaseFacts, makingReplica } from './database.ts';
 import { checkOf, type Finding, findingsOf, refusalsOf } from './readiness.ts';
 import { placeOf, type RegionInputs, type RegionPorts, usersOf } from './request.ts';
 import { type Survey, surveyOf, tasksKey } from './survey.ts';
@@ -265,18 +265,26 @@ class Move {
   }
 
   #afterwards(): string[] {
-    const { from, to, direction } = this.#inputs;
-    const names = this.#databases.join(', ');
+    const { to, direction } = this.#inputs;
     const users = usersOf(this.#inputs).name;
     return [
-      ...(names === ''
-        ? []
-        : [`the database of ${from.name} is behind for good: make a replica of ${names} in ${from.region}`]),
+      ...this.#survey.databases
+        .filter(({ name }) => this.#databases.includes(name))
+        .map((facts) => this.#nextReplica(facts)),
       ...(direction === 'failover'
         ? [
             `${to.name} is held at full capacity until \`surefoot recover region-failback -e ${to.name}\` brings the users of ${users} back`,
           ]
         : []),
     ];
+  }
+
+  /** The database that was left is behind for good. The standby's replica has the name that surefoot.yml says. */
+  #nextReplica({ name, replica }: DatabaseFacts): string {
+    const { from, to, direction, standby } = this.#inputs;
+    const old = standby.replicas[this.#databases.indexOf(name)] ?? name;
+    const [next, first] =
+      direction === 'failover' ? [`${name}-back`, ''] : [old, `, once ${old} there is deleted or has another name`];
+    return `the database of ${from.name} is behind for good: make a replica of ${name} in ${from.region}${first}: ${makingReplica(replica?.arn ?? name, next, to.region, from.region)}`;
   }
 }

@@ -165,14 +165,19 @@ function quota({ services, vcpuQuota }: Survey): Finding[] {
   ];
 }
 
-function ofDatabase({ name, replica, progress }: DatabaseFacts, inputs: RegionInputs, begun: Run['begun']): Finding[] {
+function ofDatabase(
+  { name, replica, progress, making }: DatabaseFacts,
+  inputs: RegionInputs,
+  begun: Run['begun'],
+): Finding[] {
   const { standby, to, direction } = inputs;
   const what = `database ${name}`;
   const limit = standby.maximumLagSeconds;
   if (replica === undefined) {
     const expected =
       direction === 'failback' ? `a replica in ${to.region} of what took over` : `a DB instance in ${to.region}`;
-    return [fatal(row('replica-missing', what, false, expected, 'there is none'))];
+    const observed = making === undefined ? 'there is none' : `there is none; make one: ${making}`;
+    return [fatal(row('replica-missing', what, false, expected, observed))];
   }
   if (replica.source === undefined) {
     return begun.has('promote') || begun.has('pause')

@@ -48,11 +48,14 @@ describe.skipIf('skipped' in found)(`region-failover${'skipped' in found ? ` (${
   it('moves all users in a disaster, and asks nothing of the region that is lost', async () => {
     const world = await lab.world();
     const failedAt = new Date(Date.now() - 60_000);
-    const { evidence, changes, askedOfSource } = await lab.run(world, { database: 'promote', failedAt });
+    const { planned, evidence, changes, askedOfSource } = await lab.run(world, { database: 'promote', failedAt });
     expect(evidence?.reasons).toEqual([expect.objectContaining({ code: 'recovered' })]);
     expect(askedOfSource).toEqual([]);
     expect(changes).toEqual(
       ['tag', 'register', 'updateService', 'promote', 'upsert'].map((call) => `us-east-2 ${call}`),
+    );
+    expect(planned.afterwards[0]).toMatch(
+      /make a replica of moved-dr in us-west-2: aws rds .*:db:moved-dr --db-instance/,
     );
     expect(await weights(world)).toEqual({ west: 0, east: 100 });
     expect(await service(world.standby, 'dr')).toMatchObject({
@@ -115,7 +118,12 @@ describe.skipIf('skipped' in found)(`region-failover${'skipped' in found ? ` (${
     expect((await lab.run(world, { database: 'promote' })).evidence?.verdict).toBe('pass');
     const refused = await lab.run(world, { direction: 'failback', database: 'promote' });
     expect(refused.planned.refusals.map(({ code, message }) => [code, message])).toEqual([
-      ['replica-missing', expect.stringContaining('database replica of moved-dr: there is none')],
+      [
+        'replica-missing',
+        expect.stringMatching(
+          /database replica of moved-dr: there is none; make one: aws rds create-db-instance-read-replica --region us-west-2 --source-region us-east-2 --source-db-instance-identifier arn:aws:rds:us-east-2:\d+:db:moved-dr --db-instance-identifier moved-dr-back/,
+        ),
+      ],
     ]);
     await replicateBack(world);
     const { evidence, changes } = await lab.run(world, { direction: 'failback', database: 'promote' });
@@ -129,6 +137,14 @@ describe.skipIf('skipped' in found)(`region-failover${'skipped' in found ? ` (${
     expect(evidence?.measurements.find(({ indicator }) => indicator === 'rpo')?.value).toBe(0);
     expect(await weights(world)).toEqual({ west: 100, east: 0 });
     expect(await service(world.standby, 'dr')).toMatchObject({ desired: 1, tags: {} });
+  });
+
+  it('needs no replica on the way back where nothing was promoted', async () => {
+    const world = await lab.world();
+    await lab.run(world, { database: 'leave' });
+    const { evidence } = await lab.run(world, { direction: 'failback' });
+    expect(evidence?.verdict).toBe('pass');
+    expect(await weights(world)).toEqual({ west: 100, east: 0 });
   });
 
   it('does nothing when users are there already', async () => {

@@ -31,6 +31,8 @@ export interface Cut {
 export type Choices = Partial<Omit<RegionInputs, 'from' | 'to' | 'standby' | 'pairs' | 'missing' | 'speed'>> & {
   /** Instead of records. */
   readonly routingControls?: StandbySettings['routingControls'];
+  /** What DNS gives for the name; without it, what the records say. */
+  readonly answers?: () => Promise<readonly string[]>;
   readonly drill?: boolean;
   readonly keep?: boolean;
   readonly failedAt?: Date;
@@ -120,7 +122,7 @@ async function run(platform: Platform, world: World, open: Gateways, folder: str
     aws: required(watched.gateways[inputs.to.region]),
     awsForUndo: required(watched.gateways[inputs.to.region]),
     awsOfSource: needed ? source : undefined,
-    addresses: async (name) => (name === NAME ? world.answers() : [name]),
+    addresses: async (name) => (name === NAME ? (choices.answers ?? world.answers)() : [name]),
     startLoad: undefined,
     clock: fastClock(),
     reporter: { stage: nothing, info: nothing, warn: nothing, progress: nothing },
