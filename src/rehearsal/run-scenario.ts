@@ -10,7 +10,8 @@ import { createRecorder } from '../operations/recorder.ts';
 import { atTestListener } from '../platform/in-rehearsal.ts';
 import type { Platform } from '../platform/model.ts';
 import type { Check, Evidence, LoadRecord, Measurement } from '../report/evidence.ts';
-import { type Rehearsal, type RehearsalOptions, startRehearsal } from './platform.ts';
+import type { RehearsalOptions } from './platform/options.ts';
+import { type Rehearsal, startRehearsal } from './platform.ts';
 import { shareProgress } from './progress.ts';
 import { playRegions } from './regions/play.ts';
 import { recordOf } from './scenario-record.ts';
@@ -19,8 +20,8 @@ import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
 import type { ChaosScenario, FilesScenario, LoadScenario, OperationScenario, Scenario } from './scenarios/scenario.ts';
 
 /** Load flows this long before the operation starts and after it ended, so that both steady states are seen. */
-const WARM_UP_MS = 5000;
-const TAIL_MS = 5000;
+const WARM_UP_MS = 3000;
+const TAIL_MS = 3000;
 /** The balancer reports a second of traffic once it is over. */
 const METRICS_LAG_MS = 2500;
 /** A scenario that takes longer than this has no load any more, and says so. */

@@ -220,6 +220,19 @@ describe('what a clone cannot tell', () => {
     );
   });
 
+  it('a tag with a slash is a release too, and a hotfix by its name', async () => {
+    const made = await repository();
+    await made.commit(0, 'Begin');
+    await made.tag(1, 'v1.0.0');
+    await made.commit(20, 'Mend');
+    await made.tag(21, 'hotfix/v1.0.0');
+    const { deployments } = await measured(made.directory);
+    expect(deployments.map(({ id, rework }) => [id, rework?.because])).toEqual([
+      ['v1.0.0', undefined],
+      ['hotfix/v1.0.0', 'hotfix'],
+    ]);
+  });
+
   it('a folder without a repository, and none at all, are bad input', async () => {
     await expect(measured(folder)).rejects.toMatchObject({ code: 'no-repository' });
     await expect(measured(path.join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'no-repository' });

@@ -55,6 +55,19 @@ describe('the HTML report', () => {
     );
   });
 
+  it('leads from a row to the page that tells all of it, else to its part', () => {
+    const sample = sampleRehearsal();
+    const hrefs = (evidence: Evidence) =>
+      named(pageOf(evidence).page, 'a').map((element) => element.attributes.get('href'));
+    expect(hrefs(sample)).toContain('#r-1');
+    const withPages = { ...sample, checks: sample.checks.map((check) => ({ ...check, page: 'artguard.html' })) };
+    expect(evidenceSchema.parse(withPages).checks[0]?.page).toBe('artguard.html');
+    expect(hrefs(withPages)).toContain('artguard.html');
+    expect(hrefs(withPages)).not.toContain('#r-1');
+    const elsewhere = sample.checks.map((check) => ({ ...check, page: 'https://example.com/a.html' }));
+    expect(evidenceSchema.safeParse({ ...sample, checks: elsewhere }).success).toBe(false);
+  });
+
   it('runs nothing and loads nothing, whatever the values say', () => {
     fc.assert(
       fc.property(evidenceArbitrary, (evidence) => {

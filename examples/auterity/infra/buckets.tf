@@ -54,7 +54,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "documents" {
 }
 
 resource "aws_s3_bucket_public_access_block" "copies" {
-  provider = aws.copies
+  provider                = aws.copies
   bucket                  = aws_s3_bucket.copies.id
   block_public_acls       = true
   block_public_policy     = true
@@ -64,7 +64,7 @@ resource "aws_s3_bucket_public_access_block" "copies" {
 
 resource "aws_s3_bucket_versioning" "copies" {
   provider = aws.copies
-  bucket = aws_s3_bucket.copies.id
+  bucket   = aws_s3_bucket.copies.id
 
   versioning_configuration {
     status = "Enabled"
@@ -73,7 +73,7 @@ resource "aws_s3_bucket_versioning" "copies" {
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "copies" {
   provider = aws.copies
-  bucket = aws_s3_bucket.copies.id
+  bucket   = aws_s3_bucket.copies.id
 
   rule {
     bucket_key_enabled = true
@@ -86,7 +86,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "copies" {
 
 resource "aws_s3_bucket_lifecycle_configuration" "copies" {
   provider = aws.copies
-  bucket = aws_s3_bucket_versioning.copies.bucket
+  bucket   = aws_s3_bucket_versioning.copies.bucket
 
   rule {
     id     = "old-versions"

@@ -5,8 +5,8 @@ database_class = "db.t4g.medium"
 tasks = {
   minimum = 3
   maximum = 6
-  cpu = 512
-  memory = 1024
+  cpu     = 512
+  memory  = 1024
 }
 
 budget = {

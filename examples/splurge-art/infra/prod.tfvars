@@ -5,8 +5,8 @@ database_class = "db.r7g.large"
 tasks = {
   minimum = 6
   maximum = 60
-  cpu = 512
-  memory = 1024
+  cpu     = 512
+  memory  = 1024
 }
 
 budget = {

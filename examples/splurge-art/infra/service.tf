@@ -58,7 +58,7 @@ resource "aws_ecs_service" "shop" {
 
   deployment_configuration {
     strategy             = "BLUE_GREEN"
-    bake_time_in_minutes = 5
+    bake_time_in_minutes = local.production ? 5 : 1
   }
 
   network_configuration {

@@ -36,10 +36,10 @@ variable "test_clients" {
 variable "tasks" {
   description = "Fewest and most tasks, and the size of one."
   type = object({
-    minimum             = number
-    maximum             = number
-    cpu                 = number
-    memory              = number
+    minimum = number
+    maximum = number
+    cpu     = number
+    memory  = number
   })
 }
 

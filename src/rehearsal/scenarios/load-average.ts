@@ -2,18 +2,20 @@
 import { cleanRequestsNeeded } from '../../operations/load/proof.ts';
 import type { Check, Evidence } from '../../report/evidence.ts';
 import { countsAddUp, generatorHealthy, judgedTotals, nothingLost } from './load-checks.ts';
-import { planRehearsed, runningImage, runRehearsed } from './load-run.ts';
+import { planRehearsed, runningImage, runRehearsed, sizedFrom } from './load-run.ts';
 import { answersReconcile } from './reconcile.ts';
 import type { LoadScenario, LoadStage } from './scenario.ts';
 
 /** The profile is shortened to what its targets need to be proven, with a little more; at least to this share of it. */
 const SPARE = 1.05;
 const MOST_COMPRESSED = 60;
+/** Requests per second that it is sized from: the image has no limit, and what the targets need to be proven comes so much sooner. */
+const CAPACITY = 150;
 
 export const loadAverage: LoadScenario = {
   name: 'load-average',
   expects: 'a sound service meets its targets under the average load; the balancer logged what k6 counted',
-  setUp: (target) => runningImage(target, 'load-average'),
+  setUp: (target) => sizedFrom(runningImage(target, 'load-average'), CAPACITY),
   runLoad: async (stage) => {
     const profile = await stage.findProfile('average-load');
     const whole = planRehearsed(stage, profile, 1).plan.arrivals;

@@ -26,7 +26,7 @@ resource "aws_subnet" "main" {
   vpc_id            = aws_vpc.main.id
   availability_zone = each.value.zone
   cidr_block        = each.value.block
-  tags              = { Name = "arteraai-${each.key}" }
+  tags              = merge({ Name = "arteraai-${each.key}" }, each.value.tier == "public" ? {} : local.chaos_tags)
 }
 
 resource "aws_internet_gateway" "main" {

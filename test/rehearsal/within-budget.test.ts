@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { createRecorder } from '../../src/operations/recorder.ts';
+import { heldTo } from '../../src/rehearsal/within-budget.ts';
+import type { Evidence } from '../../src/report/evidence.ts';
+
+const FILE = 'examples/artguard/surefoot.yml';
+
+function evidenceThatTook(seconds: number, verdict: Evidence['verdict']): Evidence {
+  const start = Date.parse('2026-11-21T12:00:00Z');
+  const times = [new Date(start), new Date(start + seconds * 1000)];
+  const recorder = createRecorder({
+    operation: 'rehearse deploy-good',
+    title: 'deploy-good',
+    subject: {},
+    rehearsalSpeed: 20,
+    tools: [],
+    clock: { now: () => times.shift() ?? new Date(start), sleep: async () => undefined },
+  });
+  return recorder.finish(verdict, [{ code: 'as-expected', message: 'it went live' }]);
+}
+
+describe('a budget', () => {
+  it('leaves what kept it as it was, with a check of the time', () => {
+    const held = heldTo({ evidence: evidenceThatTook(75, 'pass') }, 75, FILE);
+    expect(held).toMatchObject({ verdict: 'pass', reasons: [{ code: 'as-expected' }] });
+    expect(held.checks).toEqual([
+      { name: 'within its budget', verdict: 'pass', expected: 'at most 75 s', observed: '75.0 s' },
+    ]);
+  });
+
+  it('fails what took longer, with both numbers and the file, and keeps what else there is to say', () => {
+    const held = heldTo({ evidence: evidenceThatTook(75.1, 'pass') }, 75, FILE);
+    expect(held.verdict).toBe('fail');
+    expect(held.reasons).toEqual([
+      { code: 'over-budget', message: `it took 75.1 s; its budget is 75 s (rehearsal.scenarios in ${FILE})` },
+      { code: 'as-expected', message: 'it went live' },
+    ]);
+    expect(held.checks.at(-1)?.verdict).toBe('fail');
+  });
+
+  it('mends nothing: what failed in time has failed', () => {
+    expect(heldTo({ evidence: evidenceThatTook(10, 'inconclusive') }, 75, FILE).verdict).toBe('inconclusive');
+  });
+});
