@@ -16,6 +16,7 @@ import { terraformGate } from './files/terraform-gate.ts';
 import { loadAutoscaling } from './load-autoscaling.ts';
 import { loadAverage } from './load-average.ts';
 import { loadBreakpoint } from './load-breakpoint.ts';
+import { loadSegments } from './load-segments.ts';
 import { loadSpike } from './load-spike.ts';
 import { loadTimeOfDay } from './load-time-of-day.ts';
 import { DEFAULT_SCENARIOS, SCENARIO_NAMES, type ScenarioName } from './names.ts';
@@ -43,6 +44,7 @@ const byName: Readonly<Record<ScenarioName, Scenario>> = {
   'load-spike': loadSpike,
   'load-breakpoint': loadBreakpoint,
   'load-autoscaling': loadAutoscaling,
+  'load-segments': loadSegments,
   'load-time-of-day': loadTimeOfDay,
   'task-kill': taskKill,
   'zone-loss': zoneLoss,

@@ -13,6 +13,7 @@ export const SCENARIO_NAMES = [
   'load-spike',
   'load-breakpoint',
   'load-autoscaling',
+  'load-segments',
   'load-time-of-day',
   'task-kill',
   'zone-loss',
