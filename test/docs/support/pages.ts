@@ -1,5 +1,5 @@
 /** The pages for users, and the examples in them. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Every page of Markdown that a user may follow. Decisions are history, and the table of fidelity has a test of its own. */
@@ -7,6 +7,9 @@ export const PAGES = [
   'README.md',
   'CHANGELOG.md',
   'workflows/README.md',
+  ...readdirSync('actions')
+    .map((name) => `actions/${name}/README.md`)
+    .filter((file) => existsSync(file)),
   ...readdirSync('docs', { recursive: true })
     .map((name) => path.posix.join('docs', String(name).split(path.sep).join('/')))
     .filter((file) => file.endsWith('.md') && !file.startsWith('docs/decisions/') && file !== 'docs/fidelity.md'),
