@@ -7,6 +7,7 @@ import { addCheck } from './commands/check.ts';
 import { addDeploy } from './commands/deploy.ts';
 import { addDora } from './commands/dora.ts';
 import { addGate } from './commands/gate.ts';
+import { addIam } from './commands/iam.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLoad } from './commands/load.ts';
 import { addManage } from './commands/manage.ts';
@@ -65,6 +66,7 @@ export function createProgram(): Command {
     addSlo,
     addScorecard,
     addDora,
+    addIam,
   ]) {
     add(program);
   }

@@ -1,6 +1,7 @@
 /** An experiment by its file, or by the name of one that surefoot ships: read, checked, and filled in for an environment. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { partitionOf } from '../../aws/permissions/statement.ts';
 import { InputError } from '../../errors.ts';
 import { SNAPSHOT } from '../../operations/chaos/catalogue/catalogue.ts';
 import type { Catalogue } from '../../operations/chaos/catalogue/facts.ts';
@@ -10,7 +11,6 @@ import type { Known } from '../../operations/chaos/check/references.ts';
 import type { Experiment } from '../../operations/chaos/experiment/experiment.ts';
 import { fillPlaceholders, type PlaceholderValues } from '../../operations/chaos/experiment/placeholders.ts';
 import { plainExperiment } from '../../operations/chaos/experiment/plain-experiment.ts';
-import { partitionOf } from '../../operations/chaos/plan/policy/statement.ts';
 import type { Environment, Platform, ServiceInEnvironment } from '../../platform/model.ts';
 import { didYouMean } from '../../platform/suggest.ts';
 import { shippedFile } from '../../tools/package-root.ts';
