@@ -6,7 +6,8 @@ import type { DescribeServiceDeploymentsResponse, DescribeServicesResponse, Serv
 import { requirePlatform } from '../../src/platform/load.ts';
 import type { ServiceInEnvironment } from '../../src/platform/model.ts';
 import { resolveService } from '../../src/platform/select.ts';
-import { type Rehearsal, type RehearsalOptions, startRehearsal } from '../../src/rehearsal/platform.ts';
+import type { RehearsalOptions } from '../../src/rehearsal/platform/options.ts';
+import { type Rehearsal, startRehearsal } from '../../src/rehearsal/platform.ts';
 import { type Evidence, evidenceSchema } from '../../src/report/evidence.ts';
 import { type FaultProxy, startFaultProxy } from '../survival/fault-proxy.ts';
 import { type Ended, type Running, start } from './surefoot.ts';

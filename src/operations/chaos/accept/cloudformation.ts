@@ -2,7 +2,6 @@
  * Templates in a CloudFormation stack: the same fields with a capital, and intrinsic functions whose value is known only when the stack is made
  * (CloudFormation template reference, AWS::FIS::ExperimentTemplate and "Intrinsic functions").
  */
-
 import type { Path } from '../../../platform/source/spots.ts';
 import type { SourceDocument } from '../../../platform/source.ts';
 import { type Mapping, mappingOf, own } from '../experiment/mappings.ts';
