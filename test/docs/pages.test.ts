@@ -4,13 +4,14 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { createProgram } from '../../src/cli/program.ts';
 import { parsePlatform } from '../../src/platform/parse.ts';
 import { minimalEnvironment } from '../../src/tools/environment.ts';
 import { runProgram } from '../../src/tools/run-program.ts';
 import { actionlint, toolOrReason } from '../workflows/support/tools.ts';
 import { anchorsOf, type Block, blocksOf, linksOf, PAGES } from './support/pages.ts';
+import { wholePlatforms } from './support/whole-platform.ts';
 
 const blocks = PAGES.flatMap(blocksOf);
 const yaml = blocks.filter(({ language }) => language === 'yaml');
@@ -21,55 +22,6 @@ const isWorkflow = ({ text }: Block) => /^jobs:/m.test(text);
 /** Pages of actions show the jobs alone. */
 const wholeWorkflow = ({ text }: Block) => (/^on:/m.test(text) ? text : `on: workflow_dispatch\n${text}`);
 const isPlatform = ({ text }: Block) => /^kind: Platform$/m.test(text);
-
-/** Whole platform files of a block that shows environments and services, a target or an SLO alone; none of any other block. */
-function completed({ text }: Block): string[] {
-  return parseAllDocuments(text).flatMap((document) => {
-    const shown: unknown = 'toJS' in document ? document.toJS() : undefined;
-    const { environments, services, kind, ...rest } = isMapping(shown) ? shown : {};
-    if (kind === 'Target' || kind === 'SLO') {
-      return [`${platformWith({}, {})}---\n${document}`];
-    }
-    const isPart = (isMapping(environments) || isMapping(services)) && Object.keys(rest).length === 0;
-    return isPart
-      ? [platformWith(isMapping(environments) ? environments : {}, isMapping(services) ? services : {})]
-      : [];
-  });
-}
-
-/** What the guides leave out because it is about something else. */
-function platformWith(environments: Record<string, unknown>, services: Record<string, unknown>): string {
-  const surroundings = (name: string) => ({
-    region: 'ca-central-1',
-    cluster: `shop-${name}`,
-  });
-  const filled = (names: readonly string[], given: Record<string, unknown>, rest: (name: string) => object) =>
-    Object.fromEntries(
-      [...new Set([...names, ...Object.keys(given)])].map((name) => [
-        name,
-        { ...rest(name), ...toObject(given[name]) },
-      ]),
-    );
-  const platform = stringify({
-    apiVersion: 'surefoot/v1',
-    kind: 'Platform',
-    name: 'shop',
-    environments: filled(['dev', 'prod'], environments, surroundings),
-    services: filled(['backend'], services, () => ({ ecsService: 'shop-{environment}', port: 8000 })),
-  });
-  // What an error budget is required of has to have one: as the example has it.
-  const [, slo = ''] =
-    /^(apiVersion: openslo\/v1\n.*?)^---$/ms.exec(readFileSync('examples/artguard/surefoot.yml', 'utf8')) ?? [];
-  return `${platform}---\n${slo.replace('name: availability,', 'name: of-the-surroundings,')}`;
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function toObject(value: unknown): Record<string, unknown> {
-  return isMapping(value) ? value : {};
-}
 
 describe('examples in YAML', () => {
   it('are YAML', () => {
@@ -89,7 +41,7 @@ describe('examples in YAML', () => {
   it('that are parts of platform files have no problem in a whole one', () => {
     const parts = yaml
       .filter((block) => !isPlatform(block))
-      .flatMap((block) => completed(block).map((text) => ({ block, text })));
+      .flatMap((block) => wholePlatforms(block.text).map((text) => ({ block, text })));
     expect(parts.length).toBeGreaterThanOrEqual(10);
     expect(parts.flatMap(({ block, text }) => parsePlatform(text, at(block)).problems)).toEqual([]);
   });
