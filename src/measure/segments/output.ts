@@ -28,7 +28,7 @@ export interface PartOutput {
  * Counts one part of `load` out of `of`; which one, the numbers of its arrivals tell.
  * @param chunks k6's JSON lines, cut anywhere
  * @param name of the file, for people
- * @throws InputError `no-samples` when it holds none of a part, `segments-differ` when its arrivals are of several parts
+ * @throws InputError `bad-part` when it holds none of a part, `segments-differ` when its arrivals are of several parts
  */
 export async function readPartOutput(
   chunks: AsyncIterable<Buffer>,
@@ -86,7 +86,7 @@ class CountedPart {
   close(load: ShapedLoad): PartOutput {
     if (this.#counting === undefined || this.#counting.books.origin === undefined) {
       throw new InputError(
-        'no-samples',
+        'bad-part',
         `${this.#name} holds no samples of a load that \`surefoot load --export\` wrote the script of`,
       );
     }
