@@ -53,3 +53,8 @@ export function tableMarkdown(
   const rule = heads.map((head) => (right.includes(head) ? '--:' : '---'));
   return [rowMarkdown(heads), rowMarkdown(rule), ...rows.map(rowMarkdown)].join('\n');
 }
+
+/** A part that opens when it is asked for. */
+export function folded(summary: string, body: string): string {
+  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+}

@@ -1,28 +1,27 @@
 /** The report as GitHub-flavoured Markdown: verdict first, details folded, never above a byte budget. */
 
-import { quantile } from '../statistics/log-histogram.ts';
 import { eventsInOrder, zeroOf } from './charts/series.ts';
 import { comparisonMarkdown } from './comparison/markdown.ts';
+import { changesMarkdown, deploymentMarkdown } from './deployment/markdown.ts';
 import { doraMarkdown } from './dora/markdown.ts';
 import { notOfDora } from './dora/words.ts';
-import type { Evidence, LoadRecord, Reason } from './evidence.ts';
+import type { Evidence, Reason } from './evidence.ts';
 import { experimentMarkdown } from './experiment/markdown.ts';
-import { countLoad, latencyOf, overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
+import { overviewOf, partIndexOf, rehearsalNote, VERDICTS } from './facts.ts';
 import {
   counted,
   formatBounds,
   formatCount,
-  formatRatio,
   formatSeconds,
   formatTime,
   formatValue,
   secondsBetween,
 } from './format.ts';
-import { codeMarkdown, escapeMarkdown, tableMarkdown } from './markdown-escape.ts';
+import { loadMarkdown } from './load/markdown.ts';
+import { codeMarkdown, escapeMarkdown, folded, tableMarkdown } from './markdown-escape.ts';
 import { nightsMarkdown } from './nights/markdown.ts';
 import { scalingMarkdown } from './scaling/markdown.ts';
 import { scorecardMarkdown } from './scorecard/markdown.ts';
-import { shortName } from './text.ts';
 
 /** GitHub takes job summaries of up to 1 MiB a step; some is left for what else the step says. */
 export const SUMMARY_BYTES = 900_000;
@@ -177,10 +176,10 @@ function blocksOf(evidence: Evidence, limits: Limits, prefix: string, depth = 0)
     ...make('experiment', 58, evidence.experiment && experimentMarkdown(evidence.experiment, heading, limits.text)),
     ...make('delivery', 57, evidence.dora && doraMarkdown(evidence.dora, heading('Software delivery'), limits.text)),
     ...make('scaling', 51, evidence.scaling && scalingMarkdown(evidence.scaling, heading('Cost against load'))),
-    ...make('counts', 50, evidence.load && counts(evidence.load, heading('Requests'))),
+    ...make('counts', 50, evidence.load && loadMarkdown(evidence.load, heading('Requests'))),
     ...make('measurements', 40, measurements(evidence, limits, heading('Measurements'))),
-    ...make('deployment', 30, deployment(evidence, limits)),
-    ...make('changes', 20, changes(evidence, limits)),
+    ...make('deployment', 30, evidence.deployment && deploymentMarkdown(evidence.deployment, limits.text)),
+    ...make('changes', 20, evidence.deployment && changesMarkdown(evidence.deployment, limits.text)),
     ...make('events', 10, events(evidence, limits)),
   ];
   const parts = evidence.parts.flatMap((part) => {
@@ -212,42 +211,6 @@ function overview(evidence: Evidence, limits: Limits, heading: string): string |
     : `${heading}\n\n${tableMarkdown(['Name', 'Verdict', 'Expected', 'Observed', ...(timed ? ['Took'] : [])], rows, ['Took'])}`;
 }
 
-const MOST_KINDS = 20;
-
-function counts(load: LoadRecord, heading: string): string {
-  const all = countLoad(load);
-  const kinds = all.failedByKind.slice(0, MOST_KINDS);
-  const others = all.failed - kinds.reduce((sum, [, count]) => sum + count, 0);
-  const row = (label: string, count: number): string[] => [
-    label,
-    formatCount(count),
-    all.planned === 0 ? '–' : formatRatio(count / all.planned),
-  ];
-  const parts: (readonly [string, number])[] = [
-    ['ok', all.ok],
-    ...kinds.map(([kind, count]) => [`failed: ${escapeMarkdown(kind, 100)}`, count] as const),
-    ...(others > 0 ? [['failed: other kinds', others] as const] : []),
-    ...(all.failed === 0 ? [['failed', 0] as const] : []),
-    ['dropped', all.dropped],
-    ['interrupted', all.interrupted],
-  ];
-  const sum = parts.map(([, count]) => formatCount(count)).join(' + ');
-  const latency = latencyOf(load, load.judgedUntilSecond);
-  const quantiles = [0.5, 0.95, 0.99].flatMap((p) => {
-    const value = quantile(latency, p);
-    return value === undefined ? [] : `p${Math.round(p * 100)} ${formatSeconds(value)}`;
-  });
-  return [
-    heading,
-    tableMarkdown(
-      ['Outcome', 'Requests', 'Share'],
-      [...parts.map(([label, count]) => row(label, count)), row('**planned**', all.planned)],
-      ['Requests', 'Share'],
-    ),
-    `${formatCount(all.planned)} planned = ${sum}.${quantiles.length > 0 ? ` Latency before second ${load.judgedUntilSecond}: ${quantiles.join(', ')} (±1 %).` : ''}`,
-  ].join('\n\n');
-}
-
 function measurements(evidence: Evidence, limits: Limits, heading: string): string | undefined {
   const rows = notOfDora(evidence).map((one) => [
     escapeMarkdown(one.indicator, limits.text),
@@ -261,46 +224,6 @@ function measurements(evidence: Evidence, limits: Limits, heading: string): stri
     : `${heading}\n\n${tableMarkdown(['Indicator', 'Value', 'Bounds', 'n', 'Method'], rows, ['Value', 'n'])}`;
 }
 
-function deployment({ deployment: record }: Evidence, limits: Limits): string | undefined {
-  if (record === undefined) {
-    return undefined;
-  }
-  const code = (text: string): string => codeMarkdown(text, limits.text);
-  const revision = (role: string, one: typeof record.candidate): string =>
-    `- ${role} ${code(shortName(one.revision))}${one.revision === record.live ? ' (serves at the end)' : ''}: ${one.images.map(code).join(', ')}`;
-  const rows = record.stages.map((stage) => [
-    code(stage.stage),
-    formatTime(stage.startedAt),
-    stage.finishedAt === undefined ? 'not ended' : formatSeconds(secondsBetween(stage.startedAt, stage.finishedAt)),
-  ]);
-  const reason = record.statusReason === undefined ? '' : `: ${escapeMarkdown(record.statusReason, limits.text)}`;
-  return folded(
-    'Deployment, stage by stage',
-    [
-      `${code(record.strategy)} ${code(record.status)}${reason}`,
-      [
-        ...(record.baseline === null ? [] : [revision('baseline', record.baseline)]),
-        revision('candidate', record.candidate),
-      ].join('\n'),
-      ...(rows.length > 0 ? [tableMarkdown(['Stage', 'Began', 'Took'], rows, ['Took'])] : []),
-    ].join('\n\n'),
-  );
-}
-
-function changes({ deployment: record }: Evidence, limits: Limits): string | undefined {
-  const rows = (record?.changes ?? []).map((change) => [
-    codeMarkdown(change.path, limits.text),
-    change.before === null ? 'not set' : codeMarkdown(change.before, limits.text),
-    change.after === null ? 'not set' : codeMarkdown(change.after, limits.text),
-  ]);
-  return rows.length === 0
-    ? undefined
-    : folded(
-        `${counted(rows.length, 'change')} of the task definition`,
-        tableMarkdown(['Path', 'Before', 'After'], rows),
-      );
-}
-
 function events(evidence: Evidence, limits: Limits): string | undefined {
   const zero = zeroOf(evidence);
   const rows = eventsInOrder(evidence).map((event) => [
@@ -312,8 +235,4 @@ function events(evidence: Evidence, limits: Limits): string | undefined {
   return rows.length === 0
     ? undefined
     : folded(counted(rows.length, 'event'), tableMarkdown(['At', 'Kind', 'What', 'Detail'], rows, ['At']));
-}
-
-function folded(summary: string, body: string): string {
-  return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
 }
