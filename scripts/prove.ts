@@ -2,9 +2,10 @@
  * `npm run prove [scenario…] [-- --seeds N]`: runs rehearsal scenarios again and again, each time with another seed, and writes what came
  * of it to docs/proof.md. The source is bundled once at the beginning, so that it may be changed meanwhile.
  */
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { SCENARIO_NAMES } from '../src/rehearsal/scenarios/names.ts';
 import { bundle } from './build.mjs';
 import { renderSection, withSection } from './prove/document.ts';
@@ -42,8 +43,15 @@ async function prove(scenario: string, seeds: number, program: string): Promise<
   return runs;
 }
 
+/** The commit that runs, as `docs/proof.md` names it. */
+async function commitOf(): Promise<string> {
+  const { stdout } = await promisify(execFile)('git', ['describe', '--always', '--dirty', '--exclude', '*']);
+  return stdout.trim();
+}
+
 async function main(): Promise<void> {
   const { scenarios, seeds } = readArguments();
+  const commit = await commitOf();
   await mkdir('.build', { recursive: true });
   const folder = await mkdtemp(path.resolve('.build/prove-'));
   try {
@@ -51,7 +59,10 @@ async function main(): Promise<void> {
     for (const scenario of scenarios) {
       const runs = await prove(scenario, seeds, path.join(folder, 'cli.cjs'));
       const before = await readFile(DOCUMENT, 'utf8');
-      await writeFile(DOCUMENT, withSection(before, scenario, renderSection(scenario, runs, new Date())));
+      await writeFile(
+        DOCUMENT,
+        withSection(before, scenario, renderSection(scenario, runs, { at: new Date(), commit })),
+      );
       if (runs.some(({ verdict }) => verdict !== 'pass')) {
         process.exitCode = 1;
       }

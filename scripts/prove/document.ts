@@ -15,8 +15,14 @@ const UNSEEDED: readonly string[] = [
   'runner-dies-in-chaos',
 ];
 
+/** When a proof ran, and what: the short hash of the commit. */
+export interface Occasion {
+  readonly at: Date;
+  readonly commit: string;
+}
+
 /** The section of a scenario, its heading included. */
-export function renderSection(scenario: string, runs: readonly Run[], at: Date): string {
+export function renderSection(scenario: string, runs: readonly Run[], { at, commit }: Occasion): string {
   const shown = runs.filter(({ verdict }) => verdict === 'pass').length;
   const { lower } = clopperPearson(shown, runs.length, 0.95);
   const day = at.toISOString().slice(0, 10);
@@ -24,7 +30,7 @@ export function renderSection(scenario: string, runs: readonly Run[], at: Date):
   const number = UNSEEDED.includes(scenario) ? 'run' : 'seed';
   return [
     `## ${scenario}`,
-    `${shown} of ${runs.length} runs showed what the scenario expects, on ${day} (by counting alone at least ${(lower * 100).toFixed(0)} % of all runs would, at 97.5 % confidence).`,
+    `${shown} of ${runs.length} runs showed what the scenario expects, on ${day} at commit ${commit} (by counting alone at least ${(lower * 100).toFixed(0)} % of all runs would, at 97.5 % confidence).`,
     ...(prediction === undefined ? [] : [describePrediction(prediction, runs)]),
     renderTable(runs, number),
     ...runs

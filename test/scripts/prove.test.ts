@@ -110,26 +110,26 @@ describe('the page of proofs', () => {
   const at = new Date('2026-01-01T00:00:00Z');
 
   it('has a line for each seed, and says what was not shown', () => {
-    const section = renderSection('deploy-good', [run(1), run(2, 'fail')], at);
-    expect(section).toContain('1 of 2 runs showed what the scenario expects, on 2026-01-01');
+    const section = renderSection('deploy-good', [run(1), run(2, 'fail')], { at, commit: 'abc1234' });
+    expect(section).toContain('1 of 2 runs showed what the scenario expects, on 2026-01-01 at commit abc1234');
     expect(section).toContain('| 2 | fail | 2 |');
     expect(section).toContain('- Seed 2: words');
   });
 
   it('numbers the runs of an application that draws nothing from the seed', () => {
-    const section = renderSection('task-kill', [run(1), run(2, 'inconclusive')], new Date());
+    const section = renderSection('task-kill', [run(1), run(2, 'inconclusive')], { at: new Date(), commit: 'abc1234' });
     expect(section).toContain('| run | verdict | lost |');
     expect(section).toContain('- Run 2: words');
     expect(section).not.toMatch(/seed/i);
   });
 
   it('keeps every other section when one is proven again', () => {
-    const sections = ['a', 'b'].map((name) => renderSection(name, [run(1)], at));
+    const sections = ['a', 'b'].map((name) => renderSection(name, [run(1)], { at, commit: 'abc1234' }));
     const page = sections.reduce(
       (text, section, index) => withSection(text, ['a', 'b'][index] ?? '', section),
       '# Page\n',
     );
-    const again = withSection(page, 'a', renderSection('a', [run(7)], at));
+    const again = withSection(page, 'a', renderSection('a', [run(7)], { at, commit: 'abc1234' }));
     expect(again.match(/^## .*/gm)).toEqual(['## a', '## b']);
     expect(again).toContain('| 7 | pass | 7 |');
     expect(again.startsWith('# Page\n')).toBe(true);
