@@ -172,7 +172,7 @@ async function cpuOf({ ports }: Scene, kind: 'alone' | 'watched', seconds: numbe
   }
 }
 
-const MARKS = { experiment: 'bench', environment: 'bench', runId: 'bench', expires: new Date(Date.now() + 3_600_000) };
+const MARKS = { experiment: 'bench', environment: 'bench', runId: 'bench', longestSeconds: 3600 };
 const TEMPLATE = {
   description: 'waits until it is stopped',
   roleArn: 'arn:aws:iam::000000000000:role/bench',

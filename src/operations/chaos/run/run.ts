@@ -109,10 +109,9 @@ class Run {
     const { experiment, environment, runId } = this.#request;
     const { guards, name } = experiment;
     const seconds = this.#loadSeconds();
-    const longest = seconds + guards.maximumDurationSeconds + SLACK_SECONDS + EXPIRES_AFTER_SECONDS;
-    const expires = new Date(this.#ports.clock.now().getTime() + longest * 1000);
-    const marks = { experiment: name, environment: environment.name, runId, expires };
-    const injection = new Injection(marks, plannedStop(guards, this.#tried?.experiment), this.#ports);
+    const longestSeconds = guards.maximumDurationSeconds + SLACK_SECONDS + EXPIRES_AFTER_SECONDS;
+    const injected = { experiment: name, environment: environment.name, runId, longestSeconds };
+    const injection = new Injection(injected, plannedStop(guards, this.#tried?.experiment), this.#ports);
     const finish = await this.#arranged(injection, seconds).finally(() => this.#clear(injection));
     return finish();
   }

@@ -24,8 +24,15 @@ export interface Stop {
   readonly at: Date;
 }
 
+/** Whose it is, and how long it lasts. */
+export interface Injected extends Omit<RunMarks, 'expires'> {
+  /** From its start until it has surely ended, so that anybody may delete what is left of it. */
+  readonly longestSeconds: number;
+}
+
 export class Injection {
-  readonly #marks: RunMarks;
+  readonly #injected: Injected;
+  #marks: RunMarks;
   readonly #scheduledStop: PlannedStop | undefined;
   readonly #ports: Ports;
   /** FIS's own times of what it was asked to make, from which its clock is known. */
@@ -44,10 +51,16 @@ export class Injection {
   /** Ends the wait for the next look. */
   readonly #wake = new AbortController();
 
-  constructor(marks: RunMarks, scheduledStop: PlannedStop | undefined, ports: Ports) {
-    this.#marks = marks;
+  constructor(injected: Injected, scheduledStop: PlannedStop | undefined, ports: Ports) {
+    this.#injected = injected;
     this.#scheduledStop = scheduledStop;
     this.#ports = ports;
+    this.#marks = this.#marksIfStartedIn(0);
+  }
+
+  #marksIfStartedIn(waitSeconds: number): RunMarks {
+    const { longestSeconds, ...whose } = this.#injected;
+    return { ...whose, expires: new Date(this.#ports.clock.now().getTime() + (waitSeconds + longestSeconds) * 1000) };
   }
 
   get stopped(): Stop | undefined {
@@ -74,6 +87,7 @@ export class Injection {
     if (stop === undefined) {
       return;
     }
+    this.#marks = this.#marksIfStartedIn(waitSeconds);
     const { runId } = this.#marks;
     this.#ports.journal?.previewing(runId, stopNameOf(runId));
     this.#scheduled = true;
@@ -88,6 +102,7 @@ export class Injection {
 
   /** Creates the template; nothing is injected yet. @throws OutsideError of AWS */
   async prepare(template: Template): Promise<Claim> {
+    this.#marks = this.#marksIfStartedIn(0);
     const { runId } = this.#marks;
     this.#ports.journal?.previewing(runId, this.#scheduledStop && stopNameOf(runId));
     this.#begun = true;
