@@ -131,7 +131,7 @@ async function removePreview(
 }
 
 async function undo(begun: Begun, session: Session): Promise<End> {
-  const { endInterrupted, withAws } = await import('./deploy-calls.ts');
+  const { endInterrupted, withAws } = await import('./calls/deploy-commands.ts');
   const { safe, reasons } = await withAws(begun.region, session, ({ ports, rehearsal }) =>
     endInterrupted(
       {

@@ -7,6 +7,7 @@ import { failureOf } from '../../src/entry/outcome.ts';
 import { PROCEDURES } from '../../src/entry/recover/options.ts';
 import { FAIL_ON } from '../../src/entry/scorecard/options.ts';
 import { InputError } from '../../src/errors.ts';
+import { recoverOptions } from '../../src/github/calls/recover.ts';
 import { readCall } from '../../src/github/dispatch.ts';
 import type { Input, InputTable } from '../../src/github/inputs/kinds.ts';
 import { readInputs, variableOf } from '../../src/github/inputs/read.ts';
@@ -28,7 +29,6 @@ import {
   FAIL_ON as SCORECARD_WORDS,
 } from '../../src/github/inputs/tables.ts';
 import { inWordsOfInputs } from '../../src/github/inputs/words.ts';
-import { recoverOptions } from '../../src/github/recover-calls.ts';
 
 interface ActionYml {
   readonly inputs: Readonly<Record<string, { description: string; default?: string; required?: boolean }>>;
