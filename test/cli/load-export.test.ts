@@ -80,6 +80,7 @@ describe('what does not go with --export', () => {
     [['--export', 'k6-operator', '--to', 'out'], '--export k6-operator needs --parallelism'],
     [['--export', 'k6-cloud', '--to', 'out', '--parallelism', '3'], '--parallelism and --evidence-claim are for'],
     [['--export', 'k6-cloud', '--to', 'out', '--tasks', '3', '--dry-run'], 'it does not go with --tasks and --dry-run'],
+    [['--export', 'k6-cloud', '--to', 'short.yml/out'], '--to short.yml/out cannot be written to'],
     [['--export', 'helm', '--to', 'out'], 'Allowed choices are k6-operator, k6-cloud'],
     [['--export', 'k6-cloud', '--to', 'out', '--url', 'http://192.0.2.7/'], 'http://192.0.2.7 is not allowed'],
     [['--export', 'k6-cloud', '--to', 'out', '--script', 'short.yml'], 'it runs a script of your own'],

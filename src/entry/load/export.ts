@@ -1,7 +1,7 @@
 /** `load --export`: writes the load for what makes it elsewhere, the k6 operator or Grafana Cloud k6, and sends nothing. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError, OutsideError } from '../../errors.ts';
+import { InputError } from '../../errors.ts';
 import { forCloud } from '../../operations/load/export/k6-cloud.ts';
 import { forOperator } from '../../operations/load/export/k6-operator.ts';
 import { EXPORTS, type Exported, type ExportKind } from '../../operations/load/export/kind.ts';
@@ -9,6 +9,7 @@ import { type LoadRequest, planRun } from '../../operations/load/plan.ts';
 import { renderLoadPlan } from '../../operations/load/render-plan.ts';
 import { K6_VERSION } from '../../tools/k6-releases.ts';
 import { shippedFile } from '../../tools/package-root.ts';
+import { writableFolder } from '../folders.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Session } from '../session.ts';
 
@@ -82,7 +83,7 @@ export function exportWanted(
 /**
  * Plans the load as `surefoot load` would, within the same limits, and writes it. A protected environment is agreed to here: what is
  * written may be run by anybody who has it.
- * @throws InputError for what is refused, and OutsideError `not-written`
+ * @throws InputError for what is refused
  */
 export async function exportLoad(wanted: WantedExport, request: LoadRequest, session: Session): Promise<Outcome> {
   // A value of the environment has no business in what is written: not even to be looked up.
@@ -116,18 +117,10 @@ export async function exportLoad(wanted: WantedExport, request: LoadRequest, ses
   };
 }
 
-async function write(folder: string, { files }: Exported): Promise<string[]> {
-  const written = files.map(({ name, text }) => ({ file: path.join(folder, name), text }));
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const { file, text } of written) {
-      await writeFile(file, text);
-    }
-  } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
-    throw new OutsideError('not-written', `--to ${folder} cannot be written: ${cause}`, folder);
-  }
-  return written.map(({ file }) => file);
+async function write(to: string, { files }: Exported): Promise<string[]> {
+  const folder = await writableFolder(to, '--to');
+  await Promise.all(files.map(({ name, text }) => writeFile(path.join(folder, name), text)));
+  return files.map(({ name }) => path.join(to, name));
 }
 
 function textOf(plan: string, files: readonly string[], { commands, notes }: Exported): string {

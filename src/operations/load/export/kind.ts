@@ -36,6 +36,10 @@ export function requireExportable({ request, url }: PlannedLoad): void {
     const message = `the load ${name} cannot be exported: it ${watched.join(', and ')}. Run it by \`surefoot load\`, with --tasks on several machines`;
     throw new InputError('not-exportable', message);
   }
+  if (request.rehearsalSpeed !== undefined) {
+    const message = `${shownUrl(url)} is the rehearsal platform of this machine, which nobody reaches from elsewhere: export without AWS_ENDPOINT_URL`;
+    throw new InputError('not-exportable', message);
+  }
   if (url.username !== '' || url.password !== '' || url.search !== '') {
     const message = `the address ${shownUrl(url)} has a user, a password or a query, which would be written down in the script: put what is secret into a header of the profile as {env:NAME}`;
     throw new InputError('secret-in-address', message);

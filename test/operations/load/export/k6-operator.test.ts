@@ -120,6 +120,11 @@ describe('a load for the k6 operator', () => {
     expect(() => exported(profileOf(STEADY), options)).toThrow(why);
   });
 
+  it('is refused on the rehearsal platform, which no cluster reaches', () => {
+    const planned = planRun(requestFor({ url: 'http://127.0.0.1' }, profileOf(STEADY), { rehearsalSpeed: 20 }));
+    expect(() => forOperator(planned, BUNDLE, OPTIONS)).toThrow('is the rehearsal platform of this machine');
+  });
+
   it('is refused with more runners than requests, and with what is secret in its address', () => {
     const two = profileOf('start: 1\nstages: [{ duration: 2s, target: 1 }]');
     expect(() => exported(two)).toThrow('the load has 2 requests');
