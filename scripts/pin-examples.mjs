@@ -1,5 +1,6 @@
 /**
- * Writes a release's commit into every example that uses an action or a workflow of this repository: README, docs and the workflows to copy.
+ * Writes a release's commit into every example that uses an action, a workflow or a Terraform module of this repository: README, docs and
+ * the workflows to copy.
  * `node scripts/pin-examples.mjs OWNER/NAME COMMIT TAG`; the release workflow runs it once a release is published.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
@@ -19,7 +20,10 @@ export const UNRELEASED = { repository: 'your-organisation/surefoot', commit: '0
 export function pinned(text, { repository, commit, tag }) {
   const ours = [repository, UNRELEASED.repository].map((name) => name.replaceAll('.', '\\.')).join('|');
   const reference = new RegExp(`\\b(?:${ours})((?:/[\\w./-]+)?)@[0-9a-f]{40} # v[\\w.-]+`, 'g');
-  return text.replace(reference, (_, below) => `${repository}${below}@${commit} # ${tag}`);
+  const module = new RegExp(`github\\.com/(?:${ours})\\.git(//[\\w./-]+)\\?ref=[0-9a-f]{40}`, 'g');
+  return text
+    .replace(reference, (_, below) => `${repository}${below}@${commit} # ${tag}`)
+    .replace(module, (_, below) => `github.com/${repository}.git${below}?ref=${commit}`);
 }
 
 /**
@@ -28,7 +32,7 @@ export function pinned(text, { repository, commit, tag }) {
  */
 export async function filesWithExamples() {
   const below = await Promise.all(
-    ['docs', 'actions', 'workflows'].map(async (folder) => {
+    ['docs', 'actions', 'workflows', 'infra'].map(async (folder) => {
       const names = await readdir(path.join(root, folder), { recursive: true });
       return names.map((name) => path.join(folder, name));
     }),

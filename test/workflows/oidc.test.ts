@@ -1,74 +1,61 @@
-/** The guide's policy allows every call that surefoot makes, and no other but those of the workflows around it. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The Terraform module behind the guide to OpenID Connect: its logic by Terraform itself where that is installed, the rest as it is written. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { checkovSpec } from '../../src/tools/checkov.ts';
+import { locateTool } from '../../src/tools/find-tool.ts';
+import { trivySpec } from '../../src/tools/trivy.ts';
+import { surefoot } from '../cli/surefoot.ts';
 
-const guide = readFileSync('docs/guides/oidc.md', 'utf8');
-const policy = /```hcl\n(.*?)```/s.exec(guide)?.[1] ?? '';
+const run = promisify(execFile);
+const MODULE = 'infra/github-oidc';
+const read = (file: string) => readFileSync(path.join(MODULE, file), 'utf8');
 
-/** Not surefoot's own: what AWS asks for along with its calls, and what building and pushing an image takes. */
-const AROUND = [
-  'ecr:BatchCheckLayerAvailability',
-  'ecr:BatchGetImage',
-  'ecr:CompleteLayerUpload',
-  'ecr:GetAuthorizationToken',
-  'ecr:InitiateLayerUpload',
-  'ecr:PutImage',
-  'ecr:UploadLayerPart',
-  'iam:PassRole',
-  'sts:AssumeRoleWithWebIdentity',
-];
-/** AWS: "No permissions are required to perform this operation" (STS API Reference, GetCallerIdentity). */
-const FREE = ['sts:GetCallerIdentity'];
+const terraform = await run('terraform', ['version']).then(
+  () => true,
+  () => false,
+);
+const reporter = { info: () => undefined, warn: () => undefined, progress: () => undefined, stage: () => undefined };
+const scanners = await Promise.all([trivySpec, checkovSpec].map((spec) => locateTool(spec, { reporter })));
+// CI installs both; a laptop without them is told by name that this was skipped.
+const scannable = process.env['CI'] !== undefined || scanners.every((tool) => tool !== undefined);
 
-/** Gateways of experiments, recoveries and alarms, which need roles of their own: who may deploy must not be able to inject, to restore or to silence. And of SLOs that no deployment asks for. */
-const OF_OTHER_ROLES = [
-  'application-signals.ts',
-  'arc-routing.ts',
-  'cloudwatch-alarms.ts',
-  'dynamodb-scaling.ts',
-  'dynamodb.ts',
-  'fis.ts',
-  'rds-replicas.ts',
-  'rds.ts',
-  'region-switch.ts',
-  'route53.ts',
-  's3.ts',
-  'scheduler.ts',
-  'secrets-manager.ts',
-  'service-quotas.ts',
-  'tagging.ts',
-];
-/** Made by a run of an experiment, or by a recovery, alone. */
-const OF_OTHERS = ['cloudwatch:DescribeAlarmHistory', 'ecs:ListServices'];
+const GITHUB = { owner: 'acme', owner_id: 1234, repository: 'shop', repository_id: 5678 };
 
-/** Each gateway names the permission beside its call. */
-function calls(): string[] {
-  const sources = readdirSync('src/aws', { withFileTypes: true })
-    .filter((entry) => entry.isFile() && !OF_OTHER_ROLES.includes(entry.name))
-    .map(({ name }) => readFileSync(path.join('src/aws', name), 'utf8'));
-  const found = sources.flatMap((text) => [...text.matchAll(/awsCall\(\s*'([a-z-]+:[A-Za-z]+)'/g)]);
-  return [...new Set(found.map((match) => match[1] ?? ''))].filter((name) => !OF_OTHERS.includes(name));
+/** What is left of the module without AWS: variables with their rules, and what is made of them. */
+async function outputsOf(variables: object): Promise<{ ok: boolean; said: string }> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'surefoot-oidc-'));
+  try {
+    for (const file of ['variables.tf', 'locals.tf']) {
+      await cp(path.join(MODULE, file), path.join(folder, file));
+    }
+    const output = (name: string) => `output "${name}" {\n  value = local.${name}\n}\n`;
+    await writeFile(path.join(folder, 'outputs.tf'), output('subjects') + output('policies'));
+    await writeFile(path.join(folder, 'test.auto.tfvars.json'), JSON.stringify(variables));
+    const options = { cwd: folder, env: { ...process.env, TF_CLI_CONFIG_FILE: '/dev/null' } };
+    await run('terraform', ['apply', '-auto-approve', '-input=false', '-no-color'], options);
+    return { ok: true, said: (await run('terraform', ['output', '-json'], options)).stdout };
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    return { ok: false, said: `${stdout}${stderr}`.replaceAll(/[│\s]+/g, ' ') };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
-function allowed(): string[] {
-  const found = [...policy.matchAll(/"([a-z-]+:[A-Z][A-Za-z]+)"/g)].map((match) => match[1] ?? '');
-  return [...new Set(found)].filter((name) => !/^(?:ecs:cluster|iam:PassedToService)$/.test(name));
-}
-
-describe('the guide to OpenID Connect', () => {
-  it('allows every AWS call of surefoot, and nothing that it does not make', () => {
-    expect(calls().length).toBeGreaterThan(20);
-    expect(allowed().sort()).toEqual([...calls().filter((name) => !FREE.includes(name)), ...AROUND].sort());
-  });
-
+describe('the module for GitHub in AWS', () => {
   it('trusts both forms of the subject, by equality', () => {
-    const subject = /condition \{[^}]*?test\s*=\s*"(\w+)"\s+variable\s*=\s*"[^"]*:sub"\s+values = \[(.*?)\]/s.exec(
-      policy,
-    );
-    expect(subject?.[1]).toBe('StringEquals');
-    const values = [...(subject?.[2] ?? '').matchAll(/"(repo:[^"]*)"/g)].map((match) =>
-      (match[1] ?? '').replace(/\$\{var\.(?:github\.)?(\w+)\}/g, '<$1>'),
+    const subject =
+      /condition \{[^}]*?test\s*=\s*"(\w+)"\s+variable = "\$\{local\.issuer\}:sub"\s+values\s+= (\S+)/s.exec(
+        read('main.tf'),
+      );
+    expect(subject?.slice(1)).toEqual(['StringEquals', 'local.subjects[each.key]']);
+    const values = [...read('locals.tf').matchAll(/"(repo:[^"]*)"/g)].map((match) =>
+      (match[1] ?? '').replace(/\$\{(?:var|role)\.(?:github\.)?(\w+)\}/g, '<$1>'),
     );
     expect(values).toEqual([
       'repo:<owner>@<owner_id>/<repository>@<repository_id>:environment:<environment>',
@@ -76,12 +63,83 @@ describe('the guide to OpenID Connect', () => {
     ]);
   });
 
-  it('lets the role last as long as the workflows ask for', () => {
+  it('lets roles last as long as the workflows ask for', () => {
     const asked = ['workflows/deploy.yml', '.github/workflows/deploy.yml'].flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(/(?:role-duration-seconds: |default: )(\d{4,})/g)].map(
         (match) => match[1],
       ),
     );
-    expect(new Set(asked)).toEqual(new Set([/max_session_duration = (\d+)/.exec(policy)?.[1]]));
+    const given = /max_session_duration = optional\(number, (\d+)\)/.exec(read('variables.tf'))?.[1];
+    expect(new Set(asked)).toEqual(new Set([given]));
+  });
+
+  it.skipIf(!terraform)(
+    'makes a policy of each that surefoot prints, and trusts one environment',
+    { timeout: 60_000 },
+    async () => {
+      const where = ['-c', 'examples/artguard/surefoot.yml', '-e', 'prod', '--account', '123456789012'];
+      const [deploy, pause] = await Promise.all(
+        ['deploy', 'pause'].map(async (operation) => (await surefoot(['iam', operation, ...where])).stdout),
+      );
+      const { ok, said } = await outputsOf({
+        github: GITHUB,
+        roles: { 'deploy-prod': { environment: 'prod', policies: [deploy, pause] } },
+      });
+      expect(ok, said).toBe(true);
+      const { subjects, policies } = JSON.parse(said);
+      expect(subjects.value['deploy-prod']).toEqual([
+        'repo:acme@1234/shop@5678:environment:prod',
+        'repo:acme/shop:environment:prod',
+      ]);
+      expect(Object.keys(policies.value)).toEqual(['deploy-prod-1', 'deploy-prod-2']);
+      expect(JSON.parse(policies.value['deploy-prod-1'].policy)).toEqual(JSON.parse(deploy ?? ''));
+    },
+  );
+
+  it.skipIf(!terraform).each([
+    [
+      'a pattern for an owner',
+      { github: { ...GITHUB, owner: '*' } },
+      /Write owner and repository by their names alone/,
+    ],
+    [
+      'a pattern for an environment',
+      { roles: { all: { environment: '*', policies: ['{"Statement":[]}'] } } },
+      /Write each environment by its name/,
+    ],
+    ['no policy', { roles: { none: { environment: 'prod', policies: [] } } }, /Each role needs policies/],
+    [
+      'text that is no policy',
+      { roles: { none: { environment: 'prod', policies: ['deploy'] } } },
+      /Each role needs policies/,
+    ],
+    [
+      'a policy that is too long',
+      { roles: { long: { environment: 'prod', policies: [JSON.stringify({ Statement: 'x'.repeat(6200) })] } } },
+      /at most 6144 characters/,
+    ],
+  ])('refuses %s', { timeout: 60_000 }, async (_, wrong, message) => {
+    const roles = { fine: { environment: 'prod', policies: ['{"Statement":[]}'] } };
+    const { ok, said } = await outputsOf({ github: GITHUB, roles, ...wrong });
+    expect(ok).toBe(false);
+    expect(said).toMatch(message);
+  });
+
+  it.skipIf(!terraform)('is written as Terraform writes it', async () => {
+    expect(await run('terraform', ['fmt', '-check', '-recursive', 'infra'])).toMatchObject({ stdout: '' });
+  });
+
+  it.skipIf(!scannable)("passes surefoot's own gate, with every file parsed", { timeout: 120_000 }, async () => {
+    const reports = await mkdtemp(path.join(os.tmpdir(), 'surefoot-oidc-gate-'));
+    try {
+      const { code, stdout, stderr } = await surefoot(['gate', MODULE, '--offline', '--json', '--report-dir', reports]);
+      expect(code, stderr).toBe(0);
+      const evidence = JSON.parse(await readFile(JSON.parse(stdout).evidence, 'utf8'));
+      const parsed = evidence.measurements.find(({ indicator }: { indicator: string }) => indicator === 'files-parsed');
+      expect(parsed).toMatchObject({ value: 1, unit: 'ratio' });
+      expect(parsed.n).toBeGreaterThanOrEqual(5);
+    } finally {
+      await rm(reports, { recursive: true, force: true });
+    }
   });
 });

@@ -20,14 +20,25 @@ describe('the pinning of examples', () => {
     expect(pinned(pinned(zero, release), next)).toBe(pinned(zero, next));
   });
 
+  it('writes the commit into the source of the Terraform module', () => {
+    const source = (name: string, commit: string) =>
+      `git::https://github.com/${name}.git//infra/github-oidc?ref=${commit}`;
+    const before = source(UNRELEASED.repository, UNRELEASED.commit);
+    expect(pinned(before, release)).toBe(source('acme/surefoot', release.commit));
+    const files = ['docs/guides/oidc.md', 'infra/github-oidc/README.md'];
+    expect(files.filter((file) => pinned(readFileSync(file, 'utf8'), release) === readFileSync(file, 'utf8'))).toEqual(
+      [],
+    );
+  });
+
   it('leaves other repositories alone', () => {
-    const other = `actions/checkout@${'c'.repeat(40)} # v7.0.1\nmyacme/surefoot@${'c'.repeat(40)} # v1.0.0`;
+    const other = `github.com/myacme/surefoot.git//a?ref=${'c'.repeat(40)} actions/checkout@${'c'.repeat(40)} # v7.0.1\nmyacme/surefoot@${'c'.repeat(40)} # v1.0.0`;
     expect(pinned(other, release)).toBe(other);
   });
 
   it('finds every workflow to copy, and each has an example to pin', async () => {
     const files = await filesWithExamples();
-    expect(files).toEqual(expect.arrayContaining(['README.md', ...COPIES]));
+    expect(files).toEqual(expect.arrayContaining(['README.md', 'infra/github-oidc/README.md', ...COPIES]));
     const unchanged = COPIES.filter((file) => {
       const text = readFileSync(file, 'utf8');
       return pinned(text, release) === text;

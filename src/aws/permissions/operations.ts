@@ -83,6 +83,23 @@ export const OPERATIONS = {
     parts: (scope) => [...look(scope), ...changeService(scope)],
   },
   plan: { does: 'what a deployment would change', parts: planDeployment },
+  'push-image': {
+    does: 'to push an image to ECR, as `deploy.yml` does with Docker before it deploys; surefoot itself never does',
+    parts: (scope) => [
+      anywhere('ecr:GetAuthorizationToken'),
+      {
+        Action: [
+          'ecr:BatchCheckLayerAvailability',
+          'ecr:BatchGetImage',
+          'ecr:CompleteLayerUpload',
+          'ecr:InitiateLayerUpload',
+          'ecr:PutImage',
+          'ecr:UploadLayerPart',
+        ],
+        Resource: arnsOf(scope, 'repository', 'ecr', (name) => `repository/${name}`),
+      },
+    ],
+  },
   deploy: { does: 'a deployment with its plan, watch and way back', parts: deploy },
   rollback: { does: 'back to the revision before', parts: deploy },
   pause: { does: 'to 0 tasks', parts: pause },

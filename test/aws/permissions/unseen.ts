@@ -7,6 +7,8 @@ const CONTROLS = 'of routing controls instead of records: test/rehearsal/recover
 const WRITTEN =
   'DynamoDB writes the items of a restore in the name of the caller (AWS: "Using IAM with DynamoDB backup and restore")';
 
+const PUSHED = 'made by Docker in deploy.yml, not by surefoot (AWS: "Pushing an image", required permissions)';
+
 export const UNSEEN: Readonly<Record<string, string>> = {
   'application-signals:BatchGetServiceLevelObjectiveBudgetReport': 'test/entry/slo/application-signals.test.ts',
   'arc-region-switch:GetPlanEvaluationStatus': PLAN,
@@ -20,6 +22,13 @@ export const UNSEEN: Readonly<Record<string, string>> = {
   'dynamodb:PutItem': `${WRITTEN}; and a digest of the state beside Terraform's lock: test/operations/recover/state`,
   'dynamodb:Query': WRITTEN,
   'dynamodb:UpdateItem': WRITTEN,
+  'ecr:BatchCheckLayerAvailability': PUSHED,
+  'ecr:BatchGetImage': PUSHED,
+  'ecr:CompleteLayerUpload': PUSHED,
+  'ecr:GetAuthorizationToken': PUSHED,
+  'ecr:InitiateLayerUpload': PUSHED,
+  'ecr:PutImage': PUSHED,
+  'ecr:UploadLayerPart': PUSHED,
   'ecs:StopServiceDeployment': 'ends a deployment that is cancelled: test/cli/pause.test.ts',
   'elasticloadbalancing:DescribeListeners': 'the port of the test listener, which a rehearsal says itself',
   'fis:GetExperimentTemplate': 'of templates that stand in FIS already: test/operations/chaos/plan',
