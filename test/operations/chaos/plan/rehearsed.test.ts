@@ -1,11 +1,8 @@
 /** `chaos plan` and `chaos list` by the bundled command line, on the rehearsal platform with real tasks, and killed around every call that changes something. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Clients, createClients } from '../../../../src/aws/clients.ts';
-import { createGateways } from '../../../../src/aws/gateways.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { fillIn, findExperiment, shippedExperiments } from '../../../../src/entry/chaos/find-experiment.ts';
 import { removeExpired } from '../../../../src/operations/chaos/leftovers/templates.ts';
 import { previewRequest } from '../../../../src/operations/chaos/plan/template-request.ts';
@@ -14,94 +11,27 @@ import { resolveService } from '../../../../src/platform/select.ts';
 import { type Evidence, evidenceSchema } from '../../../../src/report/evidence.ts';
 import { systemClock } from '../../../../src/runtime/clock.ts';
 import { start } from '../../../cli/surefoot.ts';
-import { type Artguard, CLUSTER, SERVICE, startArtguard } from '../../../rehearsal/artguard.ts';
-import { type Call, type RestProxy, startRestProxy } from './rest-proxy.ts';
+import { CLUSTER, SERVICE } from '../../../rehearsal/artguard.ts';
+import {
+  ALARM,
+  actionStates,
+  begin,
+  CONFIG,
+  clients,
+  experimentText,
+  fis,
+  folder,
+  OF_SERVICE,
+  proxy,
+  ROLE,
+  run,
+  sample,
+  starts,
+  tasks,
+} from './planned-shop.ts';
+import type { Call } from './rest-proxy.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-const CONFIG = path.resolve('examples/artguard/surefoot.yml');
-const ROLE = 'arn:aws:iam::000000000000:role/fis';
-const ALARM = 'arn:aws:cloudwatch:ca-central-1:000000000000:alarm:stop';
-
-const experimentText = (target: string, rest = '') => `apiVersion: surefoot/v1
-kind: Experiment
-metadata: { name: sample }
-template:
-  description: A sample
-  roleArn: ${ROLE}
-  stopConditions: [{ source: aws:cloudwatch:alarm, value: '${ALARM}' }]
-  targets:
-    tasks: { resourceType: aws:ecs:task, ${target} }
-  actions:
-    kill: { actionId: aws:ecs:stop-task, targets: { Tasks: tasks } }
-  logConfiguration: { cloudWatchLogsConfiguration: { logGroupArn: 'arn:aws:logs:ca-central-1:000000000000:log-group:/fis:*' }, logSchemaVersion: 2 }
-load: { profile: failover, service: backend }
-irreversible: true
-${rest}`;
-const OF_SERVICE = `parameters: { cluster: "\${cluster}", service: "\${service}" }`;
-
-let artguard: Artguard;
-let proxy: RestProxy;
-let clients: Clients;
-let folder: string;
-
-const fis = () => createGateways(clients).fis;
-
-beforeAll(async () => {
-  artguard = await startArtguard({});
-  proxy = await startRestProxy(artguard.rehearsal.endpoint);
-  clients = createClients({
-    region: 'ca-central-1',
-    endpoint: artguard.rehearsal.endpoint,
-    credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
-    version: '0.0.0',
-  });
-  folder = await mkdtemp(path.join(os.tmpdir(), 'surefoot-chaos-'));
-});
-
-afterEach(async () => {
-  proxy.clear();
-  for (const { id = '' } of await fis().listTemplates()) {
-    await fis().deleteTemplate(id);
-  }
-});
-
-afterAll(async () => {
-  clients?.destroy();
-  await proxy?.close();
-  await artguard?.stop();
-  await rm(folder, { recursive: true, force: true });
-  expect(artguard.bugs).toEqual([]);
-});
-
-function begin(...args: string[]) {
-  const common = ['--config', CONFIG, '--environment', 'dev', '--json'];
-  return start(['chaos', ...args, ...common], { cwd: folder, env: { AWS_ENDPOINT_URL: proxy.endpoint } });
-}
-
-async function run(...args: string[]) {
-  const { code, stdout, stderr } = await begin(...args).ended;
-  return { code, stderr, json: JSON.parse(stdout) };
-}
-
-async function sample(target: string, rest = ''): Promise<string> {
-  await writeFile(path.join(folder, 'sample.yml'), experimentText(target, rest));
-  return 'sample.yml';
-}
-
-async function tasks(): Promise<string[]> {
-  const found = await createGateways(clients).ecs.tasks(CLUSTER, { serviceName: SERVICE, desiredStatus: 'RUNNING' });
-  return found.map(({ taskArn = '' }) => taskArn).sort();
-}
-
-const starts = () => proxy.calls.filter(({ method, path: at }) => method === 'POST' && at === '/experiments');
-
-/** States of all actions of all experiments that surefoot started. */
-async function actionStates(): Promise<string[]> {
-  const all = (await fis().listExperiments()).filter(({ tags = {} }) => 'surefoot:experiment' in tags);
-  const full = await Promise.all(all.map(({ id = '' }) => fis().getExperiment(id)));
-  return full.flatMap((one) => Object.values(one?.actions ?? {}).map(({ state }) => state?.status ?? 'none'));
-}
 
 describe('chaos plan, rehearsed', () => {
   it('resolves the targets, injects nothing, leaves nothing', async () => {
