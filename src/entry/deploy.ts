@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import { deploy } from '../operations/deploy/deploy.ts';
 import { type DeployPlan, planDeployment } from '../operations/deploy/plan/plan.ts';
 import { renderPlan } from '../operations/deploy/plan/render.ts';
-import type { Change, PlanRequest } from '../operations/deploy/request.ts';
+import type { Change, PlanRequest } from '../operations/deploy/plan/request.ts';
 import type { Evidence } from '../report/evidence.ts';
 import { redactDeep } from '../report/redact.ts';
 import { CANCELLED } from '../report/words.ts';

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { CheckedProblem } from '../../operations/chaos/check/finding.ts';
-import { type ChaosPlanRequest, planExperiment, planOffline } from '../../operations/chaos/plan/plan.ts';
+import { planExperiment, planOffline } from '../../operations/chaos/plan/plan.ts';
 import { renderChaosPlan } from '../../operations/chaos/plan/render.ts';
+import type { ChaosPlanRequest } from '../../operations/chaos/plan/request.ts';
 import { requirePlatform } from '../../platform/load.ts';
 import { formatProblem } from '../../platform/problems.ts';
 import { resolveService } from '../../platform/select.ts';

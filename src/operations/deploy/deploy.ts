@@ -12,8 +12,9 @@ import { createObserver } from './observer.ts';
 import { decidePause } from './pauses/pauses.ts';
 import { type DeployPlan, planDeployment } from './plan/plan.ts';
 import { refused } from './plan/refusal.ts';
+import { describeChange } from './plan/request.ts';
 import { describeDeployment } from './record.ts';
-import { type DeployContext, type DeployRequest, describeChange } from './request.ts';
+import type { DeployContext, DeployRequest } from './request.ts';
 import {
   createBurnGuard,
   createShiftJudge,

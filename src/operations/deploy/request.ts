@@ -1,32 +1,13 @@
-/** What is asked of a deployment, and the state of one under way. */
-import type { Objective, ServiceInEnvironment } from '../../platform/model.ts';
 import type { WatchRecord } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
 import type { DeployPlan } from './plan/plan.ts';
+import type { PlanRequest } from './plan/request.ts';
 import type { BlockJournal } from './shift/block-source.ts';
 import type { BurnGuard } from './shift/burn-guard.ts';
 import type { GrowingLines } from './shift/k6-blocks.ts';
 import type { ShiftJudge } from './shift/shift-judge.ts';
 import type { RollbackCause } from './verdict.ts';
 import type { Watch } from './watch/watch.ts';
-
-/** What to run: new images in the task definition that is live, or a task definition that exists already. */
-export type Change =
-  | { readonly kind: 'images'; readonly byContainer: Readonly<Record<string, string>> }
-  | { readonly kind: 'task-definition'; readonly reference: string };
-
-export interface PlanRequest {
-  readonly target: ServiceInEnvironment;
-  readonly change: Change;
-  /** The account that the platform file names; undefined: any. Not asked in a rehearsal. */
-  readonly account: string | undefined;
-  /** Set when the endpoint is a rehearsal platform. */
-  readonly rehearsalSpeed: number | undefined;
-  /** Of all services; the error budgets of this one's are looked at. */
-  readonly objectives: readonly Objective[];
-  /** Why it is deployed whatever its error budgets say. */
-  readonly overrideErrorBudget?: string | undefined;
-}
 
 export interface DeployRequest extends PlanRequest {
   readonly platform: string;
@@ -66,9 +47,4 @@ export interface DeployContext {
   watching: Watch | undefined;
   /** By what the candidate was watched, once it was. */
   watch: WatchRecord | undefined;
-}
-
-/** A sentence for titles: what is deployed. */
-export function describeChange(change: Change): string {
-  return change.kind === 'images' ? Object.values(change.byContainer).join(', ') : change.reference;
 }

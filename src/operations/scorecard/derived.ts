@@ -1,7 +1,7 @@
 /** What nobody has to report: counted from the platform file and from the runs of experiments, where no fact says otherwise. */
 import type { Platform } from '../../platform/model.ts';
+import type { Evidence } from '../../report/evidence.ts';
 import { exactOf } from './exact.ts';
-import type { EvidenceFile } from './from-evidence.ts';
 import type { Observation } from './observation.ts';
 
 /** Counted by whoever brings facts, or else here: never added up. */
@@ -23,7 +23,7 @@ export function unlessFacts(
 
 /** The run of an experiment that came to an end which says something; one that is inconclusive has tested nothing. */
 export function experimentOf(
-  { operation, startedAt, title, verdict }: EvidenceFile['evidence'],
+  { operation, startedAt, title, verdict }: Evidence,
   about: Omit<Observation, 'indicator' | 'reading'>,
 ): Observation[] {
   return operation === 'chaos-run' && verdict !== 'inconclusive'

@@ -3,7 +3,7 @@ import { type ForestRow, forestRow, REACH } from '../charts/forest.ts';
 import { formatRatio, formatValue } from '../format.ts';
 import { headline } from '../html/figure.ts';
 import { type Markup, markup } from '../html/markup.ts';
-import type { Place } from '../html/record.ts';
+import type { Place } from '../html/place.ts';
 import { table } from '../html/table.ts';
 import { keepUnits } from '../text.ts';
 import type { Compared, ComparisonRecord } from './record.ts';

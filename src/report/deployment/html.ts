@@ -3,7 +3,7 @@ import type { DeploymentRecord } from '../evidence.ts';
 import { formatSeconds, secondsBetween } from '../format.ts';
 import { headline } from '../html/figure.ts';
 import { type Markup, markup } from '../html/markup.ts';
-import type { Place } from '../html/record.ts';
+import type { Place } from '../html/place.ts';
 import { breakable, table } from '../html/table.ts';
 import { shortName } from '../text.ts';
 

@@ -1,9 +1,8 @@
 /** DORA's measures, and the events that they were counted from. */
-
 import { counted, formatCount, formatSeconds, formatTime } from '../format.ts';
 import { headline } from '../html/figure.ts';
 import { type Markup, markup } from '../html/markup.ts';
-import type { Place } from '../html/record.ts';
+import type { Place } from '../html/place.ts';
 import { breakable, table } from '../html/table.ts';
 import { keepUnits } from '../text.ts';
 import type { DoraRecord } from './record.ts';

@@ -4,7 +4,7 @@ import { drawTiming, timingLegend } from '../charts/timing.ts';
 import { counted, formatCount } from '../format.ts';
 import { headline } from '../html/figure.ts';
 import { type Markup, markup } from '../html/markup.ts';
-import type { Place } from '../html/record.ts';
+import type { Place } from '../html/place.ts';
 import { breakable, table } from '../html/table.ts';
 import { verdictChip } from '../html/verdict.ts';
 import type { ExperimentRecord, ExperimentTarget } from './record.ts';

@@ -26,14 +26,9 @@ import { scorecardSection } from '../scorecard/html.ts';
 import { keepUnits } from '../text.ts';
 import { figure, headline } from './figure.ts';
 import { type Markup, type MarkupValue, markup } from './markup.ts';
+import type { Place } from './place.ts';
 import { breakable, table } from './table.ts';
 import { verdictChip } from './verdict.ts';
-
-/** Where a record stands on the page: its id prefix, unique, and the level of its headings. */
-export interface Place {
-  readonly id: string;
-  readonly level: number;
-}
 
 /** Everything below a record's own header; `place.level` is the level of its sections' headings. */
 export function recordSections(evidence: Evidence, place: Place): Markup {

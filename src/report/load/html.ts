@@ -4,7 +4,7 @@ import { type Counts, countLoad } from '../facts.ts';
 import { formatCount, formatRatio, formatSeconds } from '../format.ts';
 import { headline } from '../html/figure.ts';
 import { type Markup, type MarkupValue, markup } from '../html/markup.ts';
-import type { Place } from '../html/record.ts';
+import type { Place } from '../html/place.ts';
 import { table } from '../html/table.ts';
 import { spanOf, windowQuantile, windowsOf, windowWidth } from './windows.ts';
 

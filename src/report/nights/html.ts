@@ -2,7 +2,7 @@
 import { nightsAxis, nightsCharts } from '../charts/nights.ts';
 import { figure, headline } from '../html/figure.ts';
 import { type Markup, markup } from '../html/markup.ts';
-import type { Place } from '../html/record.ts';
+import type { Place } from '../html/place.ts';
 import { breakable, table } from '../html/table.ts';
 import { keepUnits } from '../text.ts';
 import type { NightsRecord } from './record.ts';

@@ -2,7 +2,7 @@
 import { formatNumber, formatRatio } from '../format.ts';
 import { headline } from '../html/figure.ts';
 import { type Markup, type MarkupValue, markup } from '../html/markup.ts';
-import type { Place } from '../html/record.ts';
+import type { Place } from '../html/place.ts';
 import { table } from '../html/table.ts';
 import type { ScalingRecord } from './record.ts';
 import { elasticityText, LEVEL_HEADS, levelCells, moneyHead } from './words.ts';

@@ -3,7 +3,7 @@ import { againstTarget } from '../charts/against-target.ts';
 import { formatTime } from '../format.ts';
 import { headline } from '../html/figure.ts';
 import { type Markup, type MarkupValue, markup } from '../html/markup.ts';
-import type { Place } from '../html/record.ts';
+import type { Place } from '../html/place.ts';
 import { breakable, table } from '../html/table.ts';
 import { verdictIcon } from '../html/verdict.ts';
 import { keepUnits } from '../text.ts';

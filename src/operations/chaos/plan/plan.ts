@@ -1,6 +1,5 @@
 /** `chaos plan`: what an experiment would hit, take, cost and need, and whether it may run. Nothing is injected, and nothing stays behind. */
 import { isAwsError } from '../../../aws/errors.ts';
-import type { Environment } from '../../../platform/model.ts';
 import type { Check, Evidence, Reason } from '../../../report/evidence.ts';
 import type { ExperimentRecord, ExperimentTarget } from '../../../report/experiment/record.ts';
 import { counted } from '../../../report/format.ts';
@@ -15,28 +14,11 @@ import { guardRows, scheduledStopRow, windowRows } from './guards.ts';
 import { catalogueRow } from './live-catalogue.ts';
 import { preflightEcs } from './preflight-ecs.ts';
 import { type Preview, preview } from './preview.ts';
-import { type ProtectedCluster, protectedAmong } from './protected-clusters.ts';
+import { protectedAmong } from './protected-clusters.ts';
 import { experimentRecord } from './record.ts';
+import type { ChaosPlanRequest } from './request.ts';
 import { type Row, row } from './rows.ts';
 import { compareWithAccount } from './standing-template.ts';
-
-export interface ChaosPlanRequest {
-  readonly platform: string;
-  readonly environment: Environment;
-  /** The service that its load goes to. */
-  readonly service: string;
-  /** With its placeholders filled in, and checked. */
-  readonly experiment: Experiment;
-  /** What it may not hit, however its targets are chosen. */
-  readonly protectedClusters: readonly ProtectedCluster[];
-  /** Undefined where nobody knows it yet. */
-  readonly account: string | undefined;
-  /** Undefined outside a rehearsal. */
-  readonly rehearsalSpeed: number | undefined;
-  /** Tells what this run makes from what others make. */
-  readonly runId: string;
-  readonly version: string;
-}
 
 /** What a preview may leave is anybody's to delete after this long. */
 const EXPIRES_AFTER_MS = 3_600_000;

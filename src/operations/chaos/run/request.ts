@@ -3,7 +3,7 @@ import type { StreamEvent } from '../../../measure/counting/stream.ts';
 import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
 import type { Objective } from '../../../platform/model.ts';
 import type { Ports } from '../../ports.ts';
-import type { ChaosPlanRequest } from '../plan/plan.ts';
+import type { ChaosPlanRequest } from '../plan/request.ts';
 import type { LedgerAddress } from './measure/ledger.ts';
 
 export interface ChaosRunRequest extends ChaosPlanRequest {

@@ -6,8 +6,8 @@ import type { BurnRecord, SloRecord } from '../../../report/slo/record.ts';
 import { describeBudget, describeBurn, fastBurn } from '../../common/slo/describe.ts';
 import { readSlos } from '../../common/slo/read-slos.ts';
 import type { Ports } from '../../ports.ts';
-import type { PlanRequest } from '../request.ts';
 import { refusal } from './refusal.ts';
+import type { PlanRequest } from './request.ts';
 
 export interface BudgetGate {
   /** All of the service that surefoot counts; empty where it was not asked to look. */

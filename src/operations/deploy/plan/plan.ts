@@ -5,13 +5,13 @@ import type { Reason } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 import { type LiveService, readLive } from '../live.ts';
 import { pauseStages } from '../pauses/stages.ts';
-import type { PlanRequest } from '../request.ts';
 import { pauseHook, type Remembered, rememberedOn, rememberedShift, restored } from '../way-back/restore.ts';
 import { type Candidate, fromExisting, fromImages } from './candidate.ts';
 import { type BudgetGate, checkErrorBudgets } from './error-budget.ts';
 import { type PinnedImage, type PinResult, pinImages } from './images.ts';
 import { preflight } from './preflight.ts';
 import { resumedWeights } from './preflight-traffic.ts';
+import type { PlanRequest } from './request.ts';
 import { type Change, diffTaskDefinitions } from './task-definition.ts';
 
 export interface DeployPlan {

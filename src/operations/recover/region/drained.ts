@@ -6,7 +6,7 @@ import { findSource } from '../../common/slo/source.ts';
 import { StepFailed } from '../request.ts';
 import { progressOf } from './database.ts';
 import type { RegionInputs, RegionPorts } from './request.ts';
-import type { TrafficSeen } from './traffic.ts';
+import type { TrafficSeen } from './traffic-switch.ts';
 
 /** Clients that keep their connections stay where they are, however DNS answers; ALBs keep those for up to an hour. */
 const LIMIT_SECONDS = 15 * 60;

@@ -7,7 +7,7 @@ import { patiently } from '../../common/patience.ts';
 import { lookEveryMs } from '../../common/polling.ts';
 import { StepFailed } from '../request.ts';
 import type { RegionInputs, RegionPorts } from './request.ts';
-import type { TrafficSeen, TrafficSwitch } from './traffic.ts';
+import type { TrafficSeen, TrafficSwitch } from './traffic-switch.ts';
 
 type Dns = NonNullable<StandbySettings['dns']>;
 

@@ -4,7 +4,8 @@ import { type DatabaseFacts, databaseFacts } from './database.ts';
 import type { KnownState } from './known-state.ts';
 import type { RegionInputs, RegionPorts, ServicePair } from './request.ts';
 import { type ServiceFacts, serviceFacts } from './service-facts.ts';
-import { type TrafficSeen, type TrafficSwitch, trafficSwitch } from './traffic.ts';
+import { trafficSwitch } from './traffic.ts';
+import type { TrafficSeen, TrafficSwitch } from './traffic-switch.ts';
 
 export interface PairFacts {
   readonly pair: ServicePair;

@@ -7,7 +7,7 @@ import { lookEveryMs } from '../../common/polling.ts';
 import type { Recorder } from '../../recorder.ts';
 import { type Answers, DnsShare } from './dns-share.ts';
 import type { RegionInputs, RegionPorts } from './request.ts';
-import type { TrafficSeen } from './traffic.ts';
+import type { TrafficSeen } from './traffic-switch.ts';
 
 /** Beyond the time that resolvers may keep an answer: for the last requests to end, and for slow resolvers. */
 const SLACK_SECONDS = 60;

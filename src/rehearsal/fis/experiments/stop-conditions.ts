@@ -3,7 +3,6 @@
  * Source: https://docs.aws.amazon.com/fis/latest/userguide/stop-conditions.html
  */
 import type { AlarmChange } from '../../cloudwatch/alarms/registry.ts';
-import type { Experiments } from './experiments.ts';
 import { type ExperimentRecord, hasEnded } from './record.ts';
 
 export interface WatchedAlarms {
@@ -11,11 +10,17 @@ export interface WatchedAlarms {
   list(): readonly { readonly AlarmArn?: string | undefined; readonly StateValue?: string | undefined }[];
 }
 
+/** The experiments that there are, and how one of them is ended. */
+export interface Stoppable {
+  all(): readonly ExperimentRecord[];
+  stop(id: string, reason: string): unknown;
+}
+
 /** AWS's words, as public records of experiments have them. */
 export const HALTED = 'Experiment halted by stop condition.';
 
 /** Stops experiments when an alarm of theirs goes into ALARM; returns a function that ends the watch. */
-export function watchStopConditions(alarms: WatchedAlarms, experiments: Pick<Experiments, 'all' | 'stop'>): () => void {
+export function watchStopConditions(alarms: WatchedAlarms, experiments: Stoppable): () => void {
   return alarms.onChange(({ arn, state }) => {
     if (state === 'ALARM') {
       for (const record of experiments.all()) {
