@@ -167,6 +167,14 @@ async function requireWhole({ ecs, elbv2 }: AwsGateways): Promise<void> {
   }
 }
 
+/** Until a run tells of its load, or has ended. */
+export function underLoad({ child, ended }: Running): Promise<unknown> {
+  const told = new Promise<void>((resolve) => {
+    child.stderr?.on('data', (text: Buffer) => text.includes(' planned, ') && resolve());
+  });
+  return Promise.race([told, ended]);
+}
+
 /** Running k6 whose settings lie in this folder. */
 function generatorsOf(folder: string): number[] {
   return readdirSync('/proc')

@@ -1,12 +1,9 @@
 /** What keeps a run from being made, or ends it: one clear message each, with nothing started, or everything stopped. */
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Evidence } from '../../../../src/report/evidence.ts';
-import { K6_VERSION } from '../../../../src/tools/k6-releases.ts';
-import type { Ended, Running } from '../../../cli/surefoot.ts';
+import type { Ended } from '../../../cli/surefoot.ts';
 import type { Call, Fate } from '../plan/rest-proxy.ts';
-import { type Lab, type Sample, STOP_ROLE, startLab } from './lab.ts';
+import { type Lab, type Sample, STOP_ROLE, startLab, underLoad } from './lab.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
@@ -42,14 +39,6 @@ const reasonOf = ({ stdout }: Ended): Evidence['reasons'][number] => JSON.parse(
 /** Refuses the calls that `is` picks, in AWS's form. */
 function refuse(is: (call: Call) => boolean, code: string, message: string, status = 400): void {
   lab.proxy.strike = (call): Fate | undefined => (is(call) ? { refuse: { code, message, status } } : undefined);
-}
-
-/** Until it tells of its load. */
-function underLoad({ child, ended }: Running): Promise<unknown> {
-  const told = new Promise<void>((resolve) => {
-    child.stderr?.on('data', (text: Buffer) => text.includes(' planned, ') && resolve());
-  });
-  return Promise.race([told, ended]);
 }
 
 const denied = (what: string) =>
@@ -262,51 +251,6 @@ function withDryRun(body: string): string {
   };
   return JSON.stringify({ ...listed, experiments: [...listed.experiments, dry] });
 }
-
-/** Stands where k6 would be: a program of its version that makes no request. */
-async function hangingK6(): Promise<string> {
-  const file = path.join(lab.folder, 'k6-hangs');
-  const script = `#!/bin/sh
-if [ "$1" = version ]; then echo 'k6 v${K6_VERSION} (hangs)'; exit 0; fi
-while :; do sleep 1; done
-`;
-  await writeFile(file, script, { mode: 0o755 });
-  return file;
-}
-
-describe('the load', () => {
-  it('whose generator hangs before its first request: in half a minute the run says so, and nothing is injected', async () => {
-    const startedAt = Date.now();
-    const ended = await lab.run({ k6: await hangingK6() }, ALLOWED);
-    expect([ended.code, reasonOf(ended).code], ended.stderr).toEqual([3, 'generator-not-started']);
-    expect(reasonOf(ended).message).toBe('nothing was injected: k6 has made no request within 20 s of its start');
-    expect(injected()).toBe(0);
-    // 20 s for its first request, and the dry run before.
-    expect(Date.now() - startedAt).toBeLessThan(60_000);
-  });
-
-  it('that hangs instead of reaching its rate: nothing is injected', async () => {
-    const process_ = await lab.begin({ load: 'rate: "30", before: 8s, after: 1s' }, ALLOWED);
-    await underLoad(process_);
-    const generators = lab.generators();
-    expect(generators.length).toBeGreaterThan(0);
-    const toAll = (signal: 'SIGSTOP' | 'SIGCONT') => {
-      for (const pid of generators) {
-        process.kill(pid, signal);
-      }
-    };
-    toAll('SIGSTOP');
-    // Only so that nothing is left of it should the run hang too.
-    const awake = setTimeout(() => toAll('SIGCONT'), 90_000);
-    const ended = await process_.ended;
-    clearTimeout(awake);
-    expect([ended.code, reasonOf(ended).code], ended.stderr).toEqual([3, 'load-below-rate']);
-    expect(reasonOf(ended).message).toMatch(
-      /nothing was injected: the load is not what was asked for: k6 has told of nothing for \d+ s/,
-    );
-    expect(injected()).toBe(0);
-  });
-});
 
 describe('what is refused before AWS is asked', () => {
   it.each([
