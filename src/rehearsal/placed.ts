@@ -1,6 +1,6 @@
 /** Scenarios with what they run on; what a platform lacks is said before anything is started. */
 import type { ServiceInEnvironment } from '../platform/model.ts';
-import type { Site } from './run-scenario.ts';
+import type { Site } from './playing.ts';
 import { runningImage } from './scenarios/load-run.ts';
 import { requireImages, requirePatience } from './scenarios/request.ts';
 import type { Scenario } from './scenarios/scenario.ts';

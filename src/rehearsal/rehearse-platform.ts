@@ -7,8 +7,8 @@ import type { Platform } from '../platform/model.ts';
 import type { Check, Evidence } from '../report/evidence.ts';
 import { counted, formatCount } from '../report/format.ts';
 import { countStates, type ScorecardRecord } from '../report/scorecard/record.ts';
+import type { RehearsePorts, ScenarioOptions } from './playing.ts';
 import { rowOf, sumOf } from './rehearse.ts';
-import type { RehearsePorts, ScenarioOptions } from './run-scenario.ts';
 import { type Budgeted, playWithin } from './within-budget.ts';
 
 export interface PlatformRequest extends ScenarioOptions {

@@ -2,7 +2,8 @@
 import { createRecorder } from '../operations/recorder.ts';
 import type { Check, Evidence } from '../report/evidence.ts';
 import { type Placed, prepared } from './placed.ts';
-import { type RehearsePorts, runScenario, type ScenarioOptions } from './run-scenario.ts';
+import type { RehearsePorts, ScenarioOptions } from './playing.ts';
+import { runScenario } from './run-scenario.ts';
 import { worst } from './scenario-record.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 

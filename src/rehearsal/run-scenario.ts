@@ -3,15 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createClients } from '../aws/clients.ts';
 import { createGateways } from '../aws/gateways.ts';
-import type { Load, LoadProgress, RunningLoad } from '../measure/types.ts';
-import type { Profile } from '../operations/load/profile.ts';
-import type { Clock, HttpProbe, Ports, Reporter } from '../operations/ports.ts';
+import type { LoadProgress } from '../measure/types.ts';
+import type { Ports, Reporter } from '../operations/ports.ts';
 import { createRecorder } from '../operations/recorder.ts';
 import { atTestListener } from '../platform/in-rehearsal.ts';
-import type { Platform } from '../platform/model.ts';
-import type { Check, Evidence, LoadRecord, Measurement } from '../report/evidence.ts';
-import type { RehearsalOptions } from './platform/options.ts';
+import type { Evidence, LoadRecord } from '../report/evidence.ts';
 import { type Rehearsal, startRehearsal } from './platform.ts';
+import type { Played, RehearsePorts, ScenarioOptions, Site } from './playing.ts';
 import { shareProgress } from './progress.ts';
 import { playRegions } from './regions/play.ts';
 import { recordOf } from './scenario-record.ts';
@@ -26,41 +24,6 @@ const TAIL_MS = 3000;
 const METRICS_LAG_MS = 2500;
 /** A scenario that takes longer than this has no load any more, and says so. */
 const MAX_LOAD_SECONDS = 900;
-
-/** What a scenario runs on: a service of a platform in one of its environments. */
-export interface Site extends Pick<RehearsalOptions, 'target' | 'region' | 'zones'> {
-  readonly platform: Platform;
-}
-
-export interface ScenarioOptions extends Pick<RehearsalOptions, 'speed' | 'workDirectory' | 'addressing'> {
-  readonly version: string;
-  readonly k6Version: string;
-  /** `SEED` in every task's environment; undefined: as the service has it. */
-  readonly seed?: number;
-}
-
-export interface RehearsePorts {
-  readonly reporter: Reporter;
-  readonly signal: AbortSignal;
-  readonly clock: Clock;
-  readonly http: HttpProbe;
-  readonly startLoad: (
-    load: Load,
-    workDirectory: string,
-    onProgress: (progress: LoadProgress) => void,
-  ) => Promise<RunningLoad>;
-  /** A load profile that surefoot ships, by its name. */
-  readonly findProfile: (name: string) => Promise<Profile>;
-}
-
-/** What there is once the scenario's work is done. */
-export interface Played {
-  readonly operation: Evidence;
-  readonly load: LoadRecord | undefined;
-  readonly checks: readonly Check[];
-  readonly measurements: readonly Measurement[];
-  readonly summary: string;
-}
 
 interface Scene {
   readonly site: Site;

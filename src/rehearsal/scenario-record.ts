@@ -1,7 +1,7 @@
 /** What became of a scenario, as its record. Pure. */
 import type { Recorder } from '../operations/recorder.ts';
 import type { Check, Evidence, Verdict } from '../report/evidence.ts';
-import type { Played } from './run-scenario.ts';
+import type { Played } from './playing.ts';
 import { INSTRUMENT_CHECKS } from './scenarios/load-checks.ts';
 
 /** The scenario's record: its checks with what became of them, around what the operation left. */

@@ -2,7 +2,8 @@
 import { createRecorder } from '../operations/recorder.ts';
 import type { Check, Evidence } from '../report/evidence.ts';
 import type { Placed } from './placed.ts';
-import { type RehearsePorts, runScenario, type ScenarioOptions, type Shown } from './run-scenario.ts';
+import type { RehearsePorts, ScenarioOptions } from './playing.ts';
+import { runScenario, type Shown } from './run-scenario.ts';
 
 /** A scenario with the longest time (s) that it may take. */
 export interface Budgeted extends Placed {

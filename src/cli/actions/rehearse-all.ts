@@ -18,7 +18,7 @@ import { renderTerminal } from '../../report/terminal.ts';
 import { writeReport } from '../../report/write.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { exampleNames, platformFile } from '../platform-file.ts';
-import { openRehearsal, type RehearseOptions, siteOf } from './rehearse.ts';
+import { openRehearsal, type RehearseOptions, siteOf } from './rehearsal.ts';
 
 /** A platform with what its file says is to be played on it. */
 interface Planned {

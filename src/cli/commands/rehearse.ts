@@ -1,7 +1,7 @@
 /** `surefoot rehearse`: its options. */
 import type { Command } from 'commander';
 import { DEFAULT_SCENARIOS, SCENARIO_NAMES } from '../../rehearsal/scenarios/names.ts';
-import type { RehearseOptions } from '../actions/rehearse.ts';
+import type { RehearseOptions } from '../actions/rehearsal.ts';
 import { parseAddressing, parseSeed, parseSpeed } from '../arguments.ts';
 import { run } from '../run.ts';
 

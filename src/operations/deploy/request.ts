@@ -1,3 +1,4 @@
+/** What is asked of a deployment, and the state of one under way. */
 import type { WatchRecord } from '../../report/evidence.ts';
 import type { Recorder } from '../recorder.ts';
 import type { DeployPlan } from './plan/plan.ts';

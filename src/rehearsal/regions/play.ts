@@ -1,6 +1,6 @@
 /** A scenario of two regions, from their start to what it left. */
 import path from 'node:path';
-import type { Played, RehearsePorts, ScenarioOptions, Site } from '../run-scenario.ts';
+import type { Played, RehearsePorts, ScenarioOptions, Site } from '../playing.ts';
 import type { RegionScenario } from '../scenarios/scenario.ts';
 import { sidesOf, startRegions } from './regions.ts';
 
