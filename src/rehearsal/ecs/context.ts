@@ -1,8 +1,7 @@
 /** What every operation of this service has at hand. */
 import type { Exclusive } from './exclusive.ts';
 import { lastPart } from './names.ts';
-import type { ClusterRecord } from './records/cluster.ts';
-import type { ServiceRecord } from './records/service.ts';
+import type { ClusterRecord, ServiceRecord } from './records/service.ts';
 import type { ServiceController } from './service/service-controller.ts';
 import type { SingleTasks } from './tasks/single-tasks.ts';
 import type { EcsWorld } from './world.ts';

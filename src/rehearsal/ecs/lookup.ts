@@ -1,8 +1,8 @@
 /** Finds records by what callers write: names or ARNs. Errors are AWS's. */
 import { errors } from './errors.ts';
 import { lastPart } from './names.ts';
-import type { ClusterRecord, TaskDefinitionRecord } from './records/cluster.ts';
-import type { ServiceRecord } from './records/service.ts';
+import type { TaskDefinitionRecord } from './records/cluster.ts';
+import type { ClusterRecord, ServiceRecord } from './records/service.ts';
 import type { TaskRecord } from './records/task.ts';
 import type { EcsState } from './state.ts';
 

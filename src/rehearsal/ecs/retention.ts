@@ -2,8 +2,9 @@
  * What the emulated ECS forgets, and when: a platform that is used for days must not grow with everything that it was ever asked.
  * Nothing is forgotten that a task, a running deployment or a rollback to the previous revision needs.
  */
-import { type DeploymentRecord, isFinal } from './records/deployment.ts';
-import type { RevisionRecord, ServiceRecord } from './records/service.ts';
+import { isFinal } from './records/deployment.ts';
+import type { RevisionRecord } from './records/revision.ts';
+import type { DeploymentRecord, ServiceRecord } from './records/service.ts';
 
 /** How much is kept of each kind. */
 export interface Retention {

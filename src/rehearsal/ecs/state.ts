@@ -1,8 +1,8 @@
 /** The records of the emulated ECS, and how they are found by ARN. */
 import { keepLast, moveToEnd } from '../keep-last.ts';
-import type { ClusterRecord, TaskDefinitionRecord } from './records/cluster.ts';
-import type { DeploymentRecord } from './records/deployment.ts';
-import type { RevisionRecord, ServiceRecord } from './records/service.ts';
+import type { TaskDefinitionRecord } from './records/cluster.ts';
+import type { RevisionRecord } from './records/revision.ts';
+import type { ClusterRecord, DeploymentRecord, ServiceRecord } from './records/service.ts';
 import type { TaskRecord } from './records/task.ts';
 import { forgetOldDeployments, type Retention } from './retention.ts';
 import { TaskDefinitions } from './task-definitions.ts';

@@ -10,9 +10,9 @@ import type {
   ServiceRevisionSummary,
 } from '@aws-sdk/client-ecs';
 import type { RehearsalClock } from '../world/clock.ts';
-import type { ClusterRecord } from './records/cluster.ts';
-import type { DeploymentRecord, HookRecord } from './records/deployment.ts';
-import type { RevisionRecord, ServiceRecord, Workload } from './records/service.ts';
+import type { HookRecord } from './records/deployment.ts';
+import type { RevisionRecord } from './records/revision.ts';
+import type { ClusterRecord, DeploymentRecord, ServiceRecord, Workload } from './records/service.ts';
 import type { TaskRecord } from './records/task.ts';
 import { countTasks, revisionCounts, wantedOf } from './service/facts.ts';
 import { tagList } from './tag-rules.ts';

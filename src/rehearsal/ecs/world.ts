@@ -1,5 +1,4 @@
 /** What every part of the emulated ECS works with. */
-
 import type { InternalCall } from '../wire/operation.ts';
 import type { AddressPlan } from '../world/addresses/plan.ts';
 import type { RehearsalClock } from '../world/clock.ts';
@@ -7,7 +6,7 @@ import type { TaskHost } from '../world/tasks/client.ts';
 import type { ZoneRelays } from '../world/zone-relay/client.ts';
 import type { Account } from './names.ts';
 import type { Stage, StepBake } from './plan/stages.ts';
-import type { ResolvedImage } from './records/service.ts';
+import type { ResolvedImage } from './records/revision.ts';
 import type { TaskRecord } from './records/task.ts';
 import type { EcsState } from './state.ts';
 import type { TaskLogs } from './tasks/task-logs.ts';

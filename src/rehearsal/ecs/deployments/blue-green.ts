@@ -5,7 +5,7 @@
  */
 import { firstStages, type StageAction, shiftingStages } from '../plan/stages.ts';
 import { weightSteps } from '../plan/weight-steps.ts';
-import type { RevisionRecord } from '../records/service.ts';
+import type { RevisionRecord } from '../records/revision.ts';
 import { countTasks, workloadOf } from '../service/facts.ts';
 import { reconcile, unfinishedSources } from './reconcile.ts';
 import type { Strategy, StrategyScene } from './strategy.ts';

@@ -11,7 +11,8 @@
  */
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { failureThreshold } from '../plan/failure-threshold.ts';
-import type { BreakerRecord, DeploymentRecord } from '../records/deployment.ts';
+import type { BreakerRecord } from '../records/deployment.ts';
+import type { DeploymentRecord } from '../records/service.ts';
 import { workloadOf } from '../service/facts.ts';
 import { FailureDetected } from './interruptions.ts';
 import type { ServiceHandle } from './strategy.ts';

@@ -4,7 +4,8 @@
  */
 import type { DescribeAlarmsInput, DescribeAlarmsOutput, MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import type { AlarmsRecord, DeploymentRecord } from '../records/deployment.ts';
+import type { AlarmsRecord } from '../records/deployment.ts';
+import type { DeploymentRecord } from '../records/service.ts';
 import { countTasks, workloadOf } from '../service/facts.ts';
 import type { EcsWorld } from '../world.ts';
 import { FailureDetected } from './interruptions.ts';

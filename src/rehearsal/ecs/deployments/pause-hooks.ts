@@ -5,7 +5,8 @@
 import type { DeploymentLifecycleHook } from '@aws-sdk/client-ecs';
 import { pauseHookId } from '../names.ts';
 import { pausesAt, type Stage } from '../plan/stages.ts';
-import type { DeploymentRecord, HookRecord, HookStatus } from '../records/deployment.ts';
+import type { HookRecord, HookStatus } from '../records/deployment.ts';
+import type { DeploymentRecord } from '../records/service.ts';
 import type { EcsWorld } from '../world.ts';
 
 const DEFAULT_TIMEOUT_MINUTES = 1440;

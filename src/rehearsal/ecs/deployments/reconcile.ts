@@ -1,7 +1,6 @@
 /** RECONCILE_SERVICE: a deployment that starts over an unfinished one first brings the service back to one revision that serves. */
-
-import type { DeploymentRecord } from '../records/deployment.ts';
-import type { RevisionRecord } from '../records/service.ts';
+import type { RevisionRecord } from '../records/revision.ts';
+import type { DeploymentRecord } from '../records/service.ts';
 import { workloadOf } from '../service/facts.ts';
 import type { StrategyScene } from './strategy.ts';
 import { returnTraffic } from './traffic.ts';

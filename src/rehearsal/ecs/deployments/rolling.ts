@@ -3,7 +3,7 @@
  * Source: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html
  */
 import { ROLLING_STAGES } from '../plan/stages.ts';
-import type { RevisionRecord } from '../records/service.ts';
+import type { RevisionRecord } from '../records/revision.ts';
 import { countTasks } from '../service/facts.ts';
 import { reconcile, sameGroups, unfinishedSources } from './reconcile.ts';
 import type { Strategy, StrategyScene } from './strategy.ts';

@@ -1,7 +1,7 @@
 /** What a deployment strategy is given, and what it must be able to do. */
 import type { Stage } from '../plan/stages.ts';
-import type { DeploymentRecord } from '../records/deployment.ts';
-import type { RevisionRecord, ServiceRecord, Workload } from '../records/service.ts';
+import type { RevisionRecord } from '../records/revision.ts';
+import type { DeploymentRecord, ServiceRecord, Workload } from '../records/service.ts';
 import type { EcsWorld } from '../world.ts';
 
 /** What a deployment may do with its service. */

@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { InternalCall } from '../../wire/operation.ts';
 import { ruleWeights } from '../plan/weight-steps.ts';
-import type { ResolvedTarget } from '../records/service.ts';
+import type { ResolvedTarget } from '../records/revision.ts';
 
 export type RuleKind = 'production' | 'test';
 

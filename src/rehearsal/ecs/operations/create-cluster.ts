@@ -3,7 +3,7 @@ import { operation } from '../../wire/operation.ts';
 import type { EcsContext } from '../context.ts';
 import { errors } from '../errors.ts';
 import { arns } from '../names.ts';
-import type { ClusterRecord } from '../records/cluster.ts';
+import type { ClusterRecord } from '../records/service.ts';
 import { newTags } from '../tag-rules.ts';
 import { clusterView } from '../views.ts';
 

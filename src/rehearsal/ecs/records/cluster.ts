@@ -1,14 +1,13 @@
 /** What the emulated ECS remembers of clusters and task definitions. Records are changed in place by their controllers. */
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
-import type { ServiceRecord } from './service.ts';
 
-export interface ClusterRecord {
+/** A cluster without what is in it. */
+export interface Cluster {
   readonly arn: string;
   readonly name: string;
   status: 'ACTIVE' | 'INACTIVE';
   settings: { readonly name: 'containerInsights'; readonly value: string }[];
   readonly tags: Map<string, string>;
-  readonly services: Map<string, ServiceRecord>;
 }
 
 export interface TaskDefinitionRecord {

@@ -1,47 +1,19 @@
-/** What the emulated ECS remembers of services, and of the revisions that they run. Records are changed in place by their controllers. */
+/**
+ * What the emulated ECS remembers of services, with their clusters and deployments: each of them knows the others. Records are changed in
+ * place by their controllers.
+ */
 import type {
   DeploymentConfiguration,
   LaunchType,
-  LoadBalancer,
-  NetworkConfiguration,
   PropagateTags,
+  ServiceDeploymentStatus,
   ServiceEvent,
 } from '@aws-sdk/client-ecs';
-import type { ImageRecipe } from '../../world/tasks/protocol.ts';
-import type { ClusterRecord, TaskDefinitionRecord } from './cluster.ts';
-import type { DeploymentRecord } from './deployment.ts';
+import type { Stage } from '../plan/stages.ts';
+import type { Cluster } from './cluster.ts';
+import type { AlarmsRecord, BreakerRecord, HookRecord, RevisionCounts } from './deployment.ts';
+import type { RevisionRecord } from './revision.ts';
 import type { TaskRecord } from './task.ts';
-
-/** What an image reference stood for when the revision first used it (versionConsistency: the tag is looked up once). */
-export interface ResolvedImage {
-  readonly digest: string;
-  readonly recipe: ImageRecipe;
-}
-
-/** Where a revision's tasks are registered: the service's configuration with the live group worked out. */
-export interface ResolvedTarget {
-  readonly targetGroupArn: string;
-  /** The other group of a blue-green pair; where the next revision goes. */
-  readonly alternateTargetGroupArn: string | undefined;
-  readonly productionListenerRule: string | undefined;
-  readonly testListenerRule: string | undefined;
-  readonly containerName: string;
-  readonly containerPort: number;
-}
-
-/** A service revision: what one deployment brings. */
-export interface RevisionRecord {
-  readonly arn: string;
-  readonly taskDefinition: TaskDefinitionRecord;
-  readonly loadBalancers: readonly LoadBalancer[];
-  readonly targets: readonly ResolvedTarget[];
-  readonly networkConfiguration: NetworkConfiguration | undefined;
-  readonly launchType: LaunchType;
-  readonly platformVersion: string;
-  readonly createdAt: Date;
-  /** By container name; filled when the first task pulls. */
-  readonly images: Map<string, ResolvedImage>;
-}
 
 /** How many tasks of a revision should run: all that are desired, none, as a rolling update allows, or what is there and no more. */
 export type Scale = 'desired' | 'none' | 'rolling' | 'frozen';
@@ -100,4 +72,37 @@ export interface ServiceEcho {
   readonly enableExecuteCommand: boolean;
   readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
   readonly roleArn: string | undefined;
+}
+
+/** A service deployment. */
+export interface DeploymentRecord {
+  readonly arn: string;
+  readonly service: ServiceRecord;
+  readonly configuration: DeploymentConfiguration;
+  /** Revisions active when it began. */
+  readonly sources: readonly RevisionRecord[];
+  /** Where a rollback goes: the last revision whose deployment completed; undefined for a service's first deployment. */
+  readonly fallback: RevisionRecord | undefined;
+  readonly target: RevisionRecord;
+  readonly createdAt: Date;
+  startedAt: Date | undefined;
+  finishedAt: Date | undefined;
+  stoppedAt: Date | undefined;
+  updatedAt: Date;
+  status: ServiceDeploymentStatus;
+  statusReason: string | undefined;
+  stage: Stage | undefined;
+  readonly hooks: HookRecord[];
+  readonly breaker: BreakerRecord;
+  readonly alarms: AlarmsRecord;
+  /** Percent on the target revision; undefined where no traffic is shifted (ROLLING), `test` where there is no test rule. */
+  weights: { production: number; test: number | undefined } | undefined;
+  rollback: { readonly reason: string; readonly startedAt: Date; readonly revision: RevisionRecord } | undefined;
+  /** Counts as they were at its end, by revision ARN; live ones are used before. */
+  finalCounts: ReadonlyMap<string, RevisionCounts> | undefined;
+}
+
+/** A cluster with its services. */
+export interface ClusterRecord extends Cluster {
+  readonly services: Map<string, ServiceRecord>;
 }

@@ -1,7 +1,7 @@
 /** What the emulated ECS remembers of tasks. Records are changed in place by their controllers. */
 import type { LaunchType, TaskOverride, TaskStopCode } from '@aws-sdk/client-ecs';
 import type { TaskAddress } from '../../world/addresses/plan.ts';
-import type { ClusterRecord, TaskDefinitionRecord } from './cluster.ts';
+import type { Cluster, TaskDefinitionRecord } from './cluster.ts';
 
 export type TaskStatus =
   | 'PROVISIONING'
@@ -43,7 +43,7 @@ export interface TaskTarget {
 export interface TaskRecord {
   readonly arn: string;
   readonly id: string;
-  readonly cluster: ClusterRecord;
+  readonly cluster: Cluster;
   readonly definition: TaskDefinitionRecord;
   readonly group: string;
   readonly startedBy: string | undefined;

@@ -2,7 +2,8 @@
 import type { RehearsalClock } from '../../world/clock.ts';
 import { type RollingCounts, rollingCounts } from '../plan/percent-bounds.ts';
 import type { RevisionCounts } from '../records/deployment.ts';
-import type { RevisionRecord, ServiceRecord, Workload } from '../records/service.ts';
+import type { RevisionRecord } from '../records/revision.ts';
+import type { ServiceRecord, Workload } from '../records/service.ts';
 import type { TaskRecord } from '../records/task.ts';
 
 /** "If a task has no health check, the scheduler waits 40 seconds after RUNNING": for services without a load balancer, at speed 1. */

@@ -1,5 +1,6 @@
 /** Makes the record of a service's next task. */
-import type { RevisionRecord, ServiceRecord, Workload } from '../records/service.ts';
+import type { RevisionRecord } from '../records/revision.ts';
+import type { ServiceRecord, Workload } from '../records/service.ts';
 import type { TaskRecord } from '../records/task.ts';
 import { newTask, zonesOf } from '../tasks/new-task.ts';
 import type { EcsWorld } from '../world.ts';

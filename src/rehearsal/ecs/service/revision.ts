@@ -8,7 +8,8 @@ import { errors } from '../errors.ts';
 import { arns } from '../names.ts';
 import { shiftsTraffic } from '../plan/weight-steps.ts';
 import type { TaskDefinitionRecord } from '../records/cluster.ts';
-import type { ResolvedTarget, RevisionRecord, ServiceRecord } from '../records/service.ts';
+import type { ResolvedTarget, RevisionRecord } from '../records/revision.ts';
+import type { ServiceRecord } from '../records/service.ts';
 import type { EcsWorld } from '../world.ts';
 
 /** What makes a revision: the service's members whose change starts a deployment. */

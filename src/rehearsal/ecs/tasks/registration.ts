@@ -6,7 +6,7 @@ import type {
   RegisterTargetsCommandInput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { InternalCall } from '../../wire/operation.ts';
-import type { ResolvedTarget } from '../records/service.ts';
+import type { ResolvedTarget } from '../records/revision.ts';
 import type { TaskRecord, TaskTarget } from '../records/task.ts';
 import type { EcsWorld } from '../world.ts';
 import { type PortPlan, portKey } from './task-network.ts';

@@ -2,7 +2,7 @@
 import type { KeyValuePair } from '@aws-sdk/client-ecs';
 import type { AddressPlan } from '../../world/addresses/plan.ts';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
-import type { ResolvedTarget } from '../records/service.ts';
+import type { ResolvedTarget } from '../records/revision.ts';
 import type { ContainerRecord, TaskRecord } from '../records/task.ts';
 import type { EcsWorld } from '../world.ts';
 import { overrideOf } from './new-task.ts';

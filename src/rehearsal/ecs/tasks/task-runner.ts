@@ -6,7 +6,7 @@ import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import { linkSignals } from '../../world/linked-signal.ts';
 import type { ImageRecipe } from '../../world/tasks/protocol.ts';
 import { stoppedReason } from '../plan/event-text.ts';
-import type { ResolvedImage, ResolvedTarget } from '../records/service.ts';
+import type { ResolvedImage, ResolvedTarget } from '../records/revision.ts';
 import type { ContainerRecord, TaskRecord, TaskStatus } from '../records/task.ts';
 import type { EcsWorld, TaskObserver } from '../world.ts';
 import { ContainerProcess } from './container-process.ts';

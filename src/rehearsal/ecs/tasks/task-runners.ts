@@ -1,7 +1,7 @@
 /** The tasks of one owner, a service or RunTask, from their start until they are STOPPED. */
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
 import { stoppedReason } from '../plan/event-text.ts';
-import type { ResolvedImage, ResolvedTarget } from '../records/service.ts';
+import type { ResolvedImage, ResolvedTarget } from '../records/revision.ts';
 import type { ContainerRecord, TaskRecord } from '../records/task.ts';
 import type { EcsWorld, TaskObserver } from '../world.ts';
 import { type StopRequest, TaskRunner } from './task-runner.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ResolvedTarget, RevisionRecord } from '../../../../src/rehearsal/ecs/records/service.ts';
+import type { ResolvedTarget, RevisionRecord } from '../../../../src/rehearsal/ecs/records/revision.ts';
 import { resolveTarget } from '../../../../src/rehearsal/ecs/service/revision.ts';
 
 const balancer = {
