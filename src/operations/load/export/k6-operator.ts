@@ -164,7 +164,7 @@ function notesOf(planned: PlannedLoad, { parallelism, evidenceClaim, profile }: 
           'what the runners counted is gone with their pods: name a claim with --evidence-claim to put the parts together and have them judged',
         ]
       : [
-          `${evidenceClaim} must be writable from several nodes (ReadWriteMany), and empty: each pod writes one file of about 0.2 KB a request`,
+          `${evidenceClaim} must be writable from several nodes (ReadWriteMany) by user ${K6_USER}, and empty: each pod writes one file of about 0.2 KB a request`,
           `to judge the whole: surefoot load --profile ${profile} --environment ${planned.request.environment.name} --parts parts`,
         ]),
   ];
