@@ -13,8 +13,9 @@ import type { Played, RehearsePorts, ScenarioOptions, Site } from './playing.ts'
 import { shareProgress } from './progress.ts';
 import { playRegions } from './regions/play.ts';
 import { recordOf } from './scenario-record.ts';
+import { readBalancerCounts } from './scenarios/balancer-counts.ts';
 import { readAccessLog } from './scenarios/chaos/access-log.ts';
-import { metricsReconcile, readBalancerCounts } from './scenarios/reconcile.ts';
+import { metricsReconcile } from './scenarios/reconcile.ts';
 import type { ChaosScenario, FilesScenario, LoadScenario, OperationScenario, Scenario } from './scenarios/scenario.ts';
 
 /** Load flows this long before the operation starts and after it ended, so that both steady states are seen. */

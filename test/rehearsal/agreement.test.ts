@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { startLoad } from '../../src/measure/start-load.ts';
-import { readBalancerCounts } from '../../src/rehearsal/scenarios/reconcile.ts';
+import { readBalancerCounts } from '../../src/rehearsal/scenarios/balancer-counts.ts';
 import { describeWithK6, K6 } from '../measure/k6.ts';
 import { type Artguard, type LogLine, startArtguard } from './artguard.ts';
 

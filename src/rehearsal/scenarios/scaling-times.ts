@@ -1,7 +1,7 @@
 /** How long scaling took: by the load's own counts and looks at the targets, and by the balancer's metrics alone. */
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Evidence, LoadRecord, Measurement } from '../../report/evidence.ts';
-import { readBalancerSeconds } from './reconcile.ts';
+import { readBalancerSeconds } from './balancer-counts.ts';
 import type { LoadStage } from './scenario.ts';
 
 export const TIME_TO_SCALE = 'time to scale';

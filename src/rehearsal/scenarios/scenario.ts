@@ -8,7 +8,7 @@ import type { Check, Evidence, LoadRecord, Measurement, Series } from '../../rep
 import type { Rehearsal } from '../platform.ts';
 import type { RegionSides, Regions } from '../regions/regions.ts';
 import type { AccessLogLine } from '../world/balancer/access-log.ts';
-import type { BalancerCounts } from './reconcile.ts';
+import type { BalancerCounts } from './balancer-counts.ts';
 
 interface Surroundings {
   readonly platform: Platform;
