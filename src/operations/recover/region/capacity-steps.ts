@@ -5,9 +5,9 @@ import { patiently } from '../../common/patience.ts';
 import { lookEveryMs } from '../../common/polling.ts';
 import { readinessOf } from '../../common/readiness.ts';
 import { type Step, StepFailed } from '../request.ts';
-import { type Capacity, tagsOf, WARM_TAG, warmOn, warmTagOf } from './known-state.ts';
+import { type Capacity, tagsOf, WARM_TAG, warmOn, warmTagOf } from './readiness/known-state.ts';
+import type { PairFacts } from './readiness/survey.ts';
 import { placeOf, type RegionInputs, type RegionPorts } from './request.ts';
-import type { PairFacts } from './survey.ts';
 
 /** Images are pulled and tasks become healthy; what a service says of itself counts when it is longer. */
 const LEAST_WAIT_SECONDS = 600;

@@ -3,15 +3,15 @@ import type { LoadRecord, Reason } from '../../../report/evidence.ts';
 import type { Recorder } from '../../recorder.ts';
 import { type Planned, type RecoverRequest, refused, type Step } from '../request.ts';
 import { coolStep, healthyStep, rememberStep, scaleStep } from './capacity-steps.ts';
-import { DATABASES_KEY, type DatabaseFacts, makingReplica } from './database.ts';
-import { checkOf, type Finding, findingsOf, refusalsOf } from './readiness.ts';
+import { DATABASES_KEY, type DatabaseFacts, makingReplica } from './database/replicas.ts';
+import { pauseStep } from './database/write-pause.ts';
+import { checkOf, type Finding, findingsOf, refusalsOf } from './readiness/readiness.ts';
+import { type Survey, surveyOf, tasksKey } from './readiness/survey.ts';
 import { placeOf, type RegionInputs, type RegionPorts, usersOf } from './request.ts';
-import { type Survey, surveyOf, tasksKey } from './survey.ts';
 import { executionStep } from './switch-plan.ts';
-import { drainStep, promoteStep, switchSteps, watchStep } from './traffic-steps.ts';
+import { drainStep, promoteStep, switchSteps, watchStep } from './traffic/traffic-steps.ts';
 import { capacityChecks, databaseChecks, requestChecks, trafficChecks } from './verify.ts';
 import { Watch } from './watch.ts';
-import { pauseStep } from './write-pause.ts';
 
 const REPLAYED = 'replayed until';
 

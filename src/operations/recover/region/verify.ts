@@ -1,9 +1,9 @@
 /** Whether users have what they had, in the region that took over. */
 import type { Check } from '../../../report/evidence.ts';
 import { healthOf } from './capacity-steps.ts';
-import { notPromoted } from './database.ts';
+import { notPromoted } from './database/replicas.ts';
+import type { Survey } from './readiness/survey.ts';
 import { placeOf, type RegionInputs, type RegionPorts } from './request.ts';
-import type { Survey } from './survey.ts';
 import type { Watch, Watched } from './watch.ts';
 
 const PATIENCE_MS = 10_000;

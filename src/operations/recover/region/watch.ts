@@ -5,9 +5,9 @@ import { type Probe, ProbeLog } from '../../common/outage/probes.ts';
 import { failuresTogether, type Recovery, recoveryOf, type Served, servedOf } from '../../common/outage/recovery.ts';
 import { lookEveryMs } from '../../common/polling.ts';
 import type { Recorder } from '../../recorder.ts';
-import { type Answers, DnsShare } from './dns-share.ts';
 import type { RegionInputs, RegionPorts } from './request.ts';
-import type { TrafficSeen } from './traffic-switch.ts';
+import { type Answers, DnsShare } from './traffic/dns-share.ts';
+import type { TrafficSeen } from './traffic/traffic-switch.ts';
 
 /** Beyond the time that resolvers may keep an answer: for the last requests to end, and for slow resolvers. */
 const SLACK_SECONDS = 60;

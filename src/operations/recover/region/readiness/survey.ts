@@ -1,11 +1,11 @@
 /** All that decides whether the region that takes over is ready. Reads; changes nothing. What is asked of the other region is asked only where a move is planned. */
-import type { Run } from '../journal.ts';
-import { type DatabaseFacts, databaseFacts } from './database.ts';
+import type { Run } from '../../journal.ts';
+import { type DatabaseFacts, databaseFacts } from '../database/replicas.ts';
+import type { RegionInputs, RegionPorts, ServicePair } from '../request.ts';
+import { trafficSwitch } from '../traffic/traffic.ts';
+import type { TrafficSeen, TrafficSwitch } from '../traffic/traffic-switch.ts';
 import type { KnownState } from './known-state.ts';
-import type { RegionInputs, RegionPorts, ServicePair } from './request.ts';
 import { type ServiceFacts, serviceFacts } from './service-facts.ts';
-import { trafficSwitch } from './traffic.ts';
-import type { TrafficSeen, TrafficSwitch } from './traffic-switch.ts';
 
 export interface PairFacts {
   readonly pair: ServicePair;

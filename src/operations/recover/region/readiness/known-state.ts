@@ -3,7 +3,7 @@
  * well. And what the standby itself was before it was scaled up. Pure.
  */
 import type { Service } from '@aws-sdk/client-ecs';
-import type { ScalableTarget } from '../../../aws/application-auto-scaling.ts';
+import type { ScalableTarget } from '../../../../aws/application-auto-scaling.ts';
 
 /** AWS: tag values take letters, digits, spaces and `+ - = . _ : / @`. */
 export const IMAGE_TAG = 'surefoot:other-region-image';

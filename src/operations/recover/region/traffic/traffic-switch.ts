@@ -1,5 +1,5 @@
 /** What is seen of where users are sent, and what sends them elsewhere. */
-import type { Reason } from '../../../report/evidence.ts';
+import type { Reason } from '../../../../report/evidence.ts';
 
 export interface TrafficSeen {
   /** Share of the users that is sent to the region that takes over, in percent; undefined: not known. */

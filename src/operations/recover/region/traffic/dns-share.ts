@@ -1,6 +1,6 @@
 /** What DNS answers while users are moved: the share of answers that lead to the region that takes over, over time. */
-import type { Recorder } from '../../recorder.ts';
-import type { RegionInputs, RegionPorts } from './request.ts';
+import type { Recorder } from '../../../recorder.ts';
+import type { RegionInputs, RegionPorts } from '../request.ts';
 import type { TrafficSeen } from './traffic-switch.ts';
 
 /** Questions in a second, and how often the ends' own names are asked for: load balancers change their addresses. */

@@ -1,6 +1,6 @@
 /** Where users are sent, and sending them elsewhere: by records of Route 53 or by routing controls of ARC. */
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
-import type { RegionInputs, RegionPorts } from './request.ts';
+import type { RegionInputs, RegionPorts } from '../request.ts';
 import { recordsSwitch } from './route53-records.ts';
 import { controlsSwitch } from './routing-controls.ts';
 import type { TrafficSwitch } from './traffic-switch.ts';

@@ -1,9 +1,9 @@
 /** The readiness of the region that takes over, row by row: what is, beside what must be. Pure. */
-import type { Check, Reason } from '../../../report/evidence.ts';
-import type { Run } from '../journal.ts';
-import type { DatabaseFacts } from './database.ts';
-import type { RegionInputs } from './request.ts';
-import { placeOf } from './request.ts';
+import type { Check, Reason } from '../../../../report/evidence.ts';
+import type { Run } from '../../journal.ts';
+import type { DatabaseFacts } from '../database/replicas.ts';
+import type { RegionInputs } from '../request.ts';
+import { placeOf } from '../request.ts';
 import type { ServiceFacts } from './service-facts.ts';
 import { imageOf, type PairFacts, type Survey } from './survey.ts';
 

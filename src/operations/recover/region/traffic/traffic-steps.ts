@@ -1,12 +1,12 @@
 /** Users are sent over, at once or in shares; and replicas become databases of their own, before or after it. */
-import type { Recorder } from '../../recorder.ts';
-import type { Run } from '../journal.ts';
-import { type Step, StepFailed } from '../request.ts';
-import { notPromoted, promoteAll } from './database.ts';
-import { untilCaughtUp, untilUnused } from './drained.ts';
-import { placeOf, type RegionInputs, type RegionPorts } from './request.ts';
-import type { Survey } from './survey.ts';
-import type { Watch } from './watch.ts';
+import type { Recorder } from '../../../recorder.ts';
+import type { Run } from '../../journal.ts';
+import { type Step, StepFailed } from '../../request.ts';
+import { untilCaughtUp, untilUnused } from '../database/drained.ts';
+import { notPromoted, promoteAll } from '../database/replicas.ts';
+import type { Survey } from '../readiness/survey.ts';
+import { placeOf, type RegionInputs, type RegionPorts } from '../request.ts';
+import type { Watch } from '../watch.ts';
 
 /** Looks at the users while they are moved. It ends with the process: each one that goes on starts its own. */
 export function watchStep(watch: Watch, others: () => readonly Step[], { unverified }: Pick<Run, 'unverified'>): Step {

@@ -1,10 +1,10 @@
 /** A service in one region, with all that its tasks need to start there. Reads; changes nothing. */
 import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
-import type { ScalableTarget } from '../../../aws/application-auto-scaling.ts';
-import type { AwsGateways } from '../../../aws/gateways.ts';
-import type { ServiceInEnvironment } from '../../../platform/model.ts';
-import { parseEcrReference } from '../../common/ecr-reference.ts';
-import { sizeOf, vcpuOf } from '../../common/task-size.ts';
+import type { ScalableTarget } from '../../../../aws/application-auto-scaling.ts';
+import type { AwsGateways } from '../../../../aws/gateways.ts';
+import type { ServiceInEnvironment } from '../../../../platform/model.ts';
+import { parseEcrReference } from '../../../common/ecr-reference.ts';
+import { sizeOf, vcpuOf } from '../../../common/task-size.ts';
 import { type Capacity, type KnownState, knownOn, warmOn } from './known-state.ts';
 
 export interface ImageFacts {

@@ -2,11 +2,11 @@
  * Nothing that was acknowledged may be lost when a replica is promoted while both regions are well: first nobody writes to the old
  * database any more, then the replica has all of it.
  */
-import { findSource } from '../../common/slo/source.ts';
-import { StepFailed } from '../request.ts';
-import { progressOf } from './database.ts';
-import type { RegionInputs, RegionPorts } from './request.ts';
-import type { TrafficSeen } from './traffic-switch.ts';
+import { findSource } from '../../../common/slo/source.ts';
+import { StepFailed } from '../../request.ts';
+import type { RegionInputs, RegionPorts } from '../request.ts';
+import type { TrafficSeen } from '../traffic/traffic-switch.ts';
+import { progressOf } from './replicas.ts';
 
 /** Clients that keep their connections stay where they are, however DNS answers; ALBs keep those for up to an hour. */
 const LIMIT_SECONDS = 15 * 60;

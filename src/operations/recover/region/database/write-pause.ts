@@ -2,13 +2,13 @@
  * A planned move with a command that stops writes: the old database takes none, the replicas have all of them and are promoted; and only
  * then users are moved. Nothing that was acknowledged is lost, whoever still uses the other region, and reads go on meanwhile.
  */
-import { mayPass } from '../../../aws/errors.ts';
-import { lookEveryMs } from '../../common/polling.ts';
-import type { Recorder } from '../../recorder.ts';
-import { type Step, StepFailed } from '../request.ts';
-import { beginPromotion, notPromoted, promoteAll, replicasAmong } from './database.ts';
+import { mayPass } from '../../../../aws/errors.ts';
+import { lookEveryMs } from '../../../common/polling.ts';
+import type { Recorder } from '../../../recorder.ts';
+import { type Step, StepFailed } from '../../request.ts';
+import { placeOf, type RegionInputs, type RegionPorts, type WriteHold } from '../request.ts';
 import { untilCaughtUp } from './drained.ts';
-import { placeOf, type RegionInputs, type RegionPorts, type WriteHold } from './request.ts';
+import { beginPromotion, notPromoted, promoteAll, replicasAmong } from './replicas.ts';
 
 /** Longer than that nobody's writes are refused for a replica that does not come. */
 const LIMIT_SECONDS = 300;
