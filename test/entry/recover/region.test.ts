@@ -16,7 +16,8 @@ import { type MotoServer, startMotoServer } from '../../contract/support/moto-se
 import { pythonOrReason } from '../../contract/support/python.ts';
 import { makeStandalone } from '../../operations/recover/region/databases.ts';
 import { FILE } from '../../operations/recover/region/lab.ts';
-import { makeWorld, NAME, type World } from '../../operations/recover/region/world.ts';
+import type { World } from '../../operations/recover/region/sides.ts';
+import { makeWorld, NAME } from '../../operations/recover/region/world.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pythonOrReason } from '../../../contract/support/python.ts';
 import { PRIMARY, STANDBY, startRoute53 } from '../../../rehearsal/route53/wire.ts';
 import { type Choices, cutsOf, type Lab, startLab } from './lab.ts';
-import type { World } from './world.ts';
+import type { World } from './sides.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 

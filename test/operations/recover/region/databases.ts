@@ -6,7 +6,7 @@ import {
   DeleteDBInstanceCommand,
   DescribeDBInstancesCommand,
 } from '@aws-sdk/client-rds';
-import type { Side, Wishes, World } from './world.ts';
+import type { Side, Wishes, World } from './sides.ts';
 
 export async function makeDatabases(
   primary: Side,

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pythonOrReason } from '../../../contract/support/python.ts';
 import { replicateBack } from './databases.ts';
 import { cutsOf, type Lab, startLab } from './lab.ts';
-import type { Side, World } from './world.ts';
+import type { Side, World } from './sides.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 

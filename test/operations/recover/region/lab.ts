@@ -17,7 +17,8 @@ import type { Platform, StandbySettings } from '../../../../src/platform/model.t
 import { type Evidence, evidenceSchema } from '../../../../src/report/evidence.ts';
 import { type MotoServer, startMotoServer } from '../../../contract/support/moto-server.ts';
 import { makeStandalone } from './databases.ts';
-import { makeWorld, NAME, PRIMARY, STANDBY, type Wishes, type World } from './world.ts';
+import type { Wishes, World } from './sides.ts';
+import { makeWorld, NAME, PRIMARY, STANDBY } from './world.ts';
 
 export const FILE = path.resolve('test/operations/recover/region/surefoot.yml');
 

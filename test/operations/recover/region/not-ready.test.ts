@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pythonOrReason } from '../../../contract/support/python.ts';
 import { tellLag } from './databases.ts';
 import { type Lab, startLab } from './lab.ts';
-import type { Wishes } from './world.ts';
+import type { Wishes } from './sides.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 

@@ -1,12 +1,11 @@
 /** Failing back with a command that stops writes: what it does in which order, what it undoes when that fails, and cut off anywhere. */
-
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WriteHold } from '../../../../src/operations/recover/region/request.ts';
 import { pythonOrReason } from '../../../contract/support/python.ts';
 import { replicateBack, tellLag } from './databases.ts';
 import { type Choices, cutsOf, type Lab, startLab } from './lab.ts';
-import type { World } from './world.ts';
+import type { World } from './sides.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 180_000 });
 

@@ -26,50 +26,13 @@ import {
   Route53Client,
 } from '@aws-sdk/client-route-53';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-
 import { makeDatabases } from './databases.ts';
+import type { Side, Wishes, World } from './sides.ts';
 
 export const PRIMARY = 'us-west-2';
 export const STANDBY = 'us-east-2';
 export const NAME = 'api.moved.example';
 const ACCOUNT = '123456789012';
-
-export interface Side {
-  readonly region: string;
-  readonly ecs: ECSClient;
-  readonly ecr: ECRClient;
-  readonly scaling: ApplicationAutoScalingClient;
-  readonly rds: RDSClient;
-  readonly secrets: SecretsManagerClient;
-  readonly cloudwatch: CloudWatchClient;
-  readonly elbv2: ElasticLoadBalancingV2Client;
-  /** Of its load balancer. */
-  readonly dnsName: string;
-  readonly digest: string;
-}
-
-export interface World {
-  readonly primary: Side;
-  readonly standby: Side;
-  readonly route53: Route53Client;
-  readonly zone: string;
-  records(): Promise<ResourceRecordSet[]>;
-  /** The names that DNS gives a client just now: by weights, or the first of the failover policy. */
-  answers(): Promise<string[]>;
-  stop(): void;
-}
-
-export interface Wishes {
-  /** Desired counts. */
-  readonly tasks?: readonly [primary: number, standby: number];
-  /** Bound of the standby's scalable target. */
-  readonly maximum?: number;
-  readonly standbyImage?: 'same' | 'other' | 'missing' | 'of the primary';
-  readonly secret?: 'there' | 'missing' | 'of the primary';
-  readonly policy?: 'weighted' | 'failover' | 'simple';
-  readonly lagSeconds?: number;
-  readonly replica?: boolean;
-}
 
 /** Everything is forgotten first: a server holds one world at a time. */
 export async function makeWorld(endpoint: string, wishes: Wishes = {}): Promise<World> {
