@@ -33,6 +33,28 @@ describe('a read replica', () => {
     expect((await send('PUT', address, '/ledgers/orders/2', 2)).status).toBe(503);
   });
 
+  it('has every acknowledged write of a source that takes none any more', async () => {
+    lab = await startLab(withReplica(0.2));
+    const { address } = replicaOf(lab).member;
+    const { database } = lab;
+    const writers = startWriters(database.address, 4);
+    await eventually(() => writers.acknowledged.size > 50);
+    const { body } = await send('PUT', database.address, '/settings/read-only', true);
+    // Clients know of no acknowledgement after that answer.
+    const acknowledged = writers.acknowledged.size;
+    expect((await send('PUT', database.address, '/ledgers/orders/late', 1)).status).toBe(503);
+    await sleep(500);
+    await writers.stop();
+    expect(writers.acknowledged.size - acknowledged).toBeLessThanOrEqual(4);
+    const positionOf = async () => ((await send('GET', address, '/health')).body as { position: number }).position;
+    expect(await positionOf()).toBe((body as { position: number }).position);
+    const kept = await ledger(address, 'orders');
+    expect([...writers.acknowledged.keys()].filter((id) => !kept.has(id))).toEqual([]);
+    await send('PUT', database.address, '/settings/read-only', false);
+    expect((await send('PUT', database.address, '/ledgers/orders/late', 1)).status).toBe(201);
+    expect((await send('PUT', address, '/settings/read-only', true)).status).toBe(503);
+  });
+
   it('has nothing younger than its lag', async () => {
     lab = await startLab(withReplica(3600));
     await send('PUT', lab.database.address, '/ledgers/orders/1', 1);
