@@ -45,6 +45,8 @@ describe('actions that are not pinned', () => {
   it.each([
     [`      - uses: actions/checkout@v4\n      - uses: actions/checkout@${COMMIT} # v4`, ['unpinned-action 1']],
     ['    uses: ./.github/actions/own', []],
+    ['    uses: $/actions/deploy', []],
+    ['    uses: $acme/action@main', ['unpinned-action 1']],
     ['      - uses: "aquasecurity/trivy-action@0.28.0"', ['unpinned-action 1']],
     ['      - uses: acme/action@main', ['unpinned-action 1']],
     ['      - uses: docker://alpine:3.20', ['mutable-image 1']],

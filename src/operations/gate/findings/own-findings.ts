@@ -79,7 +79,8 @@ function unpinnedActions(file: string, lines: readonly string[]): RawMisconfigur
   }
   return lines.flatMap((line, index) => {
     const uses = /^\s*(?:-\s*)?["']?uses["']?\s*:\s*["']?([^\s"'#]+)/.exec(line)?.[1];
-    if (uses === undefined || uses.startsWith('./') || uses.startsWith('../')) {
+    // `$/` is the repository of the workflow itself, at the commit that runs.
+    if (uses === undefined || /^(?:\.\.?|\$)\//.test(uses)) {
       return [];
     }
     if (uses.startsWith('docker://')) {
