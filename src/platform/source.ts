@@ -44,6 +44,31 @@ export function readSource(text: string, file: string, readTag: TagReader = () =
   return { documents, problems };
 }
 
+/** What is said of a second document, where a file may hold only one. */
+export interface SecondDocument {
+  readonly message?: string;
+  readonly hint: string;
+}
+
+/**
+ * Reads a file that holds one document: undefined where there is nothing in it, or where its syntax is so broken that its content says nothing.
+ * A second document is a problem, as nobody would read it.
+ */
+export function readOneDocument(
+  text: string,
+  file: string,
+  { message = 'a second document begins', hint }: SecondDocument,
+  readTag?: TagReader,
+): { readonly document: SourceDocument | undefined; readonly problems: readonly Problem[] } {
+  const { documents, problems } = readSource(text, file, readTag);
+  const [document, second] = documents;
+  if (document === undefined || document.value === null || !document.usable) {
+    return { document: undefined, problems };
+  }
+  const more = second === undefined ? [] : [{ file, ...second.place([], 'value'), message, hint }];
+  return { document, problems: [...problems, ...more] };
+}
+
 function readDocument(
   document: Document.Parsed,
   lines: LineCounter,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePlatform } from '../../src/platform/parse.ts';
-import { readSource } from '../../src/platform/source.ts';
+import { readOneDocument, readSource } from '../../src/platform/source.ts';
 import { edit, FULL, MINIMAL } from './samples.ts';
 
 const problemsOf = (text: string) =>
@@ -174,5 +174,31 @@ describe('any text', () => {
       ),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('a file that holds one document', () => {
+  const read = (text: string) => readOneDocument(text, 'f.yml', { hint: 'one thing in each file' });
+  const placed = (text: string) =>
+    read(text).problems.map(({ line, column, message }) => `${line}:${column} ${message}`);
+
+  it('is that document', () => {
+    expect(read('a: 1\n')).toMatchObject({ document: { value: { a: 1 } }, problems: [] });
+  });
+
+  it('has the problem of a second one at its place, and is read all the same', () => {
+    expect(placed('a: 1\n---\nb: 2\n')).toEqual(['3:1 a second document begins']);
+    expect(read('a: 1\n---\nb: 2\n')).toMatchObject({
+      document: { value: { a: 1 } },
+      problems: [{ hint: 'one thing in each file' }],
+    });
+  });
+
+  it('is nothing where it is empty or broken; of what is behind its break nothing is said', () => {
+    expect(read('# later\n')).toEqual({ document: undefined, problems: [] });
+    const broken = read('a: [1\n---\nb: 2\n');
+    expect(broken.document).toBeUndefined();
+    expect(broken.problems.map(({ message }) => message)).not.toContain('a second document begins');
+    expect(broken.problems.length).toBeGreaterThan(0);
   });
 });

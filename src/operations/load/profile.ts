@@ -16,7 +16,7 @@ import {
   text,
   wholeNumber,
 } from '../../platform/schema/fields.ts';
-import { readSource } from '../../platform/source.ts';
+import { readOneDocument } from '../../platform/source.ts';
 import { resolveScaling, type ScalingField, scalingField } from './scaling/field.ts';
 
 export const PROFILE_VERSION = 'surefoot/v1';
@@ -168,23 +168,11 @@ export function looksLikeProfile(content: string): boolean {
 
 /** Reads the text of a profile; never throws for what is in it. */
 export function readProfile(content: string, file: string): LoadedProfile {
-  const source = readSource(content, file);
-  const problems: Problem[] = [...source.problems];
-  const [document, second] = source.documents;
-  if (document === undefined || document.value === null || !document.usable) {
+  const { document, problems } = readOneDocument(content, file, { hint: 'one profile in each file, without ---' });
+  if (document === undefined) {
     const hint = `apiVersion: ${PROFILE_VERSION}, kind: ${PROFILE_KIND}, name, description and stages`;
     const empty = { file, line: 1, column: 1, message: 'the file holds no profile', hint };
     return { profile: undefined, problems: problems.length === 0 ? [empty] : problems };
-  }
-  if (second !== undefined) {
-    const { line, column } = second.place([], 'value');
-    problems.push({
-      file,
-      line,
-      column,
-      message: 'a second document begins',
-      hint: 'one profile in each file, without ---',
-    });
   }
   const findings = new Findings(file, document);
   // A rate is a text or a number; what was written counts.

@@ -4,10 +4,10 @@
  */
 import { Findings } from '../../../platform/findings.ts';
 import type { Problem } from '../../../platform/model.ts';
-import { readSource, type SourceDocument } from '../../../platform/source.ts';
+import { readOneDocument, type SourceDocument } from '../../../platform/source.ts';
 import { EXPERIMENT_KIND } from '../experiment/experiment.ts';
 import { mappingOf, own } from '../experiment/mappings.ts';
-import { experimentValue, looksLikeExperiment, readExperiment, secondDocument } from '../experiment/parse.ts';
+import { experimentValue, looksLikeExperiment, ONE_EXPERIMENT, readExperiment } from '../experiment/parse.ts';
 import { CFN_TYPE, Intrinsics, templatesIn } from './cloudformation.ts';
 import { plainTemplate } from './plain.ts';
 import type { Subject } from './subject.ts';
@@ -31,17 +31,15 @@ export function looksLikeChaos(content: string): boolean {
 export function accept(text: string, file: string): Accepted {
   const intrinsics = new Intrinsics();
   const isStack = text.includes(CFN_TYPE);
-  const { documents, problems } = readSource(text, file, isStack ? intrinsics.readTag : undefined);
-  const [document, second] = documents;
-  const readable = document !== undefined && document.value !== null && document.usable;
-  const subjects = readable ? subjectsOf(document, file, intrinsics) : [];
-  const found = [...problems, ...(second === undefined ? [] : [secondDocument(second, file)])];
-  if (subjects.length === 0 && found.length === 0) {
+  const readTag = isStack ? intrinsics.readTag : undefined;
+  const { document, problems } = readOneDocument(text, file, ONE_EXPERIMENT, readTag);
+  const subjects = document === undefined ? [] : subjectsOf(document, file, intrinsics);
+  if (subjects.length === 0 && problems.length === 0) {
     const message = 'the file holds no experiment';
     const hint = `kind: ${EXPERIMENT_KIND}, an FIS template, or a stack with ${CFN_TYPE}`;
     return { subjects, problems: [{ file, line: 1, column: 1, message, hint }] };
   }
-  return { subjects, problems: found };
+  return { subjects, problems };
 }
 
 function subjectsOf(document: SourceDocument, file: string, intrinsics: Intrinsics): Subject[] {

@@ -9,7 +9,7 @@ import { checkZone, timeOfDay } from '../../../platform/resolve/schedule.ts';
 import { shown } from '../../../platform/schema/fields.ts';
 import { soften } from '../../../platform/schema/soften.ts';
 import type { Path } from '../../../platform/source/spots.ts';
-import { readSource, type SourceDocument } from '../../../platform/source.ts';
+import { readOneDocument, type SourceDocument } from '../../../platform/source.ts';
 import {
   EXPERIMENT_DEFAULTS,
   EXPERIMENT_KIND,
@@ -23,6 +23,9 @@ import { eachText, isMapping } from './mappings.ts';
 import { placeholdersIn, unknownPlaceholder } from './placeholders.ts';
 import { type ExperimentDocument, experimentSchema, type SteadyStateDocument } from './schema.ts';
 import { withTexts } from './texts.ts';
+
+/** What is said of a second document. */
+export const ONE_EXPERIMENT = { hint: 'one experiment in each file, without ---' };
 
 export interface ParsedExperiment {
   /** undefined when there is any problem. */
@@ -40,12 +43,10 @@ export function looksLikeExperiment(content: string): boolean {
  * `check/`.
  */
 export function parseExperiment(text: string, file: string): ParsedExperiment {
-  const source = readSource(text, file);
-  const [document, second] = source.documents;
-  if (document === undefined || document.value === null || !document.usable) {
-    return { experiment: undefined, problems: source.problems.length > 0 ? source.problems : [emptyFile(file)] };
+  const { document, problems } = readOneDocument(text, file, ONE_EXPERIMENT);
+  if (document === undefined) {
+    return { experiment: undefined, problems: problems.length > 0 ? problems : [emptyFile(file)] };
   }
-  const problems = [...source.problems, ...(second === undefined ? [] : [secondDocument(second, file)])];
   const findings = new Findings(file, document);
   const experiment = readExperiment(findings, file, experimentValue(document));
   const found = sortProblems([...problems, ...findings.problems]);
@@ -55,12 +56,6 @@ export function parseExperiment(text: string, file: string): ParsedExperiment {
 function emptyFile(file: string): Problem {
   const hint = `apiVersion: ${EXPERIMENT_VERSION}, kind: ${EXPERIMENT_KIND}, metadata and template`;
   return { file, line: 1, column: 1, message: 'the file holds no experiment', hint };
-}
-
-/** Only one experiment stands in a file. */
-export function secondDocument(second: SourceDocument, file: string): Problem {
-  const hint = 'one experiment in each file, without ---';
-  return { file, ...second.place([], 'value'), message: 'a second document begins', hint };
 }
 
 /**

@@ -1,8 +1,10 @@
 /** The findings as Markdown for a job summary or a comment: what is new first, never above a byte budget. */
+
+import { counted } from '../../../report/format.ts';
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from '../../../report/markdown-escape.ts';
 import { toolsOf } from '../findings/finding.ts';
 import { type Finding, placeOf } from '../findings/listed.ts';
-import { counted, filesParsed } from '../scan/proof.ts';
+import { filesParsed } from '../scan/proof.ts';
 import type { Audit } from './audit.ts';
 
 const ROWS = [200, 50, 20, 5, 0] as const;

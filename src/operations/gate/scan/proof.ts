@@ -1,5 +1,6 @@
 /** Whether a scan really happened: both scanners end with success on files that they could not read, so nothing is believed without this. */
 import type { Reason } from '../../../report/evidence.ts';
+import { counted } from '../../../report/format.ts';
 import type { TreeScan } from '../findings/finding.ts';
 
 /** The vulnerability database is new every six hours; older than this, a finding of none says little. */
@@ -70,9 +71,4 @@ export function unproven(scan: Scanned, what: string, now: string): Reason[] {
 export function listed(items: readonly string[], most = NAMED): string {
   const rest = items.length - most;
   return `${items.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-}
-
-/** `1 file`, `3 files`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

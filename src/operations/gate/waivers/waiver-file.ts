@@ -8,7 +8,7 @@ import type { Problem } from '../../../platform/model.ts';
 import { sortProblems } from '../../../platform/problems.ts';
 import { listOf, section, shown, text } from '../../../platform/schema/fields.ts';
 import type { Path } from '../../../platform/source/spots.ts';
-import { readSource } from '../../../platform/source.ts';
+import { readOneDocument } from '../../../platform/source.ts';
 import { globToRegExp, matchesEverything } from './glob.ts';
 
 export const WAIVER_FILE = '.trivyignore.yaml';
@@ -107,21 +107,12 @@ const fileSchema = section('Waivers', "Exceptions of the security gate, in the f
  * (`2026-11-21`) limits how far ahead an expiry may be; one in the past is no problem of the file.
  */
 export function readWaivers(content: string, file: string, today: string): WaiverFile {
-  const source = readSource(content, file);
-  const problems: Problem[] = [...source.problems];
-  const [document, second] = source.documents;
-  if (document === undefined || document.value === null || !document.usable) {
+  const { document, problems } = readOneDocument(content, file, {
+    message: 'a second document begins, which Trivy does not read',
+    hint: 'one document, without ---',
+  });
+  if (document === undefined) {
     return { waivers: [], problems };
-  }
-  if (second !== undefined) {
-    const { line, column } = second.place([], 'value');
-    problems.push({
-      file,
-      line,
-      column,
-      message: 'a second document begins, which Trivy does not read',
-      hint: 'one document, without ---',
-    });
   }
   const findings = new Findings(file, document);
   const parsed = fileSchema.safeParse(document.value);
