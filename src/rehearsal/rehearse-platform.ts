@@ -111,14 +111,14 @@ function sentenceOf(scorecard: ScorecardRecord): string {
   return `scorecard of ${scorecard.environment}: of ${counted(scorecard.rows.length, 'target')} ${formatCount(met)} met, ${formatCount(missed)} missed, ${formatCount(unknown)} unknown; in rehearsals ${of('met')} met, ${of('missed')} missed, ${of('unknown')} unknown`;
 }
 
-/** All platforms on one page: a row for each, and what stands at the top of its own page. Pure but for the clock. */
+/** All platforms on one page: a row for each, and its scenarios; their records and the scorecard are on its own. Pure but for the clock. */
 export function overviewOf(
   rehearsed: readonly RehearsedPlatform[],
   { speed, k6Version }: Pick<ScenarioOptions, 'speed' | 'k6Version'>,
   startedAt: Date,
   clock: Clock,
 ): Evidence {
-  const parts = rehearsed.map(({ evidence }) => ({ ...evidence, parts: [] }));
+  const parts = rehearsed.map(({ evidence: { scorecard: _, ...evidence } }) => ({ ...evidence, parts: [] }));
   const recorder = createRecorder({
     operation: 'rehearse',
     title: `Rehearsal of ${counted(parts.length, 'platform')}`,

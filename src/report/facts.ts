@@ -220,15 +220,17 @@ function deploymentFacts({ deployment }: Evidence): Fact[] {
   ];
 }
 
-function scorecardFacts({ scorecard }: Evidence): Fact[] {
+function scorecardFacts({ scorecard, parts }: Evidence): Fact[] {
   if (scorecard === undefined) {
     return [];
   }
   const { met, missed, unknown } = countStates(scorecard);
   const changed = scorecard.previous?.changes.length;
+  // Beside scenarios it must be said what is missed.
+  const whose = (state: string) => (parts.length > 0 ? `Targets ${state.toLowerCase()}` : state);
   return [
-    { label: 'Missed', value: formatCount(missed) },
-    { label: 'Unknown', value: formatCount(unknown) },
+    { label: whose('Missed'), value: formatCount(missed) },
+    { label: whose('Unknown'), value: formatCount(unknown) },
     { label: 'Met', value: formatCount(met) },
     ...(changed === undefined ? [] : [{ label: 'Changed', value: formatCount(changed), note: 'since the last time' }]),
   ];

@@ -100,10 +100,10 @@ function overview(evidence: Evidence, place: Place): Markup | undefined {
 }
 
 function titleOf(evidence: Evidence): string {
-  if (partIndexOf(evidence, 0) === undefined) {
-    return 'Checks';
+  if (hasPages(evidence)) {
+    return 'Platforms';
   }
-  return hasPages(evidence) ? 'Platforms' : 'Scenarios';
+  return evidence.operation === 'rehearse' || partIndexOf(evidence, 0) !== undefined ? 'Scenarios' : 'Checks';
 }
 
 /** Leads to the report that tells all of it, else to the part of this one. */
