@@ -36,7 +36,7 @@ export function knownCapacity({ ecsService, rehearsal }: ServiceInEnvironment, t
   if (!Number.isFinite(capacity) || capacity <= 0) {
     throw new InputError(
       'no-known-capacity',
-      `what ${image} of ${ecsService} can do is not known, so nothing can be held against it: give the image WORKERS (how many requests it works on at once) and REQUEST_MS or ANALYZE_MS (how long each takes, one number) in surefoot.yml, and let the service keep to them`,
+      `what ${image} of ${ecsService} can do is not known, so nothing can be held against it: give the image WORKERS (how many requests it works on at once) and ANALYZE_MS or REQUEST_MS (how long each takes, one number) in surefoot.yml, and let the service keep to them`,
     );
   }
   return capacity;
