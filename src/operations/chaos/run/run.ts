@@ -16,6 +16,7 @@ import { Injection } from './fault/inject.ts';
 import { refusalOrThrow } from './fault/refusal-by-aws.ts';
 import { LOAD_BELOW_RATE, startFault, tellActions } from './fault/start.ts';
 import { baselineOf, steadyBefore } from './measure/baseline.ts';
+import { FisClock } from './measure/fis-clock.ts';
 import { ledgerRow } from './measure/read-writes.ts';
 import { lateReasons, preconditions, reasonsAgainst } from './preconditions.ts';
 import { refusalsOf, refused } from './refusals.ts';
@@ -54,6 +55,7 @@ class Run {
   readonly #times: { readonly before: number; readonly after: number; readonly whole: number | undefined };
   readonly #ports: ChaosRunPorts;
   readonly #recorder: Recorder;
+  readonly #fisClock = new FisClock();
   #tried: DryRun | undefined;
   #load: LoadRecord | undefined;
   /** What is left of the run, or may be. */
@@ -68,7 +70,7 @@ class Run {
     this.#request = request;
     this.#planned = planned;
     this.#times = { before: beforeSeconds, after: afterSeconds, whole: durationSeconds };
-    this.#ports = ports;
+    this.#ports = this.#fisClock.listeningTo(ports);
     const { platform, environment, service, experiment } = request;
     this.#recorder = createRecorder({
       operation: 'chaos-run',
@@ -200,13 +202,23 @@ class Run {
     const ended = await injection.follow(begun.id, tellActions(this.#ports));
     reporter.stage(`the experiment ended ${ended.state?.status ?? ''}; watching the recovery`);
     this.#recorder.event('stage', 'observation');
-    const { stopped, clockOffset } = injection;
+    const { stopped } = injection;
     // Of a load that is not what was asked for, no recovery can be read.
     const isShort = stopped?.code === LOAD_BELOW_RATE;
     const observed = !isShort && (await whileLoaded(watched, this.#observationMs(watched), this.#ports));
     const { load, probe } = isShort ? { load: await abortLoad(watched), probe: undefined } : await finishLoad(watched);
     this.#load = load;
-    const seen = { watched, baseline, noisy, stopped, ended, load, probe, clockOffset, observed };
+    const seen = {
+      watched,
+      baseline,
+      noisy,
+      stopped,
+      ended,
+      load,
+      probe,
+      clockOffset: this.#fisClock.offset,
+      observed,
+    };
     const concluded = await concludeRun(this.#request, seen, this.#ports);
     return () => this.#record(concluded);
   }

@@ -22,7 +22,7 @@ export interface LocalMoment {
   readonly to: number;
 }
 
-/** What a time in milliseconds may have been cut by, and one in whole seconds; in seconds. */
+/** What a time in milliseconds may have been cut by, as this machine's are, and one in whole seconds; in seconds. */
 const CUT = { milliseconds: 0.001, seconds: 1 } as const;
 
 /** Stamps that are all in whole seconds are taken to have been cut to them. */
@@ -34,7 +34,7 @@ function cutOf(times: readonly Date[]): number {
 export function clockOffsetOf(stamps: readonly Stamp[]): ClockOffset | undefined {
   const cut = cutOf(stamps.map(({ at }) => at));
   const bounds = stamps.map(({ at, sentAt, answeredAt }) => ({
-    least: (at.getTime() - answeredAt.getTime()) / 1000,
+    least: (at.getTime() - answeredAt.getTime()) / 1000 - CUT.milliseconds,
     most: (at.getTime() - sentAt.getTime()) / 1000 + cut,
   }));
   if (bounds.length === 0) {

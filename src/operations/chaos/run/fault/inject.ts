@@ -2,7 +2,6 @@
 import { mayHaveActed } from '../../../../aws/errors.ts';
 import type { Experiment } from '../../../../aws/fis.ts';
 import { OutsideError } from '../../../../errors.ts';
-import { type ClockOffset, clockOffsetOf, type Stamp } from '../../../common/outage/clock-offset.ts';
 import { patiently } from '../../../common/patience.ts';
 import type { Ports } from '../../../ports.ts';
 import type { Template } from '../../experiment/template.ts';
@@ -35,8 +34,6 @@ export class Injection {
   #marks: RunMarks;
   readonly #scheduledStop: PlannedStop | undefined;
   readonly #ports: Ports;
-  /** FIS's own times of what it was asked to make, from which its clock is known. */
-  readonly #stamps: Stamp[] = [];
   #templateId: string | undefined;
   #experimentId: string | undefined;
   #stop: Stop | undefined;
@@ -72,11 +69,6 @@ export class Injection {
     return this.#begun;
   }
 
-  /** How FIS's clock stands to this machine's; undefined before FIS has told a time. */
-  get clockOffset(): ClockOffset | undefined {
-    return clockOffsetOf(this.#stamps);
-  }
-
   /**
    * Makes the stop by Scheduler, where there is to be one: before the load, so that a role or a permission that is missing costs nothing.
    * @param waitSeconds until the start of the experiment, at the most
@@ -106,25 +98,12 @@ export class Injection {
     const { runId } = this.#marks;
     this.#ports.journal?.previewing(runId, this.#scheduledStop && stopNameOf(runId));
     this.#begun = true;
-    const made = await this.#stamped(() => this.#ports.aws.fis.createTemplate(runRequest(template, this.#marks)));
-    const { id, creationTime } = made;
+    const { id, creationTime } = await this.#ports.aws.fis.createTemplate(runRequest(template, this.#marks));
     if (id === undefined) {
       throw new OutsideError('fis-no-template', 'FIS created a template without an id', 'fis:CreateExperimentTemplate');
     }
     this.#templateId = id;
     return { runId, id, createdAt: creationTime };
-  }
-
-  /** The same answer, its time kept. */
-  async #stamped<Made extends { readonly creationTime?: Date }>(make: () => Promise<Made>): Promise<Made> {
-    const { clock } = this.#ports;
-    const sentAt = clock.now();
-    const made = await make();
-    const { creationTime: at } = made;
-    if (at !== undefined) {
-      this.#stamps.push({ at, sentAt, answeredAt: clock.now() });
-    }
-    return made;
   }
 
   /** The schedule that would stop the experiment with this id, were it started now. */
@@ -164,14 +143,12 @@ export class Injection {
 
   async #sendStart(): Promise<Experiment> {
     try {
-      return await this.#stamped(() =>
-        this.#ports.aws.fis.startExperiment({
-          experimentTemplateId: this.#templateId ?? '',
-          clientToken: this.#marks.runId,
-          experimentOptions: { actionsMode: 'run-all' },
-          tags: runTags(this.#marks),
-        }),
-      );
+      return await this.#ports.aws.fis.startExperiment({
+        experimentTemplateId: this.#templateId ?? '',
+        clientToken: this.#marks.runId,
+        experimentOptions: { actionsMode: 'run-all' },
+        tags: runTags(this.#marks),
+      });
     } catch (error) {
       this.#startUnsure = mayHaveActed(error);
       throw error;
