@@ -2,14 +2,14 @@
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
+import { countsOf, type Live, readLive } from './live.ts';
 import { conditionOf, isReleased } from './pausing/condition.ts';
 import { hold } from './pausing/hold.ts';
-import { countsOf, type Live, readLive } from './live.ts';
+import { savingsRate } from './pausing/savings.ts';
+import { readTaskSize } from './pausing/task-size.ts';
 import { recorded, secondsBetween } from './recording.ts';
 import { changeRefusals, pauseRefusals } from './refusals.ts';
 import type { ManageRequest, Plan } from './request.ts';
-import { savingsRate } from './pausing/savings.ts';
-import { readTaskSize } from './pausing/task-size.ts';
 import { untilGone } from './wait.ts';
 
 /** Draining takes a target group's deregistration delay (300 s unless set) and a container's stop time-out (30 s unless set). */

@@ -3,14 +3,22 @@ import type { Evidence, Reason, Verdict } from '../../report/evidence.ts';
 import { coldStartPromise, judgePromise, promiseCheck, promisesOf } from '../common/promise.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
-import { conditionOf, type Goal, goalOf, isReleased, isSuspended, sameSuspension, wakeGoal } from './pausing/condition.ts';
 import { countsOf, type Live, readLive } from './live.ts';
-import { recorded, secondsBetween } from './recording.ts';
-import { changeRefusals } from './refusals.ts';
+import {
+  conditionOf,
+  type Goal,
+  goalOf,
+  isReleased,
+  isSuspended,
+  sameSuspension,
+  wakeGoal,
+} from './pausing/condition.ts';
 import { forget, release } from './pausing/release.ts';
-import type { ManageRequest, Plan } from './request.ts';
 import { savings } from './pausing/savings.ts';
 import { readTaskSize } from './pausing/task-size.ts';
+import { recorded, secondsBetween } from './recording.ts';
+import { changeRefusals } from './refusals.ts';
+import type { ManageRequest, Plan } from './request.ts';
 import { untilReady, type Waited } from './wait.ts';
 import { whyNotReady } from './why.ts';
 

@@ -4,12 +4,12 @@ import type { PauseSchedule, ServiceInEnvironment } from '../../platform/model.t
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';
-import { conditionOf } from './pausing/condition.ts';
 import { cronOf, type Firing, nextFirings, pauseDays } from './firings.ts';
 import { type Live, readLive } from './live.ts';
+import { conditionOf } from './pausing/condition.ts';
+import { registerPatiently } from './pausing/register.ts';
 import { recorded } from './recording.ts';
 import { pauseRefusals } from './refusals.ts';
-import { registerPatiently } from './pausing/register.ts';
 import type { ManageRequest, Plan } from './request.ts';
 
 const PAUSE_ACTION = 'surefoot-pause';

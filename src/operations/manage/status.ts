@@ -2,8 +2,8 @@
 import type { ScheduledAction } from '../../aws/application-auto-scaling.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Ports } from '../ports.ts';
-import { type Condition, conditionOf } from './pausing/condition.ts';
 import { readLive } from './live.ts';
+import { type Condition, conditionOf } from './pausing/condition.ts';
 
 export interface ScalingStatus {
   readonly condition: Condition;

@@ -5,7 +5,12 @@
  * charged to the candidate: nobody knows whose it was, and of the two the candidate is the one to be proven. So the promise of a promotion
  * holds whoever failed; that of a rollback holds as far as failures name their revision.
  */
-import { type JournalSecond, type RevisionCounts, readHead, readSecond } from '../../../measure/counting/revision-journal.ts';
+import {
+  type JournalSecond,
+  type RevisionCounts,
+  readHead,
+  readSecond,
+} from '../../../measure/counting/revision-journal.ts';
 import type { ArmCounts } from '../../../statistics/judge.ts';
 import type { Ports } from '../../ports.ts';
 import type { BlockSource, ReadBlocks } from './block-source.ts';

@@ -7,8 +7,8 @@
  */
 import type { Ports } from '../../ports.ts';
 import type { Recorder } from '../../recorder.ts';
-import { ALL_SUSPENDED, isReleased, isSuspended } from './condition.ts';
 import { countsOf, type Live, readLive } from '../live.ts';
+import { ALL_SUSPENDED, isReleased, isSuspended } from './condition.ts';
 import { encodeMemory, type Memory, PAUSE_TAG } from './memory.ts';
 import { registerPatiently } from './register.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { Ports } from '../../ports.ts';
 import type { Recorder } from '../../recorder.ts';
-import { type Goal, isReleased, sameSuspension } from './condition.ts';
 import { countsOf, type Live, readLive } from '../live.ts';
+import { type Goal, isReleased, sameSuspension } from './condition.ts';
 import { PAUSE_TAG } from './memory.ts';
 import { registerPatiently } from './register.ts';
 
