@@ -24,9 +24,12 @@ it('does not pass while its template may be left', async () => {
       ? { refuse: { code: 'AccessDeniedException', message: 'not allowed', status: 403 } }
       : undefined;
   };
-  const { stdout, stderr } = await lab.run({}, '--allow-irreversible');
-  const record = await lab.recordOf(stdout);
-  expect(record.verdict, stderr).not.toBe('pass');
+  let record = await lab.recordOf((await lab.run({}, '--allow-irreversible')).stdout);
+  // A machine that is short of time is not steady, and nothing is injected then.
+  for (let again = 0; again < 2 && !started; again += 1) {
+    record = await lab.recordOf((await lab.run({}, '--allow-irreversible')).stdout);
+  }
+  expect(record.verdict).not.toBe('pass');
   expect(record.reasons.map(({ code }) => code)).toContain('something-left');
   expect(record.checks.find(({ name }) => name === 'left behind by the run')).toMatchObject({
     verdict: 'fail',
