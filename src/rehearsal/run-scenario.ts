@@ -152,7 +152,7 @@ async function underLoad(
     {
       name: scenario.name,
       url: new URL(settings?.path ?? '/', rehearsal.services[target.ecsService]?.url).href,
-      rate: settings?.requestsPerSecond ?? 1,
+      rate: Math.min(settings?.requestsPerSecond ?? 1, scenario.requestsPerSecond ?? Number.POSITIVE_INFINITY),
       timeoutSeconds: settings?.timeoutSeconds ?? 10,
       maxSeconds: MAX_LOAD_SECONDS,
     },

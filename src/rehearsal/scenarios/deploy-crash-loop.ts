@@ -8,6 +8,7 @@ import type { OperationScenario } from './scenario.ts';
 export const deployCrashLoop: OperationScenario = {
   name: 'deploy-crash-loop',
   adverse: true,
+  requestsPerSecond: 20,
   expects: 'a revision that crashes at the start is given up by the watchdog; users feel nothing',
   act: (stage) => deploy(deployRequest(stage, candidateImage(stage, 'deploy-crash-loop')), stage.ports),
   judge: ({ operation, load }) => [

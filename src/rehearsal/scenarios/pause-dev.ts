@@ -13,6 +13,7 @@ const ASLEEP_MS = 2000;
 
 export const pauseDev: OperationScenario = {
   name: 'pause-dev',
+  requestsPerSecond: 20,
   expects: 'a paused environment has no task and answers 503 at once; resumed, it has the tasks and bounds of before',
   act,
   judge: ({ operation, load }) => [

@@ -25,6 +25,7 @@ const PAUSE_WITHIN_MS = 90_000;
 export const runnerDies: OperationScenario = {
   name: 'runner-dies',
   adverse: true,
+  requestsPerSecond: 20,
   expects: 'the deploying process is killed at the pause; ECS rolls back by the time-out, nothing is left',
   act: killAtThePause,
   judge: ({ operation, load }) => [

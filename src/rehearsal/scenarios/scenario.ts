@@ -57,6 +57,8 @@ interface Expectations extends Named {
 
 /** An operation on a service that is under a steady load. */
 export interface OperationScenario extends Expectations {
+  /** As many requests a second are enough to see what happens; as surefoot.yml has it where it says nothing, and never more. */
+  readonly requestsPerSecond?: number;
   /** The operation under test, with the load already flowing. */
   act(stage: Stage): Promise<Evidence>;
 }

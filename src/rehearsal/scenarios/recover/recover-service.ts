@@ -11,6 +11,7 @@ const DEAD_WITHIN_MS = 60_000;
 
 export const recoverService: OperationScenario = {
   name: 'recover-service',
+  requestsPerSecond: 20,
   expects:
     'every task hangs; recover restart-service brings the service back, and the RTO that it measures holds against the load',
   act,

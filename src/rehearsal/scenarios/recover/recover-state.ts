@@ -15,6 +15,7 @@ const BUCKET = 'rehearsed-terraform-state';
 
 export const recoverState: OperationScenario = {
   name: 'recover-state',
+  requestsPerSecond: 20,
   expects:
     'a Terraform state that a broken apply left is drilled, then put right from its version; the process is killed once',
   act,

@@ -17,6 +17,7 @@ const REACHED_WITHIN_MS = 120_000;
 
 export const recoverTable: OperationScenario = {
   name: 'recover-table',
+  requestsPerSecond: 20,
   expects: 'a table that was emptied is drilled, then restored beside to the moment before; the process is killed once',
   act,
   judge: ({ operation, load }) => [

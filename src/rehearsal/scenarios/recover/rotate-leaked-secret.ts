@@ -16,6 +16,7 @@ const SECRET = 'no value in journal, evidence, reports or output';
 
 export const rotateLeakedSecret: OperationScenario = {
   name: 'rotate-leaked-secret',
+  requestsPerSecond: 20,
   expects:
     'a leaked secret is replaced and revoked under load; the process is killed once; no request is lost, no value is left',
   act,
