@@ -1,5 +1,6 @@
 /** Permissions on FIS, and on the schedules that end what nobody else ends. */
 import { anywhere, passRole } from './scope.ts';
+import { READ_ALARMS } from './services.ts';
 import { arnIn, type Part, type Place } from './statement.ts';
 
 /** ARNs of the roles that are given away. */
@@ -43,11 +44,8 @@ export function runExperiments(roles: ExperimentRoles, place: Place): Part[] {
     { Action: ['fis:ListExperimentResolvedTargets'], Resource: [experiments] },
     { Action: ['fis:ListTargetAccountConfigurations'], Resource: [templates] },
     { Action: ['fis:GetSafetyLever'], Resource: [arnIn(place, 'fis', 'safety-lever/*')] },
-    {
-      Action: ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:DescribeAlarms'],
-      Resource: [arnIn(place, 'cloudwatch', 'alarm:*')],
-    },
-    anywhere('fis:ListActions', 'tag:GetResources'),
+    READ_ALARMS,
+    anywhere('cloudwatch:DescribeAlarmHistory', 'fis:ListActions', 'tag:GetResources'),
     passRole(roles.fis, 'fis.amazonaws.com'),
     ...(roles.stop.length === 0 ? [] : scheduleStops(roles.stop, place)),
   ];

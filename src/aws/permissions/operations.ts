@@ -6,10 +6,10 @@ import { anywhere, arnsOf, type Scope } from './scope.ts';
 import {
   changeScaling,
   listServices,
+  READ_ALARMS,
   READ_BALANCERS,
   READ_METRICS,
   READ_SCALING,
-  readAlarms,
   readImages,
   readLogs,
   readService,
@@ -33,7 +33,7 @@ const planDeployment = (scope: Scope): Part[] => [
   ...readService(scope),
   READ_BALANCERS,
   READ_METRICS,
-  readAlarms(scope),
+  READ_ALARMS,
   readImages(scope),
 ];
 const changeService = (scope: Scope): Part[] => [updateService(scope), tagServices(scope)];
@@ -130,11 +130,13 @@ export const OPERATIONS = {
     does: 'alarms on burn rates',
     parts: (scope) => [
       ...loadService(scope),
-      readAlarms(scope),
+      READ_ALARMS,
       {
-        Action: ['cloudwatch:DeleteAlarms', 'cloudwatch:PutCompositeAlarm', 'cloudwatch:PutMetricAlarm'],
+        Action: ['cloudwatch:DeleteAlarms', 'cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
         Resource: [arnIn(scope.place, 'cloudwatch', `alarm:surefoot/slo/${scope.platform}/${scope.environment}/*`)],
       },
+      // "You can't create a composite alarm if your permission has a narrower scope" (AWS: PutCompositeAlarm).
+      anywhere('cloudwatch:PutCompositeAlarm'),
     ],
   },
   scorecard: { does: 'targets against evidence; of AWS it reads what `slo` reads', parts: readSlos },

@@ -130,10 +130,11 @@ export const READ_BALANCERS = anywhere(
 
 export const READ_METRICS = anywhere('cloudwatch:GetMetricData');
 
-/** Alarms by their names; the resource of such a question is every alarm of the region. */
-export function readAlarms({ place }: Pick<Scope, 'place'>): Part {
-  return { Action: ['cloudwatch:DescribeAlarms'], Resource: [arnIn(place, 'cloudwatch', 'alarm:*')] };
-}
+/**
+ * "You can't return information about composite alarms if your cloudwatch:DescribeAlarms permission has a narrower scope" (AWS:
+ * DescribeAlarms), and DescribeAlarmHistory says the same.
+ */
+export const READ_ALARMS = anywhere('cloudwatch:DescribeAlarms');
 
 export const READ_SCALING = anywhere(
   'application-autoscaling:DescribeScalableTargets',

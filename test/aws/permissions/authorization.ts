@@ -52,10 +52,11 @@ const RESOURCES: Readonly<Record<string, Resources>> = {
   'application-autoscaling:PutScheduledAction': scalable,
   'application-autoscaling:RegisterScalableTarget': scalable,
   'cloudwatch:DeleteAlarms': (input, arn) => list(input['AlarmNames']).map((name) => arn(`alarm:${name}`)),
-  'cloudwatch:DescribeAlarmHistory': (_, arn) => [arn('alarm:*')],
-  'cloudwatch:DescribeAlarms': (_, arn) => [arn('alarm:*')],
+  // Of composite alarms AWS tells, and takes, nothing with less (AWS: DescribeAlarms, PutCompositeAlarm).
+  'cloudwatch:DescribeAlarmHistory': nothing,
+  'cloudwatch:DescribeAlarms': nothing,
   'cloudwatch:GetMetricData': nothing,
-  'cloudwatch:PutCompositeAlarm': alarm,
+  'cloudwatch:PutCompositeAlarm': nothing,
   'cloudwatch:PutMetricAlarm': alarm,
   'dynamodb:DeleteTable': table,
   'dynamodb:DescribeBackup': (input) => [text(input['BackupArn'])],
@@ -206,6 +207,9 @@ function permissionsOf({ service: signed, operation, input }: Call): readonly Pe
       return [permission('s3:ListBucketVersions')()];
     case 's3:CopyObject':
       return [permission('s3:PutObject')(), { action: 's3:GetObjectVersion', find: copied }];
+    case 'monitoring:PutCompositeAlarm':
+    case 'monitoring:PutMetricAlarm':
+      return [same(), ...(list(input['Tags']).length > 0 ? [{ action: 'cloudwatch:TagResource', find: alarm }] : [])];
     case 'ecs:RegisterTaskDefinition':
       return [same(), ...(list(input['tags']).length > 0 ? [{ ...same(), action: 'ecs:TagResource' }] : [])];
     case 'fis:CreateExperimentTemplate':
