@@ -5,7 +5,9 @@ const experiments = provenIn('fis/experiments.test.ts');
 const templates = provenIn('fis/templates.test.ts');
 const targets = provenIn('fis/targets.test.ts');
 const ecs = provenIn('fis/ecs.test.ts');
-const actions = provenIn('fis/actions.test.ts');
+const inZones = provenIn('fis/actions/zones.test.ts');
+const onNetwork = provenIn('fis/actions/network.test.ts');
+const onProcesses = provenIn('fis/actions/processes-and-services.test.ts');
 const apiErrors = provenIn('fis/api-errors.test.ts');
 const network = provenIn('balancer/network.test.ts');
 const zoneRelay = provenIn('zone-relay/zone-relay.test.ts');
@@ -28,7 +30,7 @@ const FAULTS: readonly Behaviour[] = [
     'aws:network:disrupt-connectivity makes the subnets’ zones dark: health checks of their tasks time out, requests over open connections end with 504 at the idle timeout, new connections at 10 s, and nodes of databases there die until it ends.',
     'scopes all, availability-zone and vpc are one, as the load balancer stands outside of all zones; other scopes fail the action. On AWS the network of a database is cut, not its power, and most tasks that ECS starts there meanwhile cannot pull their image; here they start and cannot be reached. Endpoints of databases in the same zone are no exception',
     PAGES.fisActions,
-    actions('makes a zone dark for tasks and databases for its duration, and all is well afterwards'),
+    inZones('makes a zone dark for tasks and databases for its duration, and all is well afterwards'),
   ),
   simplified(
     'What tasks of a dark zone send to databases, and get from them, is held until it is lit again, and then goes on.',
@@ -46,7 +48,7 @@ const FAULTS: readonly Behaviour[] = [
     'aws:ecs:task-network-latency delays what tasks send to the load balancer and to databases, and the making of connections, by delay and jitter.',
     'between the load balancer, tasks and databases of the same region only; a response’s start is one segment; towards the load balancer flowsPercent is drawn for each of a request’s segments, towards databases once for each connection; sources other than ALL fail the action; jitter is even',
     PAGES.fisActions,
-    actions('delay what the tasks send until they are stopped'),
+    onNetwork('delay what the tasks send until they are stopped'),
   ),
   simplified(
     'A task’s queries are late by a delay on the task, those on a new connection twice; other tasks’ are not.',
@@ -66,54 +68,54 @@ const FAULTS: readonly Behaviour[] = [
     'aws:ecs:task-network-blackhole-port with ingress and tcp keeps everything from the port of the tasks.',
     'for what the load balancer sends; udp fails the action',
     PAGES.fisActions,
-    actions('block a port, so that nothing reaches the task and its checks time out; another port changes nothing'),
+    onNetwork('block a port, so that nothing reaches the task and its checks time out; another port changes nothing'),
   ),
   simplified(
     'aws:ecs:task-network-blackhole-port with egress and tcp loses what the tasks send to the databases with that port, which hangs.',
     'a port that no database of the platform has fails the action; connections are accepted by the relay, and hang after that',
     PAGES.fisActions,
-    actions('block the database’s port for tasks of one zone, which alone take no orders until it is over'),
+    onNetwork('block the database’s port for tasks of one zone, which alone take no orders until it is over'),
   ),
   simplified(
     'aws:ecs:task-cpu-stress leaves the tasks’ processes the share of the time that a stressor of that percentage would, at least half.',
     'simulated: the processes stand still for a part of every 20 ms, and no stressor burns the rest, so CPUUtilization does not rise; workers has no effect',
     PAGES.fisActions,
-    actions('take CPU time from them, and give it back'),
+    onProcesses('take CPU time from them, and give it back'),
   ),
   simplified(
     'aws:ecs:task-io-stress has a process beside each container write to the same disk, and wait for it, block after block.',
     'bounded: percent is of 20 MiB instead of the free space, at most 4 workers, at most 32 MiB/s and 1 GiB for each over the duration; no cache is dropped and nothing is mapped into memory; installDependencies has no effect',
     PAGES.fisActions,
-    actions('write to their disk beside them, and no more once it is stopped'),
+    onProcesses('write to their disk beside them, and no more once it is stopped'),
   ),
   simplified(
     'aws:ecs:task-kill-process signals the real processes of that name.',
     'the name is that of the program in the command line; a task without such a process fails the action',
     PAGES.fisActions,
-    actions('kill those of a name, so that the service replaces the task'),
+    onProcesses('kill those of a name, so that the service replaces the task'),
   ),
   simplified(
     'Actions on tasks fail unless the tasks have what AWS asks for: enableFaultInjection and useEcsFaultInjectionEndpoints, pidMode task, no ECS Exec.',
     'the amazon-ssm-agent sidecar is not asked for, and the words are ours; the platform’s own service is registered with enableFaultInjection and pidMode task',
     PAGES.fisActions,
-    actions('fail %s'),
+    onNetwork('fail %s'),
   ),
   simplified(
     'aws:arc:start-zonal-autoshift has the load balancer send nothing to targets of the zone, as long as there are others.',
     'every load balancer has zonal autoshift; zones by name only; ASG, NLB and EKS fail the action; DescribeTargetHealth does not show the shift',
     PAGES.fisActions,
-    actions('together with a zonal shift is not felt; both end when the experiment is stopped'),
+    inZones('together with a zonal shift is not felt; both end when the experiment is stopped'),
   ),
   supported(
     'aws:rds:reboot-db-instances calls RDS’s RebootDBInstance, with forceFailover into the standby’s zone.',
     PAGES.fisActions,
-    actions('reboot a database into the zone of its standby'),
+    onProcesses('reboot a database into the zone of its standby'),
   ),
   simplified(
     'aws:ecs:drain-container-instances fails, since the cluster runs on Fargate.',
     'the words are ours',
     PAGES.fisActions,
-    actions('cannot drain instances, which a cluster on Fargate has not'),
+    onProcesses('cannot drain instances, which a cluster on Fargate has not'),
   ),
 ];
 
