@@ -14,7 +14,7 @@ async function shown(scenario: string): Promise<Evidence | undefined> {
     'rehearse',
     scenario,
     '--speed',
-    '20',
+    '60',
     '--json',
     '--report-dir',
     folder,

@@ -12,7 +12,6 @@ import { entriesOf, idsOf, lostOf, shareSeries } from './truth.ts';
 import { checked, count, outcomeOf, servedBefore, startUsers } from './users.ts';
 import { FAILBACK_LOST, FAILBACK_REFUSED, goBack, judgeWayBack } from './way-back.ts';
 
-const WARM_UP_MS = 4000;
 /** So long users are watched in the other region before they go back, and in the first one afterwards. */
 const STAY_MS = 3000;
 const HOLD = '3s';
@@ -43,9 +42,9 @@ async function moveThereAndBack(stage: RegionStage): Promise<RegionObservation> 
   if (database === undefined) {
     throw new Error('the scenario needs a database with a replica in the standby region');
   }
-  const load = await startUsers(stage);
+  const { load, steady } = await startUsers(stage);
   try {
-    await clock.sleep(WARM_UP_MS, signal);
+    const servedFrom = await steady();
     const gone = await loseTheRegion(stage, database);
     reporter.stage(`${regions.primary.region} is back; its database becomes a replica of what was promoted`);
     gone.end();
@@ -55,13 +54,13 @@ async function moveThereAndBack(stage: RegionStage): Promise<RegionObservation> 
     const record = await load.finish();
     const there = judgeTheWayThere(record, gone, way.begunAt);
     const back = await judgeWayBack(stage, database, way, record);
-    // What began within a time-out of the loss may have been under way then.
-    const untouched = new Date(gone.lostAt.getTime() - record.timeoutSeconds * 1000);
+    // What began in the second before the loss may have been under way then.
+    const untouched = new Date(gone.lostAt.getTime() - 1000);
     const counts = regions.relay.counts();
     return {
       operation: gone.run.evidence ?? refusal(gone.run),
       load: record,
-      before: outcomeOf(record, new Date(record.startedAt), untouched),
+      before: outcomeOf(record, servedFrom, untouched),
       seen: [...movesOf(gone.run, way.run), ...there.checks, ...back.checks],
       measurements: [...there.measurements, ...back.measurements],
       series: [shareSeries(`connections that DNS led to ${regions.standby.region}`, regions.hosts.standby, counts)],

@@ -7,7 +7,6 @@ import type { RegionObservation, RegionScenario, RegionStage } from '../scenario
 import { type RecoverRun, recoverRun } from './recover-run.ts';
 import { checked, outcomeOf, servedBefore, startUsers } from './users.ts';
 
-const WARM_UP_MS = 3000;
 /** Enough to notice a change. */
 const USERS_PER_SECOND = 20;
 const MISSING = 'inference:9.9.9';
@@ -30,11 +29,11 @@ export const regionNotReady: RegionScenario = {
 };
 
 async function tryToMove(stage: RegionStage): Promise<RegionObservation> {
-  const { regions, clock, signal, sides } = stage;
-  const load = await startUsers(stage, USERS_PER_SECOND);
+  const { regions, clock, sides } = stage;
+  const { load, steady } = await startUsers(stage, USERS_PER_SECOND);
   try {
     await breakStandby(stage);
-    await clock.sleep(WARM_UP_MS, signal);
+    const servedFrom = await steady();
     const tried = clock.now();
     const before = await stateOf(stage);
     const url = new URL(sides.primary.target.healthPath, regions.url).href;
@@ -44,7 +43,7 @@ async function tryToMove(stage: RegionStage): Promise<RegionObservation> {
     return {
       operation: refusedEvidence(stage, run),
       load: record,
-      before: outcomeOf(record, new Date(record.startedAt), tried),
+      before: outcomeOf(record, servedFrom, tried),
       seen: [
         checked(
           'the failover was refused',

@@ -15,11 +15,25 @@ export function usersUrl({ regions, sides }: Pick<RegionStage, 'regions' | 'side
   return new URL(sides.primary.target.rehearsal?.load?.path ?? '/', regions.url).href;
 }
 
+/** So many whole seconds without a loss, and nobody who waits: cold processes are slow at first. */
+const STEADY_SECONDS = 2;
+const STEADY_WITHIN_MS = 20_000;
+
+export interface Users {
+  readonly load: RunningLoad;
+  /**
+   * Waits until all are served; resolves with the moment from which on they were. On a machine that is too busy for them that is not seen to
+   * come: it resolves then too, and what is judged from that moment on says so.
+   */
+  steady(): Promise<Date>;
+}
+
 /** Starts as many each second as surefoot.yml says, but not more than `most`; resolves once the first one comes. */
-export async function startUsers(stage: RegionStage, most = Number.POSITIVE_INFINITY): Promise<RunningLoad> {
-  const { sides, startLoad, reporter } = stage;
+export async function startUsers(stage: RegionStage, most = Number.POSITIVE_INFINITY): Promise<Users> {
+  const { sides, startLoad, reporter, clock, signal } = stage;
   const { requestsPerSecond = 1, timeoutSeconds = 5 } = sides.primary.target.rehearsal?.load ?? {};
   const rate = Math.min(requestsPerSecond, most);
+  const seconds: { readonly lost: number; readonly waiting: number; readonly at: Date }[] = [];
   const load = await startLoad(
     {
       name: 'users',
@@ -30,10 +44,27 @@ export async function startUsers(stage: RegionStage, most = Number.POSITIVE_INFI
       numbered: WRITE,
     },
     'users',
-    ({ second, ok, failed }) => reporter.progress(`users ${second} s: ${ok} answered well, ${failed} not`),
+    ({ second, ok, failed, dropped, inFlight }) => {
+      seconds.push({ lost: failed + dropped, waiting: inFlight, at: clock.now() });
+      reporter.progress(`users ${second} s: ${ok} answered well, ${failed} not`);
+    },
   );
   await load.startedAt;
-  return load;
+  const isSteady = () => {
+    const last = seconds.slice(-STEADY_SECONDS - 1);
+    const well = last.every(({ lost, waiting }) => lost === last[0]?.lost && waiting <= rate / 10);
+    return last.length > STEADY_SECONDS && well;
+  };
+  return {
+    load,
+    async steady() {
+      const limit = clock.now().getTime() + STEADY_WITHIN_MS;
+      while (!isSteady() && clock.now().getTime() < limit) {
+        await clock.sleep(100, signal);
+      }
+      return seconds.at(-STEADY_SECONDS - 1)?.at ?? clock.now();
+    },
+  };
 }
 
 /** What users got between two moments: how many requests began, how many of them were not answered well, and when the last one of those began. */
