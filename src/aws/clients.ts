@@ -18,7 +18,7 @@ import type { STSClient } from '@aws-sdk/client-sts';
 import type { ClusterEndpoint } from './arc-routing.ts';
 import { ECSClient } from './ecs.ts';
 import type { FisClient } from './fis/client.ts';
-import type { RegionSwitchClient } from './region-switch.ts';
+import type { RegionSwitchClient } from './region-switch/region-switch.ts';
 import { refuseForeignHosts } from './where-to.ts';
 
 export interface ClientOptions {
@@ -109,8 +109,8 @@ export function createClients(options: ClientOptions): Clients {
   const clusters = new Map<string, () => Promise<Route53RecoveryClusterClient>>();
   return {
     ecs: once(async () => new ECSClient(configuration)),
-    elbv2: once(async () => new (await import('./elbv2.ts')).ElasticLoadBalancingV2Client(configuration)),
-    cloudwatch: once(async () => new (await import('./cloudwatch.ts')).CloudWatchClient(configuration)),
+    elbv2: once(async () => new (await import('./elbv2/elbv2.ts')).ElasticLoadBalancingV2Client(configuration)),
+    cloudwatch: once(async () => new (await import('./cloudwatch/cloudwatch.ts')).CloudWatchClient(configuration)),
     ecr: once(async () => new (await import('./ecr.ts')).ECRClient(configuration)),
     logs: once(async () => new (await import('./logs.ts')).CloudWatchLogsClient(configuration)),
     autoScaling: once(
@@ -119,17 +119,19 @@ export function createClients(options: ClientOptions): Clients {
     applicationSignals: once(
       async () => new (await import('./application-signals.ts')).ApplicationSignalsClient(configuration),
     ),
-    fis: once(async () => new (await import('./fis.ts')).FisClient(configuration)),
+    fis: once(async () => new (await import('./fis/fis.ts')).FisClient(configuration)),
     scheduler: once(async () => new (await import('./scheduler.ts')).SchedulerClient(configuration)),
     tagging: once(async () => new (await import('./tagging.ts')).ResourceGroupsTaggingAPIClient(configuration)),
     sts: once(async () => new (await import('./sts.ts')).STSClient(configuration)),
     s3: once(async () => new (await import('./s3.ts')).S3Client(configuration)),
-    dynamodb: once(async () => new (await import('./dynamodb.ts')).DynamoDBClient(configuration)),
+    dynamodb: once(async () => new (await import('./dynamodb/dynamodb.ts')).DynamoDBClient(configuration)),
     secretsManager: once(async () => new (await import('./secrets-manager.ts')).SecretsManagerClient(configuration)),
     route53: once(async () => new (await import('./route53.ts')).Route53Client(configuration)),
-    rds: once(async () => new (await import('./rds-replicas.ts')).RDSClient(configuration)),
+    rds: once(async () => new (await import('./rds/replicas.ts')).RDSClient(configuration)),
     serviceQuotas: once(async () => new (await import('./service-quotas.ts')).ServiceQuotasClient(configuration)),
-    regionSwitch: once(async () => new (await import('./region-switch.ts')).RegionSwitchClient(configuration)),
+    regionSwitch: once(
+      async () => new (await import('./region-switch/region-switch.ts')).RegionSwitchClient(configuration),
+    ),
     recoveryCluster({ url, region }) {
       const known = clusters.get(url);
       const client =

@@ -3,17 +3,17 @@ import type { AutoScalingGateway } from './application-auto-scaling.ts';
 import type { ApplicationSignalsGateway } from './application-signals.ts';
 import type { ArcRoutingGateway } from './arc-routing.ts';
 import type { Clients } from './clients.ts';
-import type { CloudWatchGateway } from './cloudwatch.ts';
-import type { DynamoDbGateway } from './dynamodb.ts';
-import type { DynamoDbScalingGateway } from './dynamodb-scaling.ts';
+import type { CloudWatchGateway } from './cloudwatch/cloudwatch.ts';
+import type { DynamoDbGateway } from './dynamodb/dynamodb.ts';
+import type { DynamoDbScalingGateway } from './dynamodb/scaling.ts';
 import type { EcrGateway } from './ecr.ts';
 import { createEcsGateway, type EcsGateway } from './ecs.ts';
-import type { Elbv2Gateway } from './elbv2.ts';
-import type { FisGateway } from './fis.ts';
+import type { Elbv2Gateway } from './elbv2/elbv2.ts';
+import type { FisGateway } from './fis/fis.ts';
 import type { LogsGateway } from './logs.ts';
-import type { RdsGateway } from './rds.ts';
-import type { RdsReplicaGateway } from './rds-replicas.ts';
-import type { RegionSwitchGateway } from './region-switch.ts';
+import type { RdsGateway } from './rds/rds.ts';
+import type { RdsReplicaGateway } from './rds/replicas.ts';
+import type { RegionSwitchGateway } from './region-switch/region-switch.ts';
 import type { Route53Gateway } from './route53.ts';
 import type { S3Gateway } from './s3.ts';
 import type { SchedulerGateway } from './scheduler.ts';
@@ -50,9 +50,9 @@ export interface AwsGateways {
 export function createGateways(clients: Clients, signal?: AbortSignal): AwsGateways {
   return {
     ecs: whenCalled(async () => createEcsGateway(await clients.ecs(), signal)),
-    elbv2: whenCalled(async () => (await import('./elbv2.ts')).createElbv2Gateway(await clients.elbv2(), signal)),
+    elbv2: whenCalled(async () => (await import('./elbv2/elbv2.ts')).createElbv2Gateway(await clients.elbv2(), signal)),
     cloudwatch: whenCalled(async () =>
-      (await import('./cloudwatch.ts')).createCloudWatchGateway(await clients.cloudwatch(), signal),
+      (await import('./cloudwatch/cloudwatch.ts')).createCloudWatchGateway(await clients.cloudwatch(), signal),
     ),
     ecr: whenCalled(async () => (await import('./ecr.ts')).createEcrGateway(await clients.ecr(), signal)),
     logs: whenCalled(async () => (await import('./logs.ts')).createLogsGateway(await clients.logs(), signal)),
@@ -65,7 +65,7 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
         signal,
       ),
     ),
-    fis: whenCalled(async () => (await import('./fis.ts')).createFisGateway(await clients.fis(), signal)),
+    fis: whenCalled(async () => (await import('./fis/fis.ts')).createFisGateway(await clients.fis(), signal)),
     scheduler: whenCalled(async () =>
       (await import('./scheduler.ts')).createSchedulerGateway(await clients.scheduler(), signal),
     ),
@@ -74,10 +74,10 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     ),
     s3: whenCalled(async () => (await import('./s3.ts')).createS3Gateway(await clients.s3(), signal)),
     dynamodb: whenCalled(async () =>
-      (await import('./dynamodb.ts')).createDynamoDbGateway(await clients.dynamodb(), signal),
+      (await import('./dynamodb/dynamodb.ts')).createDynamoDbGateway(await clients.dynamodb(), signal),
     ),
     dynamodbScaling: whenCalled(async () =>
-      (await import('./dynamodb-scaling.ts')).createDynamoDbScalingGateway(await clients.autoScaling(), signal),
+      (await import('./dynamodb/scaling.ts')).createDynamoDbScalingGateway(await clients.autoScaling(), signal),
     ),
     route53: whenCalled(async () =>
       (await import('./route53.ts')).createRoute53Gateway(await clients.route53(), signal),
@@ -85,15 +85,18 @@ export function createGateways(clients: Clients, signal?: AbortSignal): AwsGatew
     arcRouting: whenCalled(async () =>
       (await import('./arc-routing.ts')).createArcRoutingGateway(clients.recoveryCluster, signal),
     ),
-    rds: whenCalled(async () => (await import('./rds.ts')).createRdsGateway(await clients.rds(), signal)),
+    rds: whenCalled(async () => (await import('./rds/rds.ts')).createRdsGateway(await clients.rds(), signal)),
     rdsReplicas: whenCalled(async () =>
-      (await import('./rds-replicas.ts')).createRdsReplicaGateway(await clients.rds(), signal),
+      (await import('./rds/replicas.ts')).createRdsReplicaGateway(await clients.rds(), signal),
     ),
     serviceQuotas: whenCalled(async () =>
       (await import('./service-quotas.ts')).createServiceQuotasGateway(await clients.serviceQuotas(), signal),
     ),
     regionSwitch: whenCalled(async () =>
-      (await import('./region-switch.ts')).createRegionSwitchGateway(await clients.regionSwitch(), signal),
+      (await import('./region-switch/region-switch.ts')).createRegionSwitchGateway(
+        await clients.regionSwitch(),
+        signal,
+      ),
     ),
     secretsManager: whenCalled(async () =>
       (await import('./secrets-manager.ts')).createSecretsManagerGateway(await clients.secretsManager(), signal),

@@ -1,7 +1,7 @@
 /** The values of `recover`: those of another procedure are refused, and what is needed is asked for; all at once. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Key } from '../../aws/dynamodb.ts';
+import type { Key } from '../../aws/dynamodb/dynamodb.ts';
 import { InputError } from '../../errors.ts';
 import type { DatabaseRestoreInputs } from '../../operations/recover/database/scene.ts';
 import type { S3RestoreInputs } from '../../operations/recover/objects/s3-restore.ts';

@@ -9,7 +9,7 @@ import type {
   TaskSet,
 } from '@aws-sdk/client-ecs';
 import type { Rule, TargetGroup, TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Alarm } from '../../aws/cloudwatch.ts';
+import type { Alarm } from '../../aws/cloudwatch/cloudwatch.ts';
 import { isAwsError } from '../../aws/errors.ts';
 import { InputError } from '../../errors.ts';
 import type { ServiceInEnvironment } from '../../platform/model.ts';

@@ -1,6 +1,6 @@
 /** The balancer's own counts of a rehearsal, read through CloudWatch as a user would. */
 import type { GetMetricDataCommandOutput } from '@aws-sdk/client-cloudwatch';
-import { dimensionOf } from '../../aws/load-balancer-names.ts';
+import { dimensionOf } from '../../aws/elbv2/load-balancer-names.ts';
 import type { Rehearsal } from '../platform.ts';
 
 /** Counters of the balancer by the names that CloudWatch has for them. */

@@ -4,7 +4,7 @@
  * look at the other. The balancer's own metrics say the same from their side.
  */
 import type { DescribeTargetGroupsCommandOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { dimensionOf } from '../../aws/load-balancer-names.ts';
+import { dimensionOf } from '../../aws/elbv2/load-balancer-names.ts';
 import type { Profile } from '../../operations/load/profile.ts';
 import type { Check, Evidence, Verdict } from '../../report/evidence.ts';
 import { countsAddUp, failedIn, generatorHealthy, judgedBins } from './load-checks.ts';

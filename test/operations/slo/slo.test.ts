@@ -1,6 +1,6 @@
 /** One record of all SLOs that were asked for: its verdict, its rows, and what it says of those that nobody can know. */
 import { describe, expect, it } from 'vitest';
-import type { MetricRequest } from '../../../src/aws/cloudwatch.ts';
+import type { MetricRequest } from '../../../src/aws/cloudwatch/cloudwatch.ts';
 import type { Ports } from '../../../src/operations/ports.ts';
 import { readSloStatus } from '../../../src/operations/slo/slo.ts';
 import type { Objective, ServiceInEnvironment } from '../../../src/platform/model.ts';

@@ -1,6 +1,6 @@
 /** What previews and runs leave when they are cut off: found by tag, stopped and deleted. */
 import { isAwsError } from '../../../aws/errors.ts';
-import type { FisGateway } from '../../../aws/fis.ts';
+import type { FisGateway } from '../../../aws/fis/fis.ts';
 import type { Clock } from '../../ports.ts';
 import { EXPIRES_TAG, ownerOf } from './tags.ts';
 

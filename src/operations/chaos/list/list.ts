@@ -1,5 +1,5 @@
 /** `chaos list`: the experiments of a folder beside what FIS has of them. */
-import type { ExperimentSummary, ExperimentTemplateSummary, FisGateway } from '../../../aws/fis.ts';
+import type { ExperimentSummary, ExperimentTemplateSummary, FisGateway } from '../../../aws/fis/fis.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { ENVIRONMENT_TAG, EXPERIMENT_TAG, EXPIRES_TAG, ownerOf, PREVIEW_TAG, RUN_TAG } from '../leftovers/tags.ts';
 import { hasEnded } from '../leftovers/templates.ts';

@@ -1,5 +1,5 @@
 /** What an experiment would hit: as FIS itself resolved it, as ECS's own lists say, or as far as the file alone can tell. Pure. */
-import type { ResolvedTarget } from '../../../aws/fis.ts';
+import type { ResolvedTarget } from '../../../aws/fis/fis.ts';
 import type { ExperimentTarget } from '../../../report/experiment/record.ts';
 import type { Template, TemplateTarget } from '../experiment/template.ts';
 import type { EcsFacts, ServiceFacts } from './ecs-facts.ts';

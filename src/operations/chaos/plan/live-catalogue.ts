@@ -1,5 +1,5 @@
 /** The template against what FIS itself says of its actions in this account and Region, which goes before the snapshot. */
-import type { FisGateway } from '../../../aws/fis.ts';
+import type { FisGateway } from '../../../aws/fis/fis.ts';
 import { OutsideError } from '../../../errors.ts';
 import { readSource } from '../../../platform/source.ts';
 import { SNAPSHOT, withAnswers } from '../catalogue/catalogue.ts';

@@ -3,7 +3,7 @@
  * in what it answers: a server that runs the actions all the same, or does not say that it skips them, is stopped at once.
  */
 import { mayHaveActed } from '../../../aws/errors.ts';
-import type { Experiment, ResolvedTarget } from '../../../aws/fis.ts';
+import type { Experiment, ResolvedTarget } from '../../../aws/fis/fis.ts';
 import { OutsideError } from '../../../errors.ts';
 import { patiently } from '../../common/patience.ts';
 import type { Ports } from '../../ports.ts';

@@ -1,5 +1,5 @@
 /** The template of an experiment that stands in the account, found by its tag. */
-import type { ExperimentTemplateSummary, FisGateway } from '../../../aws/fis.ts';
+import type { ExperimentTemplateSummary, FisGateway } from '../../../aws/fis/fis.ts';
 import type { ExperimentRecord } from '../../../report/experiment/record.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { EXPERIMENT_TAG, ownerOf } from '../leftovers/tags.ts';

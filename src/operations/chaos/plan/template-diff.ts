@@ -1,5 +1,5 @@
 /** The template of the file against the one in the account: pure. */
-import type { ExperimentTemplate } from '../../../aws/fis.ts';
+import type { ExperimentTemplate } from '../../../aws/fis/fis.ts';
 import type { Template } from '../experiment/template.ts';
 
 /** A difference, by path; null: not there. `before` is the account's, `after` the file's. */

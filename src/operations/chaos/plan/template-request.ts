@@ -1,5 +1,5 @@
 /** An experiment's template as a request to FIS. */
-import type { CreateExperimentTemplateRequest } from '../../../aws/fis.ts';
+import type { CreateExperimentTemplateRequest } from '../../../aws/fis/fis.ts';
 import type { Template } from '../experiment/template.ts';
 import { EXPERIMENT_TAG, EXPIRES_TAG, PREVIEW_TAG } from '../leftovers/tags.ts';
 

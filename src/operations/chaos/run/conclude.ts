@@ -1,5 +1,5 @@
 /** From what was seen of a run to its verdict, its numbers and its marks on the time line. */
-import type { Experiment as FisExperiment } from '../../../aws/fis.ts';
+import type { Experiment as FisExperiment } from '../../../aws/fis/fis.ts';
 import type { EvidenceEvent, LoadRecord, Reason } from '../../../report/evidence.ts';
 import { type ClockOffset, type LocalMoment, localMomentOf, sureDifference } from '../../common/outage/clock-offset.ts';
 import { HOLD_SECONDS, LEAST_HOLD_SECONDS, recoveryOf, servedOf } from '../../common/outage/recovery.ts';

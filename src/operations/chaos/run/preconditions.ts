@@ -1,5 +1,5 @@
 /** What must be so in the account before anything is started. Reads only. */
-import type { ExperimentSummary } from '../../../aws/fis.ts';
+import type { ExperimentSummary } from '../../../aws/fis/fis.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 import type { Experiment } from '../experiment/experiment.ts';

@@ -1,5 +1,5 @@
 /** One experiment asked to stop, until FIS says that it has ended. */
-import type { ExperimentSummary } from '../../../aws/fis.ts';
+import type { ExperimentSummary } from '../../../aws/fis/fis.ts';
 import type { Ports } from '../../ports.ts';
 import { EXPERIMENT_TAG } from '../leftovers/tags.ts';
 import { hasEnded } from '../leftovers/templates.ts';

@@ -2,7 +2,7 @@
  * `chaos stop`: ends every experiment that surefoot has running in an environment, and takes away what was made for it. What it may not
  * touch, or what FIS itself has left, is shown with what to do about it.
  */
-import type { ExperimentSummary } from '../../../aws/fis.ts';
+import type { ExperimentSummary } from '../../../aws/fis/fis.ts';
 import type { Environment } from '../../../platform/model.ts';
 import type { Check, Evidence, Reason } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';

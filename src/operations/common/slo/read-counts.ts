@@ -1,5 +1,5 @@
 /** Reads the good and bad requests of a service from CloudWatch, for all of its objectives at once. */
-import type { MetricPoints, MetricRequest } from '../../../aws/cloudwatch.ts';
+import type { MetricPoints, MetricRequest } from '../../../aws/cloudwatch/cloudwatch.ts';
 import type { Objective } from '../../../platform/model.ts';
 import type { Counts } from '../../../statistics/burn-rate.ts';
 import type { Ports } from '../../ports.ts';

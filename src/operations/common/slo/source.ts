@@ -1,6 +1,6 @@
 /** Where the requests of a service are counted. */
 import type { Service } from '@aws-sdk/client-ecs';
-import { dimensionOf } from '../../../aws/load-balancer-names.ts';
+import { dimensionOf } from '../../../aws/elbv2/load-balancer-names.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 

@@ -1,5 +1,5 @@
 /** From the counters of the two target groups to the blocks that the judge compares. Pure. */
-import type { MetricPoints } from '../../../aws/cloudwatch.ts';
+import type { MetricPoints } from '../../../aws/cloudwatch/cloudwatch.ts';
 import type { ArmCounts, Block } from '../../../statistics/judge.ts';
 
 /** Counters of one target group by name, each with its values by period start. */

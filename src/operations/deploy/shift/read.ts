@@ -1,6 +1,6 @@
 /** Reads the counters of the two target groups from CloudWatch. */
-import type { MetricPoints } from '../../../aws/cloudwatch.ts';
-import { dimensionOf } from '../../../aws/load-balancer-names.ts';
+import type { MetricPoints } from '../../../aws/cloudwatch/cloudwatch.ts';
+import { dimensionOf } from '../../../aws/elbv2/load-balancer-names.ts';
 import type { Ports } from '../../ports.ts';
 import type { ArmPoints, Counter } from './blocks.ts';
 

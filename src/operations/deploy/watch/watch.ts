@@ -2,7 +2,7 @@
  * The watch: production traffic is on the candidate, the baseline is still warm. Counts of the candidate's target group are held
  * against the objective's error budget until it is clearly broken, kept to the end, or nothing can be said; and on, for as long as ECS bakes.
  */
-import { dimensionOf } from '../../../aws/load-balancer-names.ts';
+import { dimensionOf } from '../../../aws/elbv2/load-balancer-names.ts';
 import type { Fraction } from '../../../platform/decimal.ts';
 import type { Objective } from '../../../platform/model.ts';
 import { WATCH_PATIENCE } from '../../../platform/schema/common.ts';

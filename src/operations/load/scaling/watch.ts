@@ -1,7 +1,7 @@
 /** What a service uses while a load is on it: its tasks, asked for again and again, and CloudWatch's metrics afterwards. */
 
-import type { MetricPoints, MetricRequest } from '../../../aws/cloudwatch.ts';
-import { dimensionOf } from '../../../aws/load-balancer-names.ts';
+import type { MetricPoints, MetricRequest } from '../../../aws/cloudwatch/cloudwatch.ts';
+import { dimensionOf } from '../../../aws/elbv2/load-balancer-names.ts';
 import { InputError } from '../../../errors.ts';
 import type { ServiceInEnvironment } from '../../../platform/model.ts';
 import { METRICS_LAG_SECONDS } from '../../../platform/schema/common.ts';

@@ -1,5 +1,5 @@
 /** What a restore of a database is asked for and has found out. */
-import type { DBInstance } from '../../../aws/rds.ts';
+import type { DBInstance } from '../../../aws/rds/rds.ts';
 import type { Ports } from '../../ports.ts';
 import type { RecoverRequest } from '../request.ts';
 import { RUN_TAG, SOURCE_TAG } from './settings.ts';

@@ -5,7 +5,7 @@
  * with it; what it cannot is changed once the instance is there.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { DBInstance, RestoreSettings } from '../../../aws/rds.ts';
+import type { DBInstance, RestoreSettings } from '../../../aws/rds/rds.ts';
 import type { Ports } from '../../ports.ts';
 
 /** The restored instance is known by these. */

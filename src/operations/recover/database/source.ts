@@ -1,5 +1,5 @@
 /** What a database is restored from: a moment that its automated backups reach, or a snapshot; with every reason why not. */
-import type { DBInstance, DBSnapshot, RestoreFrom } from '../../../aws/rds.ts';
+import type { DBInstance, DBSnapshot, RestoreFrom } from '../../../aws/rds/rds.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 

@@ -1,5 +1,5 @@
 /** The steps of a restore, each known by what it leaves in RDS. */
-import type { DBInstance } from '../../../aws/rds.ts';
+import type { DBInstance } from '../../../aws/rds/rds.ts';
 import { OutsideError } from '../../../errors.ts';
 import { patiently } from '../../common/patience.ts';
 import { lookEveryMs } from '../../common/polling.ts';

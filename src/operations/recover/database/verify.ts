@@ -1,5 +1,5 @@
 /** Whether a restored database is what was asked for: by RDS, and by a command of the user's that asks it. */
-import type { DBInstance } from '../../../aws/rds.ts';
+import type { DBInstance } from '../../../aws/rds/rds.ts';
 import type { Check } from '../../../report/evidence.ts';
 import type { DatabaseRestoreInputs, Scene } from './scene.ts';
 import { differences, needsReboot } from './settings.ts';

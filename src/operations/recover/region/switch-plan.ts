@@ -1,5 +1,5 @@
 /** A plan of ARC Region switch does the steps: it is started, and followed with the state of each of its steps. */
-import type { Execution } from '../../../aws/region-switch.ts';
+import type { Execution } from '../../../aws/region-switch/region-switch.ts';
 import { patiently } from '../../common/patience.ts';
 import { lookEveryMs } from '../../common/polling.ts';
 import type { Recorder } from '../../recorder.ts';

@@ -1,6 +1,6 @@
 /** Locks and digests of Terraform's S3 backend: an item in a DynamoDB table, or a lock file beside the state. */
 import * as z from 'zod';
-import type { AttributeValue } from '../../../aws/dynamodb.ts';
+import type { AttributeValue } from '../../../aws/dynamodb/dynamodb.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 

@@ -3,7 +3,7 @@
  * back. Nothing is ever changed on the original; taking the new one into use is left to people, as a plan.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Key, TableDescription } from '../../../aws/dynamodb.ts';
+import type { Key, TableDescription } from '../../../aws/dynamodb/dynamodb.ts';
 import { OutsideError } from '../../../errors.ts';
 import type { Check, Reason } from '../../../report/evidence.ts';
 import { patiently } from '../../common/patience.ts';

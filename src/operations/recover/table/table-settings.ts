@@ -4,7 +4,7 @@
  * deletion protection settings, point-in-time recovery settings".
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { TableDescription } from '../../../aws/dynamodb.ts';
+import type { TableDescription } from '../../../aws/dynamodb/dynamodb.ts';
 import type { Ports } from '../../ports.ts';
 import type { Step } from '../request.ts';
 import type { Origin } from './table-source.ts';

@@ -1,6 +1,6 @@
 /** Where a table is restored from: a moment of its point-in-time recovery, or a backup; with every reason why not. */
 import type { BackupSummary, SourceTableFeatureDetails } from '@aws-sdk/client-dynamodb';
-import type { TableDescription } from '../../../aws/dynamodb.ts';
+import type { TableDescription } from '../../../aws/dynamodb/dynamodb.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 

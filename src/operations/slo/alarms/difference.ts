@@ -6,7 +6,7 @@ import type {
   PutCompositeAlarmInput,
   PutMetricAlarmInput,
 } from '@aws-sdk/client-cloudwatch';
-import type { AlarmsUnder } from '../../../aws/cloudwatch-alarms.ts';
+import type { AlarmsUnder } from '../../../aws/cloudwatch/alarms.ts';
 import { type Actions, MARK, type Wanted, type WantedCompositeAlarm, type WantedMetricAlarm } from './wanted.ts';
 
 /** An alarm to put, with all that is to be said of it. */

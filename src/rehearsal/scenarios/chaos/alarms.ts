@@ -1,5 +1,5 @@
 /** Alarms of the rehearsed service, made by the same call that Terraform would make. */
-import { dimensionOf } from '../../../aws/load-balancer-names.ts';
+import { dimensionOf } from '../../../aws/elbv2/load-balancer-names.ts';
 import type { ChaosStage } from '../scenario.ts';
 
 interface AlarmOnLoadBalancer {

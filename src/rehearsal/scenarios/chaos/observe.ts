@@ -1,5 +1,5 @@
 /** What the platform itself says of a run, looked up before it ends; with none of the run's own code. */
-import type { Experiment } from '../../../aws/fis.ts';
+import type { Experiment } from '../../../aws/fis/fis.ts';
 import type { Check } from '../../../report/evidence.ts';
 import type { ChaosObservation, ChaosStage } from '../scenario.ts';
 import type { ChaosRun } from './chaos-run.ts';

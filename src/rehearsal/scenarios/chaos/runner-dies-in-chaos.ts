@@ -5,7 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import type { Experiment } from '../../../aws/fis.ts';
+import type { Experiment } from '../../../aws/fis/fis.ts';
 import { createRecorder } from '../../../operations/recorder.ts';
 import type { Check } from '../../../report/evidence.ts';
 import type { AccessLogLine } from '../../world/balancer/access-log.ts';

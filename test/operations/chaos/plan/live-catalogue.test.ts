@@ -1,6 +1,6 @@
 /** What FIS says of its actions goes before the snapshot of them. */
 import { describe, expect, it } from 'vitest';
-import type { Action } from '../../../../src/aws/fis.ts';
+import type { Action } from '../../../../src/aws/fis/fis.ts';
 import { OutsideError } from '../../../../src/errors.ts';
 import { catalogueRow } from '../../../../src/operations/chaos/plan/live-catalogue.ts';
 import { experimentOf, KILL, TASKS } from './samples.ts';

@@ -1,6 +1,6 @@
 /** SLOs from counters that a small CloudWatch has: exact by the minute, and forgetful as AWS's is. */
 import { describe, expect, it } from 'vitest';
-import type { MetricRequest } from '../../../../src/aws/cloudwatch.ts';
+import type { MetricRequest } from '../../../../src/aws/cloudwatch/cloudwatch.ts';
 import { OutsideError } from '../../../../src/errors.ts';
 import { readSlos } from '../../../../src/operations/common/slo/read-slos.ts';
 import type { Ports } from '../../../../src/operations/ports.ts';

@@ -1,6 +1,6 @@
 /** The guard on a clock that only the test moves, over counters of the whole load balancer. */
 import { describe, expect, it } from 'vitest';
-import type { MetricRequest } from '../../../../src/aws/cloudwatch.ts';
+import type { MetricRequest } from '../../../../src/aws/cloudwatch/cloudwatch.ts';
 import { OutsideError } from '../../../../src/errors.ts';
 import { BurnGuard } from '../../../../src/operations/deploy/shift/burn-guard.ts';
 import type { Ports } from '../../../../src/operations/ports.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MetricRequest } from '../../../../src/aws/cloudwatch.ts';
+import type { MetricRequest } from '../../../../src/aws/cloudwatch/cloudwatch.ts';
 import type { DeployContext } from '../../../../src/operations/deploy/request.ts';
 import { CloudWatchBlocks } from '../../../../src/operations/deploy/shift/cloudwatch-blocks.ts';
 import { answerShift, lookAtShift, withoutEvidence } from '../../../../src/operations/deploy/shift/shift.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CloudWatchGateway } from '../../../../src/aws/cloudwatch.ts';
+import type { CloudWatchGateway } from '../../../../src/aws/cloudwatch/cloudwatch.ts';
 import {
   type Counts,
   decideWatch,

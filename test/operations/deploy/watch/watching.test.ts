@@ -1,6 +1,6 @@
 /** What is decided after 100 %: at the pause of the watch, and while ECS bakes on, on a clock that only sleeping moves. */
 import { describe, expect, it } from 'vitest';
-import type { MetricRequest } from '../../../../src/aws/cloudwatch.ts';
+import type { MetricRequest } from '../../../../src/aws/cloudwatch/cloudwatch.ts';
 import { OutsideError } from '../../../../src/errors.ts';
 import type { DeployContext } from '../../../../src/operations/deploy/request.ts';
 import {

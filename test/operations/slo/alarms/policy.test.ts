@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
 it('the guide allows every call that makes alarms, and tags, and nothing else', () => {
-  const source = readFileSync('src/aws/cloudwatch-alarms.ts', 'utf8');
+  const source = readFileSync('src/aws/cloudwatch/alarms.ts', 'utf8');
   const calls = [...source.matchAll(/awsCall\('([a-z]+:[A-Za-z]+)'/g)].map(([, name = '']) => name);
   const guide = /```json\n([^`]+)```/.exec(readFileSync('docs/guides/slo.md', 'utf8'))?.[1] ?? '';
   const policy = JSON.parse(guide) as { Statement: { Action: string[]; Resource: string }[] };

@@ -1,6 +1,6 @@
 /** The experiment in FIS: started, followed to its end, stopped when something says so, and taken away. */
 import { mayHaveActed } from '../../../../aws/errors.ts';
-import type { Experiment } from '../../../../aws/fis.ts';
+import type { Experiment } from '../../../../aws/fis/fis.ts';
 import { OutsideError } from '../../../../errors.ts';
 import { patiently } from '../../../common/patience.ts';
 import type { Ports } from '../../../ports.ts';

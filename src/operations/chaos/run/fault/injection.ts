@@ -1,6 +1,6 @@
 /** Whether a fault was injected: by what FIS itself says of its actions and targets, and by what ECS says of the tasks. Pure. */
 import type { Task } from '@aws-sdk/client-ecs';
-import type { Experiment, ResolvedTarget } from '../../../../aws/fis.ts';
+import type { Experiment, ResolvedTarget } from '../../../../aws/fis/fis.ts';
 import { SNAPSHOT } from '../../catalogue/catalogue.ts';
 
 /** States of an action that has begun to act (AWS: "Action states"). A skipped, cancelled or pending one has done nothing; a failed one may have. */

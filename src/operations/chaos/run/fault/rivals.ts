@@ -3,7 +3,7 @@
  * its claim, and looks then: of two, one at least sees the other's claim, and the later one injects nothing. Lists of AWS's may lag behind:
  * after the start it is looked again, and the later one stops itself.
  */
-import type { ExperimentSummary, ExperimentTemplateSummary, FisGateway } from '../../../../aws/fis.ts';
+import type { ExperimentSummary, ExperimentTemplateSummary, FisGateway } from '../../../../aws/fis/fis.ts';
 import type { Reason } from '../../../../report/evidence.ts';
 import { ENVIRONMENT_TAG, EXPERIMENT_TAG, RUN_TAG } from '../../leftovers/tags.ts';
 import { ALREADY_RUNNING, actingBeside, isActing, whoseText } from '../preconditions.ts';

@@ -1,5 +1,5 @@
 /** The start of the fault: its template, a look at others that begin at the same time, and the downtime budget armed before it. */
-import type { Experiment } from '../../../../aws/fis.ts';
+import type { Experiment } from '../../../../aws/fis/fis.ts';
 import type { Reason } from '../../../../report/evidence.ts';
 import type { Ports } from '../../../ports.ts';
 import { ALREADY_RUNNING } from '../preconditions.ts';

@@ -1,5 +1,5 @@
 /** The template that a run makes for itself, and takes away with it. */
-import type { CreateExperimentTemplateRequest } from '../../../../aws/fis.ts';
+import type { CreateExperimentTemplateRequest } from '../../../../aws/fis/fis.ts';
 import type { Template } from '../../experiment/template.ts';
 import { ENVIRONMENT_TAG, EXPERIMENT_TAG, EXPIRES_TAG, RUN_TAG } from '../../leftovers/tags.ts';
 import { previewRequest } from '../../plan/template-request.ts';

@@ -1,5 +1,5 @@
 /** How long after the fault an alarm fired. Pure. */
-import type { AlarmChange } from '../../../../aws/cloudwatch.ts';
+import type { AlarmChange } from '../../../../aws/cloudwatch/cloudwatch.ts';
 import type { ExpectedAlarm } from '../../experiment/experiment.ts';
 
 export type Detection =

@@ -1,5 +1,5 @@
 /** How FIS's clock stands to this machine's, from what a run asks it to make anyway: two templates and two experiments, the dry run's and its own. */
-import type { FisGateway } from '../../../../aws/fis.ts';
+import type { FisGateway } from '../../../../aws/fis/fis.ts';
 import { type ClockOffset, clockOffsetOf, type Stamp } from '../../../common/outage/clock-offset.ts';
 import type { Clock, Ports } from '../../../ports.ts';
 

@@ -1,5 +1,5 @@
 /** What AWS says of a run once the experiment has ended: reads only. */
-import type { Experiment, ResolvedTarget } from '../../../../aws/fis.ts';
+import type { Experiment, ResolvedTarget } from '../../../../aws/fis/fis.ts';
 import { patiently } from '../../../common/patience.ts';
 import type { Ports } from '../../../ports.ts';
 import type { ExpectedAlarm } from '../../experiment/experiment.ts';

@@ -1,5 +1,5 @@
 /** Replicas that become databases of their own: how far they have come, and their promotion. */
-import type { RdsReplicaGateway, ReplicaFacts } from '../../../../aws/rds-replicas.ts';
+import type { RdsReplicaGateway, ReplicaFacts } from '../../../../aws/rds/replicas.ts';
 import { patiently } from '../../../common/patience.ts';
 import { lookEveryMs } from '../../../common/polling.ts';
 import type { Run } from '../../journal.ts';

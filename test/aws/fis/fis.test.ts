@@ -3,10 +3,10 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Clients, createClients } from '../../src/aws/clients.ts';
-import { FisClient } from '../../src/aws/fis.ts';
-import { type AwsGateways, createGateways } from '../../src/aws/gateways.ts';
-import { OutsideError } from '../../src/errors.ts';
+import { type Clients, createClients } from '../../../src/aws/clients.ts';
+import { FisClient } from '../../../src/aws/fis/fis.ts';
+import { type AwsGateways, createGateways } from '../../../src/aws/gateways.ts';
+import { OutsideError } from '../../../src/errors.ts';
 
 interface Sent {
   readonly method: string;

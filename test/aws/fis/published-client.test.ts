@@ -13,9 +13,9 @@ import {
   type StartExperimentCommandInput,
 } from '@aws-sdk/client-fis';
 import { expect, it } from 'vitest';
-import { createFis } from '../../src/rehearsal/fis/fis.ts';
-import { createWire } from '../../src/rehearsal/wire/server.ts';
-import { createClock } from '../../src/rehearsal/world/clock.ts';
+import { createFis } from '../../../src/rehearsal/fis/fis.ts';
+import { createWire } from '../../../src/rehearsal/wire/server.ts';
+import { createClock } from '../../../src/rehearsal/world/clock.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret' };
 

@@ -10,7 +10,7 @@ import {
   type PutMetricAlarmInput,
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
-import { awsCall } from './errors.ts';
+import { awsCall } from '../errors.ts';
 
 export interface AlarmsUnder {
   readonly metric: readonly MetricAlarm[];

@@ -5,13 +5,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createClients } from '../../src/aws/clients.ts';
-import { createGateways } from '../../src/aws/gateways.ts';
-import { createRecorder } from '../../src/operations/recorder.ts';
-import type { RegionInputs, RegionPorts } from '../../src/operations/recover/region/request.ts';
-import { executionStep } from '../../src/operations/recover/region/switch-plan.ts';
-import { StepFailed } from '../../src/operations/recover/request.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { createClients } from '../../../src/aws/clients.ts';
+import { createGateways } from '../../../src/aws/gateways.ts';
+import { createRecorder } from '../../../src/operations/recorder.ts';
+import type { RegionInputs, RegionPorts } from '../../../src/operations/recover/region/request.ts';
+import { executionStep } from '../../../src/operations/recover/region/switch-plan.ts';
+import { StepFailed } from '../../../src/operations/recover/request.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 
 const PLAN = 'arn:aws:arc-region-switch::123456789012:plan/moved:abc123';
 

@@ -14,7 +14,7 @@ import {
   type RestoreDBInstanceFromDBSnapshotMessage,
   RestoreDBInstanceToPointInTimeCommand,
 } from '@aws-sdk/client-rds';
-import { awsCall, isAwsError } from './errors.ts';
+import { awsCall, isAwsError } from '../errors.ts';
 
 export type { DBInstance, DBInstanceAutomatedBackup, DBSnapshot } from '@aws-sdk/client-rds';
 

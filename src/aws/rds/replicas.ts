@@ -1,6 +1,6 @@
 /** RDS read replicas as a failover needs them: whose replica an instance is, and making it a database of its own. */
 import { DescribeDBInstancesCommand, PromoteReadReplicaCommand, type RDSClient } from '@aws-sdk/client-rds';
-import { awsCall, isAwsError } from './errors.ts';
+import { awsCall, isAwsError } from '../errors.ts';
 
 export { RDSClient } from '@aws-sdk/client-rds';
 

@@ -12,7 +12,7 @@ import {
   type TargetGroup,
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { awsCall } from './errors.ts';
+import { awsCall } from '../errors.ts';
 
 export { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 

@@ -2,12 +2,12 @@
  * Plan executions of ARC Region switch: started, and followed with the state of each step. The calls go to the data plane, to be made in
  * the region that is activated. Source: https://docs.aws.amazon.com/r53recovery/latest/dg/region-switch.html
  */
-import { awsCall } from './errors.ts';
-import type { RegionSwitchClient } from './region-switch/client.ts';
-import type { ExecutionEvent, RegionSwitchInputs, StepState } from './region-switch/schemas.ts';
+import { awsCall } from '../errors.ts';
+import type { RegionSwitchClient } from './client.ts';
+import type { ExecutionEvent, RegionSwitchInputs, StepState } from './schemas.ts';
 
-export { RegionSwitchClient } from './region-switch/client.ts';
-export type { ExecutionEvent, StepState } from './region-switch/schemas.ts';
+export { RegionSwitchClient } from './client.ts';
+export type { ExecutionEvent, StepState } from './schemas.ts';
 
 export interface Execution {
   /** AWS's word, such as `inProgress`, `pendingManualApproval` or `completed`. */

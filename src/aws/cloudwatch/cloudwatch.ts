@@ -10,9 +10,9 @@ import {
   paginateDescribeAlarmHistory,
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
-import { OutsideError } from '../errors.ts';
-import { type AlarmWriting, alarmWriting } from './cloudwatch-alarms.ts';
-import { awsCall } from './errors.ts';
+import { OutsideError } from '../../errors.ts';
+import { awsCall } from '../errors.ts';
+import { type AlarmWriting, alarmWriting } from './alarms.ts';
 
 export { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 

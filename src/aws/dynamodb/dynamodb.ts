@@ -23,7 +23,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import { awsCall, isAwsError } from './errors.ts';
+import { awsCall, isAwsError } from '../errors.ts';
 
 export type { AttributeValue, TableDescription } from '@aws-sdk/client-dynamodb';
 export { DynamoDBClient } from '@aws-sdk/client-dynamodb';

@@ -9,7 +9,7 @@ import {
   type ScalableDimension,
   type TargetTrackingScalingPolicyConfiguration,
 } from '@aws-sdk/client-application-auto-scaling';
-import { awsCall } from './errors.ts';
+import { awsCall } from '../errors.ts';
 
 /** Bounds of one dimension of a table or index, with the policies that move within them. */
 export interface CapacityScaling {

@@ -2,8 +2,8 @@
  * FIS: experiment templates, experiments, what they resolved to, the catalogue of actions, the safety lever. The gateway gives what the
  * server said and judges nothing: whether a dry run really is one is for the caller to read back from `experimentOptions.actionsMode`.
  */
-import { awsCall, isAwsError } from './errors.ts';
-import type { FisClient } from './fis/client.ts';
+import { awsCall, isAwsError } from '../errors.ts';
+import type { FisClient } from './client.ts';
 import type {
   Action,
   ActionSummary,
@@ -20,10 +20,10 @@ import type {
   StartExperimentRequest,
   TargetAccountConfigurationSummary,
   UpdateExperimentTemplateRequest,
-} from './fis/types.ts';
+} from './types.ts';
 
-export { FisClient } from './fis/client.ts';
-export type * from './fis/types.ts';
+export { FisClient } from './client.ts';
+export type * from './types.ts';
 
 /** What names one thing gives undefined when there is none of that name; what lists reads all pages. */
 export interface FisGateway {
