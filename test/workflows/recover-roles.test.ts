@@ -9,11 +9,11 @@ import { UNSEEN } from '../aws/permissions/unseen.ts';
 
 const OF_RECOVERIES = [
   'arc-routing.ts',
-  'dynamodb-scaling.ts',
-  'dynamodb.ts',
-  'rds-replicas.ts',
-  'rds.ts',
-  'region-switch.ts',
+  'dynamodb/scaling.ts',
+  'dynamodb/dynamodb.ts',
+  'rds/replicas.ts',
+  'rds/rds.ts',
+  'region-switch/region-switch.ts',
   'route53.ts',
   's3.ts',
   'secrets-manager.ts',
@@ -29,7 +29,7 @@ function callsOf(names: readonly string[]): string[] {
   return [...new Set(found.map(([, name = '']) => AS_PERMISSIONS[name] ?? name))];
 }
 
-const all = readdirSync('src/aws').filter((name) => name.endsWith('.ts'));
+const all = readdirSync('src/aws', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
 function allowedBy(operations: readonly OperationName[]): Set<string> {
   const scope = {
