@@ -1,4 +1,6 @@
 /** Expectations on the run of an experiment that scenarios share: what it says, against what the platform and its balancer saw. Pure. */
+
+import { CLOCK } from '../../../operations/chaos/run/judge/measurements.ts';
 import type { Check, Evidence, LoadRecord, Measurement, Verdict } from '../../../report/evidence.ts';
 import type { AccessLogLine } from '../../world/balancer/access-log.ts';
 import { countsAddUp, generatorHealthy, judgedTotals, PLATFORM_CHECK } from '../load-checks.ts';
@@ -105,15 +107,24 @@ function rtoAgrees(observation: ChaosObservation): Check {
   };
 }
 
-/** Where the balancer was so far behind that this may be all of the difference, its log is not the truth: that decides nothing. */
+/**
+ * Where the balancer was so far behind that this may be all of the difference, its log is not the truth; and where the clocks were known no
+ * better, as the calls to FIS took so long, the run has said so: both decide nothing.
+ */
 function rtoVerdict(observation: ChaosObservation): Verdict {
   const deviation = rtoDeviation(observation) ?? Number.POSITIVE_INFINITY;
   const { lastFailure, back } = truthOf(observation) ?? {};
-  const beyond = Math.max(lastFailure?.beyond ?? 0, back?.beyond ?? 0);
+  const beyond = Math.max(lastFailure?.beyond ?? 0, back?.beyond ?? 0) + clockWidth(observation);
   if (deviation <= RTO_SECONDS) {
     return 'pass';
   }
   return deviation - beyond <= RTO_SECONDS ? 'inconclusive' : 'fail';
+}
+
+/** Seconds within which the run knew FIS's clock. */
+function clockWidth({ operation }: ChaosObservation): number {
+  const { lower = 0, upper = 0 } = measurementOf(operation, CLOCK) ?? {};
+  return upper - lower;
 }
 
 function outageText(truth: OutageTruth | undefined): string {

@@ -122,9 +122,11 @@ describe('a clock of AWS that is 0.8 s ahead', () => {
     expect(rto?.upper).toBeGreaterThanOrEqual(truth - 0.002);
     // As well as the calls have let it be known: by the stamps alone it would be 0.8 s too short.
     expect(rto?.upper).toBeLessThan(truth + 0.5);
-    const [, least, most] = /FIS's clock is (-?[\d.]+) to (-?[\d.]+) s ahead/.exec(rto?.method ?? '') ?? [];
-    expect(Number(least)).toBeLessThanOrEqual(AHEAD + 0.001);
-    expect(Number(most)).toBeGreaterThanOrEqual(AHEAD - 0.001);
-    expect(Number(most) - Number(least)).toBeLessThan(0.5);
+    const { lower = Number.NaN, upper = Number.NaN } =
+      record.measurements.find(({ indicator }) => indicator === "FIS's clock is ahead by") ?? {};
+    expect(lower).toBeLessThanOrEqual(AHEAD + 0.001);
+    expect(upper).toBeGreaterThanOrEqual(AHEAD - 0.001);
+    expect(upper - lower).toBeLessThan(0.5);
+    expect(rto?.method).toContain("FIS's clock is ");
   });
 });

@@ -127,6 +127,16 @@ describe("a run held against the balancer's log", () => {
     expect(verdict(late(600, 300))).toBe('fail');
   });
 
+  it('decides nothing beyond it where the run knew the clocks no better, and is wrong beyond that', () => {
+    const told = (upper: number) => {
+      const { operation, ...rest } = observe({ rto: [2.5, 3.05] });
+      const clock = { indicator: "FIS's clock is ahead by", value: 0, lower: -0.05, upper, unit: 's', method: 'test' };
+      return { ...rest, operation: { ...operation, measurements: [...operation.measurements, clock] } };
+    };
+    const verdict = (upper: number) => agreesWithTheBalancer(told(upper)).find(({ name }) => name === RTO)?.verdict;
+    expect([verdict(0.15), verdict(0.05)]).toEqual(['inconclusive', 'fail']);
+  });
+
   it('is not believed where the balancer itself stood still', () => {
     const stood = (behind: number) => linesOf(down).map((line, index) => (index === 5 ? { ...line, behind } : line));
     expect(verdictOf(agreesWithTheBalancer(observe({ log: stood(750) })))).toBe('pass');

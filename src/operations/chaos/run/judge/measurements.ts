@@ -30,6 +30,7 @@ export function measurementsOf(facts: RunFacts): Measurement[] {
       method: 'planned − answered well, of the same requests',
     },
     ...(written === undefined ? [] : writeMeasurements(written, facts)),
+    ...(facts.clockOffset === undefined ? [] : [clockMeasurement(facts.clockOffset)]),
     ...(detections.length === 0 ? [] : [firstDetection(detections, watchedSeconds)]),
     ...detections.map(
       ({ name, detection }): Measurement => ({
@@ -97,6 +98,15 @@ function writeMeasurements(written: WrittenFacts, { clockOffset }: Pick<RunFacts
 }
 
 const NOISE = '; failures that stand alone for a second are passed over, as there were such before the fault';
+
+/** The name under which it stands how far FIS's clock is ahead. */
+export const CLOCK = "FIS's clock is ahead by";
+
+function clockMeasurement({ least, most }: ClockOffset): Measurement {
+  const method =
+    "its times of what it was asked to make, each between the sending of the call and its answer by this machine's clock";
+  return { indicator: CLOCK, value: (least + most) / 2, lower: least, upper: most, unit: 's', method };
+}
 
 /** How well the clocks are known to each other, in which both ends of an interval are reckoned. */
 function clocksText(offset: ClockOffset | undefined): string {

@@ -244,6 +244,7 @@ describe('judgeRun', () => {
 
   it('says how well the clocks are known to each other', () => {
     expect(measurement('rto', {})?.method).toContain("FIS's clock is -0.020 to 0.030 s ahead of this machine's");
+    expect(measurement("FIS's clock is ahead by", {})).toMatchObject({ lower: -0.02, upper: 0.03, unit: 's' });
     expect(measurement('rto', { clockOffset: undefined })?.method).not.toContain('clock');
   });
 
