@@ -1,5 +1,5 @@
 /** Errors that are not verdicts. Each carries what a person needs to act, and the exit code that the command line ends with. */
-import type { Problem } from './platform/model.ts';
+import type { Problem } from './platform/problems.ts';
 
 /** Wrong input, configuration, or a refusal: nothing was changed. Exit code 2. */
 export class InputError extends Error {

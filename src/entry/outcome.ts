@@ -1,6 +1,6 @@
 /** What a command ended with, and how that becomes text, JSON and an exit code. */
 import { InputError, OutsideError } from '../errors.ts';
-import type { Problem } from '../platform/model.ts';
+import type { Problem } from '../platform/problems.ts';
 import { formatProblem } from '../platform/problems.ts';
 import type { Evidence, Reason, Verdict } from '../report/evidence.ts';
 

@@ -1,6 +1,6 @@
 /** The job summary: verdict first, never above GitHub's limit, which would drop it whole. */
 import { appendFile, stat } from 'node:fs/promises';
-import type { Problem } from '../platform/model.ts';
+import type { Problem } from '../platform/problems.ts';
 import { VERDICTS } from '../report/facts.ts';
 import { LEAST_BYTES, renderMarkdown } from '../report/markdown.ts';
 import { codeMarkdown, escapeMarkdown, tableMarkdown } from '../report/markdown-escape.ts';

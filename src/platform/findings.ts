@@ -1,6 +1,6 @@
 /** Problems of one document: schema refusals and checks between fields, each with its place, without echoes of one another. */
 import type { z } from 'zod';
-import type { Problem } from './model.ts';
+import type { Problem } from './problems.ts';
 import type { Path } from './source/spots.ts';
 import type { SourceDocument } from './source.ts';
 import { didYouMean } from './suggest.ts';

@@ -2,8 +2,9 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { InputError } from '../errors.ts';
-import type { Platform, Problem } from './model.ts';
+import type { Platform } from './model.ts';
 import { type Loaded, parsePlatform } from './parse.ts';
+import type { Problem } from './problems.ts';
 import { sortProblems } from './problems.ts';
 
 export const DEFAULT_FILE = 'surefoot.yml';

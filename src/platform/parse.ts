@@ -2,7 +2,9 @@
 import path from 'node:path';
 import type { z } from 'zod';
 import { Findings } from './findings.ts';
-import type { Objective, Platform, Problem, Target, UnjudgedObjective } from './model.ts';
+import type { Objective, Target, UnjudgedObjective } from './model/objectives.ts';
+import type { Platform } from './model.ts';
+import type { Problem } from './problems.ts';
 import { sortProblems } from './problems.ts';
 import type { KnownObjective, KnownObjectives } from './resolve/known-objectives.ts';
 import { resolveSlo } from './resolve/objectives.ts';

@@ -1,5 +1,13 @@
 /** Problems as people see them. */
-import type { Problem } from './model.ts';
+
+/** One thing wrong in a file of the user's: where, what, and what to write instead. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly hint: string;
+}
 
 /** One problem as two lines of a terminal: `surefoot.yml:12:7 message`, then what to write. */
 export function formatProblem(problem: Problem): string {

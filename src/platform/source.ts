@@ -1,6 +1,6 @@
 /** A YAML file with the place of everything in it: plain values for the schemas, positions and source text for people and decimals. */
 import { Composer, type Document, LineCounter, Parser } from 'yaml';
-import type { Problem } from './model.ts';
+import type { Problem } from './problems.ts';
 import { Converter, type Report, type TagReader } from './source/converter.ts';
 import { MAX_LEVELS, tooDeep } from './source/nesting.ts';
 import { newSpot, type Path, type Places, placesOf } from './source/spots.ts';

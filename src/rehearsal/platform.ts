@@ -1,7 +1,8 @@
 /** The rehearsal platform, put together: real parts, emulated AWS services over them, and one service of a platform file running on it. */
 import path from 'node:path';
 import { InputError } from '../errors.ts';
-import type { RehearsalSettings, ServiceInEnvironment } from '../platform/model.ts';
+import type { RehearsalSettings } from '../platform/model/rehearsal.ts';
+import type { ServiceInEnvironment } from '../platform/model.ts';
 import type { RehearsalOptions } from './platform/options.ts';
 import { ACCOUNT, type Parts, startParts, VPC } from './platform/parts.ts';
 import { seedService } from './seed/seed.ts';

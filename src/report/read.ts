@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { InputError } from '../errors.ts';
-import type { Problem } from '../platform/model.ts';
+import type { Problem } from '../platform/problems.ts';
 import { EVIDENCE_VERSION, type Evidence, evidenceSchema } from './evidence.ts';
 import { locate, positionAt } from './json-position.ts';
 import { oneLine } from './text.ts';

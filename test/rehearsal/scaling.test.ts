@@ -9,7 +9,8 @@ import type {
 import type { DescribeServicesResponse } from '@aws-sdk/client-ecs';
 import { expect, test, vi } from 'vitest';
 import { requirePlatform } from '../../src/platform/load.ts';
-import type { RehearsalSettings, ServiceInEnvironment } from '../../src/platform/model.ts';
+import type { RehearsalSettings } from '../../src/platform/model/rehearsal.ts';
+import type { ServiceInEnvironment } from '../../src/platform/model.ts';
 import { resolveService } from '../../src/platform/select.ts';
 import { type Rehearsal, startRehearsal } from '../../src/rehearsal/platform.ts';
 

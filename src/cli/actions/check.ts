@@ -11,7 +11,7 @@ import type { CheckedProblem } from '../../operations/chaos/check/finding.ts';
 import { readWaivers, WAIVER_FILE } from '../../operations/gate/waivers/waiver-file.ts';
 import { looksLikeProfile, readProfile } from '../../operations/load/profile.ts';
 import { checkFiles, DEFAULT_FILE, loadPlatform } from '../../platform/load.ts';
-import type { Problem } from '../../platform/model.ts';
+import type { Problem } from '../../platform/problems.ts';
 import { formatProblem, sortProblems } from '../../platform/problems.ts';
 import { counted } from '../../report/format.ts';
 

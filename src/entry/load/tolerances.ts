@@ -2,7 +2,7 @@
 import { InputError } from '../../errors.ts';
 import { TOLERANCES, type ToleranceName, type Tolerances } from '../../operations/load/compare/indicators.ts';
 import { shareOf } from '../../operations/load/proof.ts';
-import type { Objective } from '../../platform/model.ts';
+import type { Objective } from '../../platform/model/objectives.ts';
 
 const LATENCY = 0.1;
 const THROUGHPUT = 0.05;

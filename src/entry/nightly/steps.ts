@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { InputError } from '../../errors.ts';
 import { ANSWERED, type NightRequest, type StepToTry, type Tried } from '../../operations/nightly/night.ts';
-import type { DrillSettings, Platform, ResilienceSettings } from '../../platform/model.ts';
+import type { DrillSettings, ResilienceSettings } from '../../platform/model/resilience.ts';
+import type { Platform } from '../../platform/model.ts';
 import { resolveService } from '../../platform/select.ts';
 import type { Evidence, Measurement } from '../../report/evidence.ts';
 import { countJudged } from '../../report/facts.ts';

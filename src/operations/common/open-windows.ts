@@ -1,5 +1,5 @@
 /** When what disturbs may start. Pure. */
-import type { Day, TimeOfDay, Window } from '../../platform/model.ts';
+import type { Day, TimeOfDay, Window } from '../../platform/model/schedule.ts';
 
 const MINUTES_OF_A_DAY = 1440;
 const DAYS: readonly Day[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];

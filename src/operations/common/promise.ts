@@ -1,5 +1,6 @@
 /** A measured duration beside what was promised. Pure. */
-import type { Platform, ServiceInEnvironment, Target } from '../../platform/model.ts';
+import type { Target } from '../../platform/model/objectives.ts';
+import type { Platform, ServiceInEnvironment } from '../../platform/model.ts';
 import type { Check } from '../../report/evidence.ts';
 
 export interface Promised {

@@ -1,6 +1,6 @@
 /** The one-off task before a deployment (a migration): run in the candidate's image, judged by one named container's exit code. */
 import type { Task } from '@aws-sdk/client-ecs';
-import type { BeforeTask } from '../../platform/model.ts';
+import type { BeforeTask } from '../../platform/model/deploy.ts';
 import { runOneOff, startedByOf } from '../common/one-off-task.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';

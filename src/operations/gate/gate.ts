@@ -1,7 +1,7 @@
 /** The security gate: scan, list, compare, judge. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Log } from 'sarif';
-import type { Target } from '../../platform/model.ts';
+import type { Target } from '../../platform/model/objectives.ts';
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import type { Clock, Reporter } from '../ports.ts';
 import { createRecorder } from '../recorder.ts';

@@ -1,6 +1,6 @@
 /** What the gate promises: the targets of surefoot.yml that it can judge, and those that hold unless the file says otherwise. */
 import { parseDecimal, toFraction } from '../../platform/decimal.ts';
-import type { Target } from '../../platform/model.ts';
+import type { Target } from '../../platform/model/objectives.ts';
 import { type GateIndicator, isGateIndicator, MORE_IS_BETTER } from '../../platform/schema/gate-indicators.ts';
 
 /** Plain text and numbers only, so that it can be kept in the audit and judged again. */

@@ -1,6 +1,6 @@
 /** Judges a stream of blocks until it is decided or ends. */
 import { InputError } from '../../errors.ts';
-import type { Problem } from '../../platform/model.ts';
+import type { Problem } from '../../platform/problems.ts';
 import type { Reason, Verdict } from '../../report/evidence.ts';
 import {
   decide,

@@ -1,5 +1,5 @@
 /** When a load stops early: by errors within a window, never by those since the start, which an hour of good minutes would hide. */
-import type { Objective } from '../../platform/model.ts';
+import type { Objective } from '../../platform/model/objectives.ts';
 import { binomialLower } from '../../statistics/binomial.ts';
 import { shareOf } from './proof.ts';
 

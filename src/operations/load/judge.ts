@@ -1,6 +1,6 @@
 /** The verdict on a load: the generator first, then each target with its bounds. Pure: it can be computed again from the record. */
 import { totalsUntil } from '../../measure/objective.ts';
-import type { Objective } from '../../platform/model.ts';
+import type { Objective } from '../../platform/model/objectives.ts';
 import type { Check, LoadRecord, Measurement, Reason, Verdict } from '../../report/evidence.ts';
 import { latencyOf, measurementOfQuantile, measurementOfRatio } from '../../report/facts.ts';
 import { type Buckets, bucketOf, countOf } from '../../statistics/log-histogram.ts';

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { parseDuration } from '../../platform/duration.ts';
 import { Findings } from '../../platform/findings.ts';
-import type { Problem } from '../../platform/model.ts';
+import type { Problem } from '../../platform/problems.ts';
 import { sortProblems } from '../../platform/problems.ts';
 import {
   choice,

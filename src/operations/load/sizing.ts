@@ -1,7 +1,8 @@
 /** From what is known of a service to the arrival rates of a profile. Pure; every number comes with the formula it was found by. */
 import { InputError } from '../../errors.ts';
 import type { Shape } from '../../measure/types.ts';
-import type { Demand, ServiceInEnvironment } from '../../platform/model.ts';
+import type { Demand } from '../../platform/model/load.ts';
+import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Level, Profile, Rate } from './profile.ts';
 
 const SECONDS_OF_A_DAY = 86_400;

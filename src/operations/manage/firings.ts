@@ -1,5 +1,5 @@
 /** When a time of day comes next in a time zone, and as the cron of Application Auto Scaling. Pure. */
-import { DAYS, type Day, type PauseSchedule, type TimeOfDay } from '../../platform/model.ts';
+import { DAYS, type Day, type PauseSchedule, type TimeOfDay } from '../../platform/model/schedule.ts';
 
 export interface Firing {
   readonly at: Date;

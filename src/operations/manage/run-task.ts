@@ -1,6 +1,6 @@
 /** `run-task`: a one-off job in the service's image and network, judged by the exit code of the container that runs it. */
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
-import type { Job } from '../../platform/model.ts';
+import type { Job } from '../../platform/model/deploy.ts';
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import { runOneOff, startedByOf } from '../common/one-off-task.ts';
 import type { Ports } from '../ports.ts';

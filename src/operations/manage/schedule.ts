@@ -1,6 +1,7 @@
 /** `schedule`: the environment's nights as scheduled actions of Application Auto Scaling; shown as a difference first, applied as often as wanted. */
 import type { ScheduledAction } from '../../aws/application-auto-scaling.ts';
-import type { PauseSchedule, ServiceInEnvironment } from '../../platform/model.ts';
+import type { PauseSchedule } from '../../platform/model/schedule.ts';
+import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Evidence, Reason } from '../../report/evidence.ts';
 import type { Ports } from '../ports.ts';
 import type { Recorder } from '../recorder.ts';

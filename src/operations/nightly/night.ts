@@ -1,5 +1,5 @@
 /** A night: what surefoot.yml asks for is tried out, one after the other, within its windows, and judged together. */
-import type { Window } from '../../platform/model.ts';
+import type { Window } from '../../platform/model/schedule.ts';
 import type { Evidence, Measurement, Reason, Verdict } from '../../report/evidence.ts';
 import type { Night, NightStep } from '../../report/nights/record.ts';
 import { CANCELLED } from '../../report/words.ts';

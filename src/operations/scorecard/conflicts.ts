@@ -1,5 +1,6 @@
 /** Targets that cannot both be kept, and those that this platform cannot keep: computed from the file alone. */
-import type { Objective, Platform, Target } from '../../platform/model.ts';
+import type { Objective, Target } from '../../platform/model/objectives.ts';
+import type { Platform } from '../../platform/model.ts';
 import { formatNumber, formatRatio, formatSeconds } from '../../report/format.ts';
 import type { ScorecardRecord } from '../../report/scorecard/record.ts';
 import { times } from './arithmetic.ts';

@@ -1,7 +1,7 @@
 /** Numbers as fractions of whole numbers, so that 99.95 % of 10,000 is 5 bad, exactly. */
 import Big from 'big.js';
 import { type Fraction, toFraction } from '../../platform/decimal.ts';
-import type { Target } from '../../platform/model.ts';
+import type { Target } from '../../platform/model/objectives.ts';
 
 export type Comparison = Target['comparison'];
 

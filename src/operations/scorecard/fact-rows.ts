@@ -1,6 +1,6 @@
 /** Rows of a file of facts with the places of their cells: CSV as RFC 4180 has it, or JSON. */
 import * as z from 'zod';
-import type { Problem } from '../../platform/model.ts';
+import type { Problem } from '../../platform/problems.ts';
 import { didYouMean } from '../../platform/suggest.ts';
 import { locate, positionAt, type TextPosition } from '../../report/json-position.ts';
 

@@ -3,7 +3,9 @@
  * or JSON, a list of objects with the same names. docs/guides/scorecard.md describes the format.
  */
 import { type Fraction, parseDecimal, toFraction } from '../../platform/decimal.ts';
-import type { Platform, Problem, Target } from '../../platform/model.ts';
+import type { Target } from '../../platform/model/objectives.ts';
+import type { Platform } from '../../platform/model.ts';
+import type { Problem } from '../../platform/problems.ts';
 import { INDICATORS, type IndicatorKind, indicatorOf } from '../../platform/schema/indicators.ts';
 import { didYouMean } from '../../platform/suggest.ts';
 import { exactOf, scaled, toNumber } from './exact.ts';

@@ -1,6 +1,11 @@
 /** Targets and objectives in one form: a number, what it is of, and how the measured one must compare with it. */
 import type { Fraction } from '../../platform/decimal.ts';
-import type { ApplicationSignalsObjective, Objective, PrometheusObjective, Target } from '../../platform/model.ts';
+import type {
+  ApplicationSignalsObjective,
+  Objective,
+  PrometheusObjective,
+  Target,
+} from '../../platform/model/objectives.ts';
 import { type IndicatorKind, indicatorOf, type Statistic } from '../../platform/schema/indicators.ts';
 import { formatNumber, formatRatio, formatSeconds } from '../../report/format.ts';
 import { type Comparison, scaled, toNumber } from './exact.ts';

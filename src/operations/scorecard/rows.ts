@@ -1,6 +1,7 @@
 /** Each promise against the evidence: production and rehearsals apart. */
 import { parseDecimal, toFraction } from '../../platform/decimal.ts';
-import type { Platform, UnjudgedObjective } from '../../platform/model.ts';
+import type { UnjudgedObjective } from '../../platform/model/objectives.ts';
+import type { Platform } from '../../platform/model.ts';
 import type { Reason } from '../../report/evidence.ts';
 import { type Judged, type ScorecardRow, STATES } from '../../report/scorecard/record.ts';
 import { holds, toNumber } from './exact.ts';

@@ -1,5 +1,6 @@
 /** What has become of the SLOs of an environment's services: read, judged, changed nothing. */
-import type { Objective, ServiceInEnvironment, UnjudgedObjective } from '../../platform/model.ts';
+import type { Objective, UnjudgedObjective } from '../../platform/model/objectives.ts';
+import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Check, Evidence, Reason, Verdict } from '../../report/evidence.ts';
 import { formatRatio } from '../../report/format.ts';
 import type { SloRecord } from '../../report/slo/record.ts';

@@ -1,7 +1,7 @@
 /** The databases that an environment has in rehearsal: defaults applied, zones and names held against the environment. */
 import type { z } from 'zod';
 import type { Findings } from '../findings.ts';
-import type { DatabaseSettings } from '../model.ts';
+import type { DatabaseSettings } from '../model/rehearsal.ts';
 import { mapValues } from '../records.ts';
 import { DEFAULTS } from '../schema/common.ts';
 import type { ENGINES, environmentRehearsalSchema } from '../schema/databases.ts';

@@ -1,6 +1,5 @@
 /** The deploy section of a service: defaults, and what its parts ask of each other. */
-
-import type { DeploySettings, SmokeCheck } from '../model.ts';
+import type { DeploySettings, SmokeCheck } from '../model/deploy.ts';
 import { DEFAULTS, METRICS_LAG_SECONDS, WATCH_PATIENCE } from '../schema/common.ts';
 import { shown } from '../schema/fields.ts';
 import type { MergedService } from '../schema/service.ts';

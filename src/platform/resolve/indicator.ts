@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { parseDuration } from '../duration.ts';
 import type { Findings } from '../findings.ts';
-import type { PrometheusObjective } from '../model.ts';
+import type { PrometheusObjective } from '../model/objectives.ts';
 import { shown } from '../schema/fields.ts';
 import { countedSchema, METRIC_SOURCE, type SloDocument, totalSchema } from '../schema/openslo.ts';
 import type { Path } from '../source/spots.ts';

@@ -1,6 +1,5 @@
 /** The judge section of deploy: defaults, and what it asks of objectives and pauses. */
-
-import type { DeploySettings, JudgeSettings } from '../model.ts';
+import type { DeploySettings, JudgeSettings } from '../model/deploy.ts';
 import { DEFAULTS, METRICS_LAG_SECONDS } from '../schema/common.ts';
 import { shown } from '../schema/fields.ts';
 import type { MergedService } from '../schema/service.ts';

@@ -1,6 +1,5 @@
 /** The load of a service: the rules between its fields, and the defaults. */
-
-import type { Demand, LoadSettings } from '../model.ts';
+import type { Demand, LoadSettings } from '../model/load.ts';
 import { DEFAULTS } from '../schema/common.ts';
 import type { MergedService } from '../schema/service.ts';
 import { type ServiceContext, seconds } from './service-context.ts';

@@ -3,7 +3,7 @@ import Big from 'big.js';
 import { toFraction } from '../decimal.ts';
 import { parseShorthand } from '../duration.ts';
 import type { Findings } from '../findings.ts';
-import type { ApplicationSignalsObjective, Objective, UnjudgedObjective } from '../model.ts';
+import type { ApplicationSignalsObjective, Objective, UnjudgedObjective } from '../model/objectives.ts';
 import { shown } from '../schema/fields.ts';
 import type { SloDocument } from '../schema/openslo.ts';
 import type { Path } from '../source/spots.ts';

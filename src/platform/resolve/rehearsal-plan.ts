@@ -1,6 +1,7 @@
 /** What of a platform is rehearsed as a whole: checked against its environments. */
 import type { Findings } from '../findings.ts';
-import type { Environment, RehearsalPlan } from '../model.ts';
+import type { RehearsalPlan } from '../model/rehearsal.ts';
+import type { Environment } from '../model.ts';
 import { mapValues } from '../records.ts';
 import { shown } from '../schema/fields.ts';
 import type { RehearsalPlanDocument } from '../schema/rehearsal-plan.ts';

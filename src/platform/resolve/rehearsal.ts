@@ -1,6 +1,6 @@
 /** The rehearsal section of a service: how it runs with no AWS. */
 import path from 'node:path';
-import type { RehearsalSettings } from '../model.ts';
+import type { RehearsalSettings } from '../model/rehearsal.ts';
 import { mapValues } from '../records.ts';
 import { DEFAULTS } from '../schema/common.ts';
 import { shown } from '../schema/fields.ts';

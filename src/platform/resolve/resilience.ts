@@ -1,7 +1,8 @@
 /** What a night tries out in an environment: checked against the rest of the file. */
 import { parseDuration } from '../duration.ts';
 import type { Findings } from '../findings.ts';
-import { DAYS, type DrillSettings, type ResilienceSettings, type Window } from '../model.ts';
+import type { DrillSettings, ResilienceSettings } from '../model/resilience.ts';
+import { DAYS, type Window } from '../model/schedule.ts';
 import type { DrillDocument, ResilienceDocument } from '../schema/resilience.ts';
 import type { Path } from '../source/spots.ts';
 import { didYouMean } from '../suggest.ts';

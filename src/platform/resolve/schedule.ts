@@ -1,6 +1,6 @@
 /** The schedule of an environment: checked against the rest of it. */
 import type { Findings } from '../findings.ts';
-import { DAYS, type PauseSchedule, type TimeOfDay } from '../model.ts';
+import { DAYS, type PauseSchedule, type TimeOfDay } from '../model/schedule.ts';
 import type { ScheduleDocument } from '../schema/schedule.ts';
 import type { Path } from '../source/spots.ts';
 import { didYouMean } from '../suggest.ts';

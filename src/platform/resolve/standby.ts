@@ -1,6 +1,6 @@
 /** The standby section of an environment: held against the environment that it stands by for. */
 import type { Findings } from '../findings.ts';
-import type { StandbySettings } from '../model.ts';
+import type { StandbySettings } from '../model/resilience.ts';
 import { DEFAULTS } from '../schema/common.ts';
 import { shown } from '../schema/fields.ts';
 import type { StandbyDocument } from '../schema/standby.ts';

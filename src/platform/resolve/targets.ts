@@ -3,7 +3,7 @@ import type { Fraction } from '../decimal.ts';
 import { parseDecimal, toFraction } from '../decimal.ts';
 import { parseShorthand } from '../duration.ts';
 import type { Findings } from '../findings.ts';
-import type { Target } from '../model.ts';
+import type { Target } from '../model/objectives.ts';
 import type { TargetDocument } from '../schema/document.ts';
 import { shown } from '../schema/fields.ts';
 import { INDICATORS, type Indicator, indicatorOf } from '../schema/indicators.ts';

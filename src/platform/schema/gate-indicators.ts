@@ -1,5 +1,5 @@
 /** The indicators of the security gate, as a Target of surefoot.yml names them, each with the units that make sense of it. */
-import type { Target } from '../model.ts';
+import type { Target } from '../model/objectives.ts';
 
 export const GATE_INDICATORS = {
   /** Findings that the base (or, without one, the recorded baseline) has not. */

@@ -1,5 +1,5 @@
 /** What a Target of surefoot.yml can be about: each indicator with what is measured, the units that make sense of it, and the direction. */
-import type { Target } from '../model.ts';
+import type { Target } from '../model/objectives.ts';
 import { GATE_INDICATORS, isGateIndicator, MORE_IS_BETTER } from './gate-indicators.ts';
 
 export type Unit = Target['unit'];

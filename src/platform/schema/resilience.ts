@@ -1,5 +1,5 @@
 /** What a night tries out: the resilience section of an environment. */
-import { DRILLS } from '../model.ts';
+import { DRILLS } from '../model/resilience.ts';
 import { choice, duration, flag, listOf, name, section, text } from './fields.ts';
 import { timeOfDay, timeZone, weekdays } from './schedule.ts';
 

@@ -1,6 +1,5 @@
 /** When an environment sleeps: the schedule section of an environment. */
-
-import { DAYS } from '../model.ts';
+import { DAYS } from '../model/schedule.ts';
 import { choice, listOf, section, text } from './fields.ts';
 
 /** A time of day as `hh:mm`. */

@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../../platform/model.ts';
+import type { DatabaseSettings } from '../../platform/model/rehearsal.ts';
 import type { AddressPlan } from '../world/addresses/plan.ts';
 import type { Databases } from '../world/database/databases.ts';
 import { startZoneRelays, type ZoneRelays } from '../world/zone-relay/client.ts';

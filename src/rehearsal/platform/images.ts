@@ -1,4 +1,4 @@
-import type { RehearsalSettings } from '../../platform/model.ts';
+import type { RehearsalSettings } from '../../platform/model/rehearsal.ts';
 import type { ImageRegistry } from '../ecr/registry.ts';
 
 /** Every image that surefoot.yml names is "pushed": its digest is that of the way it runs. `surroundings` is what every task finds in its environment. */

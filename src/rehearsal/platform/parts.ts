@@ -1,7 +1,7 @@
 /** The parts of the rehearsal platform, each told of the others that it needs. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { RehearsalSettings } from '../../platform/model.ts';
+import type { RehearsalSettings } from '../../platform/model/rehearsal.ts';
 import { createAutoScaling } from '../autoscaling/autoscaling.ts';
 import { type CloudWatch, createCloudWatch } from '../cloudwatch/cloudwatch.ts';
 import type { MetricSink } from '../cloudwatch/metric-store.ts';

@@ -1,5 +1,5 @@
 /** Automated backups and snapshots: how far back and how near an instance can be restored, and what a snapshot holds. */
-import type { DatabaseSettings } from '../../platform/model.ts';
+import type { DatabaseSettings } from '../../platform/model/rehearsal.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { Entry } from '../world/database/protocol.ts';
 import { noSnapshot } from './errors.ts';

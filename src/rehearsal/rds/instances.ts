@@ -1,6 +1,6 @@
 /** The databases and replicas of the platform as RDS's DB instances. */
 import { createHash } from 'node:crypto';
-import type { DatabaseSettings } from '../../platform/model.ts';
+import type { DatabaseSettings } from '../../platform/model/rehearsal.ts';
 import type { RehearsalClock } from '../world/clock.ts';
 import type { Database } from '../world/database/database.ts';
 import type { Databases } from '../world/database/databases.ts';

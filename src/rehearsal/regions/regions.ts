@@ -9,7 +9,8 @@ import type {
   GetChangeResponse,
 } from '@aws-sdk/client-route-53';
 import { InputError } from '../../errors.ts';
-import type { Environment, Platform, ServiceInEnvironment, StandbySettings } from '../../platform/model.ts';
+import type { StandbySettings } from '../../platform/model/resilience.ts';
+import type { Environment, Platform, ServiceInEnvironment } from '../../platform/model.ts';
 import { type Rehearsal, startRehearsal } from '../platform.ts';
 import { createRoute53, type Route53 } from '../route53/route53.ts';
 import type { AddressPlan } from '../world/addresses/plan.ts';

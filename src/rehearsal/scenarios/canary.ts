@@ -1,6 +1,7 @@
 /** canary-*: two revisions share production traffic, and a sequential test decides between them. */
 import { deploy } from '../../operations/deploy/deploy.ts';
-import type { JudgeSettings, ServiceInEnvironment } from '../../platform/model.ts';
+import type { JudgeSettings } from '../../platform/model/deploy.ts';
+import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { Check, Evidence } from '../../report/evidence.ts';
 import { revisionName } from './deploy-good.ts';
 import { causeNamed, rolledBack } from './deployment-checks.ts';

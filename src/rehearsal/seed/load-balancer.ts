@@ -5,7 +5,8 @@ import type {
   CreateTargetGroupCommandOutput,
   DescribeRulesCommandOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { RehearsalSettings, ServiceInEnvironment } from '../../platform/model.ts';
+import type { RehearsalSettings } from '../../platform/model/rehearsal.ts';
+import type { ServiceInEnvironment } from '../../platform/model.ts';
 import { zoneTags } from '../fis/zone-tags.ts';
 import type { InternalCall } from '../wire/operation.ts';
 import type { SeedContext } from './context.ts';

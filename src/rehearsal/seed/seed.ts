@@ -1,6 +1,7 @@
 /** Builds a service's surroundings on a fresh platform, by the same calls that Terraform would make. */
 import type { CreateServiceResponse, RegisterTaskDefinitionResponse } from '@aws-sdk/client-ecs';
-import type { RehearsalSettings, ServiceInEnvironment } from '../../platform/model.ts';
+import type { RehearsalSettings } from '../../platform/model/rehearsal.ts';
+import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { InternalCall } from '../wire/operation.ts';
 import type { SeedContext } from './context.ts';
 import { createListener, createLoadBalancer, createTargetGroup, defaultRule, shorten } from './load-balancer.ts';

@@ -1,4 +1,5 @@
-import type { RehearsalSettings, ServiceInEnvironment } from '../../platform/model.ts';
+import type { RehearsalSettings } from '../../platform/model/rehearsal.ts';
+import type { ServiceInEnvironment } from '../../platform/model.ts';
 import type { SeedContext } from './context.ts';
 
 /** The input of RegisterTaskDefinition for the first revision of the service. */

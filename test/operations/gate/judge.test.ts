@@ -7,7 +7,7 @@ import { judge } from '../../../src/operations/gate/judge.ts';
 import { firstSeenOf, makeAudit, readAudit, verifyAudit } from '../../../src/operations/gate/report/audit.ts';
 import { gateTargets } from '../../../src/operations/gate/targets.ts';
 import { readWaivers } from '../../../src/operations/gate/waivers/waiver-file.ts';
-import type { Target } from '../../../src/platform/model.ts';
+import type { Target } from '../../../src/platform/model/objectives.ts';
 import {
   at,
   checkov,

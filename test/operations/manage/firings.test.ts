@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cronOf, nextFirings, pauseDays } from '../../../src/operations/manage/firings.ts';
-import { DAYS } from '../../../src/platform/model.ts';
+import { DAYS } from '../../../src/platform/model/schedule.ts';
 
 const TORONTO = 'America/Toronto';
 const night = { hour: 22, minute: 0 };

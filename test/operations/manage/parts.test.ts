@@ -2,12 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { judgePromise, promiseCheck, promisesOf } from '../../../src/operations/common/promise.ts';
 import { pause, planPause } from '../../../src/operations/manage/pause.ts';
-import { accountRefusals, changeRefusals, pauseRefusals } from '../../../src/operations/manage/refusals.ts';
 import { savings, savingsRate } from '../../../src/operations/manage/pausing/savings.ts';
+import { accountRefusals, changeRefusals, pauseRefusals } from '../../../src/operations/manage/refusals.ts';
 import { planScale, rangeRefusals } from '../../../src/operations/manage/scale.ts';
 import { actionsOf, differenceOf, scheduleRefusals } from '../../../src/operations/manage/schedule.ts';
-import type { Environment, Target } from '../../../src/platform/model.ts';
-import { DAYS } from '../../../src/platform/model.ts';
+import type { Target } from '../../../src/platform/model/objectives.ts';
+import { DAYS } from '../../../src/platform/model/schedule.ts';
+import type { Environment } from '../../../src/platform/model.ts';
 import { Model, requestOf } from './model.ts';
 
 const request = requestOf();

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { MetricRequest } from '../../../src/aws/cloudwatch/cloudwatch.ts';
 import type { Ports } from '../../../src/operations/ports.ts';
 import { readSloStatus } from '../../../src/operations/slo/slo.ts';
-import type { Objective, ServiceInEnvironment } from '../../../src/platform/model.ts';
+import type { Objective } from '../../../src/platform/model/objectives.ts';
+import type { ServiceInEnvironment } from '../../../src/platform/model.ts';
 import { evidenceSchema } from '../../../src/report/evidence.ts';
 import { renderMarkdown } from '../../../src/report/markdown.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { DatabaseSettings } from '../../../src/platform/model.ts';
+import type { DatabaseSettings } from '../../../src/platform/model/rehearsal.ts';
 import { createAddressPlan } from '../../../src/rehearsal/world/addresses.ts';
 import { createClock } from '../../../src/rehearsal/world/clock.ts';
 import { CrossRegionDatabase } from '../../../src/rehearsal/world/database/cross-region.ts';

@@ -4,7 +4,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DatabaseSettings } from '../../../src/platform/model.ts';
+import type { DatabaseSettings } from '../../../src/platform/model/rehearsal.ts';
 import type { AddressPlan } from '../../../src/rehearsal/world/addresses/plan.ts';
 import { createAddressPlan } from '../../../src/rehearsal/world/addresses.ts';
 import { createClock } from '../../../src/rehearsal/world/clock.ts';

@@ -3,7 +3,7 @@
  * (CreateExperimentTemplate, and the skeleton of `aws fis create-experiment-template`) or gives it (GetExperimentTemplate), or CloudFormation.
  */
 import { Findings } from '../../../platform/findings.ts';
-import type { Problem } from '../../../platform/model.ts';
+import type { Problem } from '../../../platform/problems.ts';
 import { readOneDocument, type SourceDocument } from '../../../platform/source.ts';
 import { EXPERIMENT_KIND } from '../experiment/experiment.ts';
 import { mappingOf, own } from '../experiment/mappings.ts';

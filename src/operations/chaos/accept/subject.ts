@@ -1,5 +1,5 @@
 /** What the check works on. */
-import type { Problem } from '../../../platform/model.ts';
+import type { Problem } from '../../../platform/problems.ts';
 import type { Path } from '../../../platform/source/spots.ts';
 import type { SourceDocument } from '../../../platform/source.ts';
 import type { Experiment } from '../experiment/experiment.ts';

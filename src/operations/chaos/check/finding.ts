@@ -1,6 +1,6 @@
 /** What the check says: a located problem with its severity and the rule that found it. */
 import { pathText } from '../../../platform/findings.ts';
-import type { Problem } from '../../../platform/model.ts';
+import type { Problem } from '../../../platform/problems.ts';
 import type { Path } from '../../../platform/source/spots.ts';
 import type { SourceDocument } from '../../../platform/source.ts';
 import type { RuleId, RuleOf } from './rules.ts';

@@ -6,7 +6,7 @@
  * `PLACEHOLDERS`. It is not the `{environment}` of surefoot.yml, as YAML reads a value that begins with `{` as a mapping.
  */
 import type { Fraction } from '../../../platform/decimal.ts';
-import type { Window } from '../../../platform/model.ts';
+import type { Window } from '../../../platform/model/schedule.ts';
 import type { Template } from './template.ts';
 
 export const EXPERIMENT_VERSION = 'surefoot/v1';

@@ -1,7 +1,7 @@
 /** What a run of an experiment is asked for, and what it needs of the world. */
 import type { StreamEvent } from '../../../measure/counting/stream.ts';
 import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
-import type { Objective } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
 import type { Ports } from '../../ports.ts';
 import type { ChaosPlanRequest } from '../plan/request.ts';
 import type { LedgerAddress } from './measure/ledger.ts';

@@ -1,5 +1,5 @@
 /** From counted requests to what becomes of an SLO and its error budget. Pure. */
-import type { Objective } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { BurnRecord, SloRecord } from '../../../report/slo/record.ts';
 import { clopperPearson } from '../../../statistics/binomial.ts';

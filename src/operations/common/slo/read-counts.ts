@@ -1,6 +1,6 @@
 /** Reads the good and bad requests of a service from CloudWatch, for all of its objectives at once. */
 import type { MetricPoints, MetricRequest } from '../../../aws/cloudwatch/cloudwatch.ts';
-import type { Objective } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
 import type { Counts } from '../../../statistics/burn-rate.ts';
 import type { Ports } from '../../ports.ts';
 import type { Source } from './source.ts';

@@ -1,7 +1,7 @@
 /** The SLOs of a service as CloudWatch has them now. */
 import type { Service } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../../errors.ts';
-import type { Objective } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
 import type { SloRecord } from '../../../report/slo/record.ts';
 import type { Ports } from '../../ports.ts';
 import { assessSlo, unknownSlo } from './assess.ts';

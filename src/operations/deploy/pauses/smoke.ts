@@ -1,7 +1,7 @@
 /** The smoke check: a few requests through the test listener, before any user's request reaches the candidate. */
 import type { Rule } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { listenerOfRule } from '../../../aws/elbv2/load-balancer-names.ts';
-import type { SmokeCheck } from '../../../platform/model.ts';
+import type { SmokeCheck } from '../../../platform/model/deploy.ts';
 import type { Ports } from '../../ports.ts';
 import type { LiveService } from '../live.ts';
 

@@ -1,6 +1,6 @@
 /** Where a deployment waits for surefoot, by its strategy. Pure. */
 import type { DeploymentLifecycleHookStage } from '@aws-sdk/client-ecs';
-import type { DeploySettings } from '../../../platform/model.ts';
+import type { DeploySettings } from '../../../platform/model/deploy.ts';
 
 /** The stages at which surefoot asks ECS to wait for its answer. */
 export const SMOKE_STAGE = 'POST_TEST_TRAFFIC_SHIFT' satisfies DeploymentLifecycleHookStage;

@@ -1,6 +1,6 @@
 /** The gate before a deployment: whether there is error budget left to take a risk with, and none of it burns. */
 import type { Service } from '@aws-sdk/client-ecs';
-import type { ErrorBudgetPolicy } from '../../../platform/model.ts';
+import type { ErrorBudgetPolicy } from '../../../platform/model/deploy.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { BurnRecord, SloRecord } from '../../../report/slo/record.ts';
 import { describeBudget, describeBurn, fastBurn } from '../../common/slo/describe.ts';

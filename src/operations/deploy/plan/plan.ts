@@ -1,6 +1,7 @@
 /** What a deployment would change and whether it may: reads, renders, compares; changes nothing. */
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import type { DeploySettings, ServiceInEnvironment } from '../../../platform/model.ts';
+import type { DeploySettings } from '../../../platform/model/deploy.ts';
+import type { ServiceInEnvironment } from '../../../platform/model.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { Ports } from '../../ports.ts';
 import { type LiveService, readLive } from '../live.ts';

@@ -3,7 +3,7 @@
  * ECS itself does not catch, or catches only after it changed something.
  */
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import type { DeploySettings } from '../../../platform/model.ts';
+import type { DeploySettings } from '../../../platform/model/deploy.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import { controllerOf, type LiveService } from '../live.ts';
 import { SHIFT_STAGE, SMOKE_STAGE, shiftsInSteps, WATCH_STAGE } from '../pauses/stages.ts';

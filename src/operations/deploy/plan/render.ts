@@ -1,5 +1,5 @@
 /** A plan as text for people. Pure. */
-import type { DeploySettings } from '../../../platform/model.ts';
+import type { DeploySettings } from '../../../platform/model/deploy.ts';
 import { describeBudget, describeBurn } from '../../common/slo/describe.ts';
 import { shiftsInSteps } from '../pauses/stages.ts';
 import type { DeployPlan } from './plan.ts';

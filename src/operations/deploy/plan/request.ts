@@ -1,5 +1,6 @@
 /** What a plan of a deployment is asked for. */
-import type { Objective, ServiceInEnvironment } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
+import type { ServiceInEnvironment } from '../../../platform/model.ts';
 
 /** What to run: new images in the task definition that is live, or a task definition that exists already. */
 export type Change =

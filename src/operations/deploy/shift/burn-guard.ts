@@ -4,7 +4,7 @@
  */
 import type { Service } from '@aws-sdk/client-ecs';
 import { OutsideError } from '../../../errors.ts';
-import type { Objective } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
 import type { BurnGuardRecord } from '../../../report/slo/record.ts';
 import {
   type BurnWindow,

@@ -2,7 +2,7 @@
  * The judge of one deployment under way: looks at the metrics of both arms whenever it is asked, also while ECS bakes, and keeps what it
  * saw for the evidence.
  */
-import type { Objective } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
 import { EVIDENCE_UNIT } from '../../../report/charts/judgement.ts';
 import type { JudgementRecord } from '../../../report/evidence.ts';
 import { rateSequence } from '../../../statistics/confidence-sequence.ts';

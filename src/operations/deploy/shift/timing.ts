@@ -1,5 +1,5 @@
 /** How the clock of the metrics ticks that the judge of a shift reads, and how long it may take. Pure. */
-import type { JudgeSettings } from '../../../platform/model.ts';
+import type { JudgeSettings } from '../../../platform/model/deploy.ts';
 import { watchTiming } from '../watch/watch-timing.ts';
 import type { Periods } from './steps.ts';
 

@@ -1,6 +1,5 @@
 /** How long a watch takes, and how the clock of the metrics it reads ticks. Pure. */
-
-import type { DeploySettings } from '../../../platform/model.ts';
+import type { DeploySettings } from '../../../platform/model/deploy.ts';
 import { METRICS_LAG_SECONDS, WATCH_PATIENCE } from '../../../platform/schema/common.ts';
 
 export interface WatchTiming {

@@ -4,7 +4,7 @@
  */
 import { dimensionOf } from '../../../aws/elbv2/load-balancer-names.ts';
 import type { Fraction } from '../../../platform/decimal.ts';
-import type { Objective } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
 import { WATCH_PATIENCE } from '../../../platform/schema/common.ts';
 import type { Verdict } from '../../../report/evidence.ts';
 import { logEvidenceAbove, logEvidenceBelow, rateSequence } from '../../../statistics/confidence-sequence.ts';

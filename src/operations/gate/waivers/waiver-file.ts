@@ -4,7 +4,7 @@
  */
 import * as z from 'zod';
 import { Findings } from '../../../platform/findings.ts';
-import type { Problem } from '../../../platform/model.ts';
+import type { Problem } from '../../../platform/problems.ts';
 import { sortProblems } from '../../../platform/problems.ts';
 import { listOf, section, shown, text } from '../../../platform/schema/fields.ts';
 import type { Path } from '../../../platform/source/spots.ts';

@@ -1,5 +1,5 @@
 /** The objectives of a service as k6's thresholds, for where k6 is alone. Pure. */
-import type { Objective } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
 import { abortLimit } from '../abort-rule.ts';
 import type { PlannedLoad } from '../plan.ts';
 

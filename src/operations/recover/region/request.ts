@@ -2,7 +2,8 @@
 import type { AwsGateways } from '../../../aws/gateways.ts';
 import type { StreamEvent } from '../../../measure/counting/stream.ts';
 import type { LoadProgress, RunningLoad } from '../../../measure/types.ts';
-import type { Environment, ServiceInEnvironment, StandbySettings } from '../../../platform/model.ts';
+import type { StandbySettings } from '../../../platform/model/resilience.ts';
+import type { Environment, ServiceInEnvironment } from '../../../platform/model.ts';
 import type { Ports } from '../../ports.ts';
 
 /** A service in the region that is left and in the one that takes over. */

@@ -1,6 +1,7 @@
 /** The alarms of an environment's SLOs: those wanted beside those there. Reads only. */
 import { InputError } from '../../../errors.ts';
-import type { Objective, ServiceInEnvironment } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
+import type { ServiceInEnvironment } from '../../../platform/model.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import { counted } from '../../../report/format.ts';
 import { findSource } from '../../common/slo/source.ts';

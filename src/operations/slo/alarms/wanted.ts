@@ -1,6 +1,6 @@
 /** The alarms that an SLO asks for: a burn rate over two windows, as metric math, and what is told when both are above. Pure. */
 import type { MetricDataQuery, PutCompositeAlarmInput, PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
-import type { Objective } from '../../../platform/model.ts';
+import type { Objective } from '../../../platform/model/objectives.ts';
 import { formatCount, formatRatio } from '../../../report/format.ts';
 import { type BurnWindow, burnWindows, highestBurnRate } from '../../../statistics/burn-rate.ts';
 import { COUNTERS_NAMESPACE, type Terms, termsOf } from '../../common/slo/read-counts.ts';

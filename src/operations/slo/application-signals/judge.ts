@@ -4,7 +4,7 @@
  */
 import Big from 'big.js';
 import type { ServiceLevelObjectiveBudgetReport } from '../../../aws/application-signals.ts';
-import type { ApplicationSignalsObjective } from '../../../platform/model.ts';
+import type { ApplicationSignalsObjective } from '../../../platform/model/objectives.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { SloRecord } from '../../../report/slo/record.ts';
 import { described, unknownSlo } from '../../common/slo/assess.ts';

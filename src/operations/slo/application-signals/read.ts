@@ -1,7 +1,7 @@
 /** SLOs that AWS keeps itself: its budget reports are asked for once, for all of them. */
 import type { BudgetReports } from '../../../aws/application-signals.ts';
 import { OutsideError } from '../../../errors.ts';
-import type { ApplicationSignalsObjective } from '../../../platform/model.ts';
+import type { ApplicationSignalsObjective } from '../../../platform/model/objectives.ts';
 import type { Reason } from '../../../report/evidence.ts';
 import type { SloRecord } from '../../../report/slo/record.ts';
 import { unknownSlo } from '../../common/slo/assess.ts';

@@ -1,5 +1,5 @@
 /** An SLO whose events Prometheus counts. */
-import type { PrometheusObjective } from '../../../platform/model.ts';
+import type { PrometheusObjective } from '../../../platform/model/objectives.ts';
 import type { SloRecord } from '../../../report/slo/record.ts';
 import { assessSlo, unknownSlo } from '../../common/slo/assess.ts';
 import type { CountsByPeriod } from '../../common/slo/read-counts.ts';

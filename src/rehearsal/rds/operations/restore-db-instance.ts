@@ -1,4 +1,4 @@
-import type { DatabaseSettings } from '../../../platform/model.ts';
+import type { DatabaseSettings } from '../../../platform/model/rehearsal.ts';
 import { type Operation, operation } from '../../wire/operation.ts';
 import { historyOf } from '../../world/database/history.ts';
 import type { Entry } from '../../world/database/protocol.ts';

@@ -1,6 +1,7 @@
 /** What a platform must have for a scenario; said before anything is started. */
 import { InputError } from '../../../errors.ts';
-import type { DatabaseSettings, ServiceInEnvironment } from '../../../platform/model.ts';
+import type { DatabaseSettings } from '../../../platform/model/rehearsal.ts';
+import type { ServiceInEnvironment } from '../../../platform/model.ts';
 import type { Rehearsal } from '../../platform.ts';
 import type { Database } from '../../world/database/database.ts';
 

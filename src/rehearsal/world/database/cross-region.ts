@@ -4,7 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { DatabaseSettings } from '../../../platform/model.ts';
+import type { DatabaseSettings } from '../../../platform/model/rehearsal.ts';
 import type { AddressPlan } from '../addresses/plan.ts';
 import type { RehearsalClock } from '../clock.ts';
 import type { Database } from './database.ts';

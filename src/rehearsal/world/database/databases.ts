@@ -1,7 +1,7 @@
 /** The databases of a rehearsal platform, and the faults that can be put on them. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { DatabaseSettings } from '../../../platform/model.ts';
+import type { DatabaseSettings } from '../../../platform/model/rehearsal.ts';
 import type { AddressPlan, TaskAddress } from '../addresses/plan.ts';
 import type { RehearsalClock } from '../clock.ts';
 import { linkSignals } from '../linked-signal.ts';

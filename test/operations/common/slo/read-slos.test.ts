@@ -4,7 +4,7 @@ import type { MetricRequest } from '../../../../src/aws/cloudwatch/cloudwatch.ts
 import { OutsideError } from '../../../../src/errors.ts';
 import { readSlos } from '../../../../src/operations/common/slo/read-slos.ts';
 import type { Ports } from '../../../../src/operations/ports.ts';
-import type { Objective } from '../../../../src/platform/model.ts';
+import type { Objective } from '../../../../src/platform/model/objectives.ts';
 import { sloRecordSchema } from '../../../../src/report/slo/record.ts';
 
 const MINUTE = 60;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assessSlo, unknownSlo } from '../../../../src/operations/common/slo/assess.ts';
 import { windowsOf } from '../../../../src/operations/common/slo/windows.ts';
 import { judgeBudgets } from '../../../../src/operations/deploy/plan/error-budget.ts';
-import type { Objective } from '../../../../src/platform/model.ts';
+import type { Objective } from '../../../../src/platform/model/objectives.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 9, 3, 20);
 const objective: Objective = {

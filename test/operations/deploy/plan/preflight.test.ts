@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LiveService } from '../../../../src/operations/deploy/live.ts';
 import { type PreflightContext, preflight } from '../../../../src/operations/deploy/plan/preflight.ts';
-import type { JudgeSettings } from '../../../../src/platform/model.ts';
+import type { JudgeSettings } from '../../../../src/platform/model/deploy.ts';
 
 const BLUE = 'arn:aws:elasticloadbalancing:r:0:targetgroup/blue/1';
 const GREEN = 'arn:aws:elasticloadbalancing:r:0:targetgroup/green/2';

@@ -5,7 +5,7 @@ import { OutsideError } from '../../../../src/errors.ts';
 import { BurnGuard } from '../../../../src/operations/deploy/shift/burn-guard.ts';
 import type { Ports } from '../../../../src/operations/ports.ts';
 import { createRecorder } from '../../../../src/operations/recorder.ts';
-import type { Objective } from '../../../../src/platform/model.ts';
+import type { Objective } from '../../../../src/platform/model/objectives.ts';
 import { burnGuardSchema } from '../../../../src/report/slo/record.ts';
 
 const START = Date.UTC(2026, 0, 1, 12) / 1000;

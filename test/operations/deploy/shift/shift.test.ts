@@ -7,7 +7,8 @@ import { ShiftJudge } from '../../../../src/operations/deploy/shift/shift-judge.
 import { shiftTiming } from '../../../../src/operations/deploy/shift/timing.ts';
 import type { Ports } from '../../../../src/operations/ports.ts';
 import { createRecorder } from '../../../../src/operations/recorder.ts';
-import type { JudgeSettings, Objective } from '../../../../src/platform/model.ts';
+import type { JudgeSettings } from '../../../../src/platform/model/deploy.ts';
+import type { Objective } from '../../../../src/platform/model/objectives.ts';
 import { judgementSchema } from '../../../../src/report/deployment/judgement-record.ts';
 
 const GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:000000000000:targetgroup';

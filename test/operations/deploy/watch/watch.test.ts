@@ -12,7 +12,7 @@ import {
 } from '../../../../src/operations/deploy/watch/watch.ts';
 import { longestWatch, watchTiming } from '../../../../src/operations/deploy/watch/watch-timing.ts';
 import type { Ports } from '../../../../src/operations/ports.ts';
-import type { Objective } from '../../../../src/platform/model.ts';
+import type { Objective } from '../../../../src/platform/model/objectives.ts';
 import { WATCH_PATIENCE } from '../../../../src/platform/schema/common.ts';
 
 const BUDGET = { numerator: 1n, denominator: 100n };

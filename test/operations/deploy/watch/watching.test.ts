@@ -11,7 +11,8 @@ import {
 } from '../../../../src/operations/deploy/watch/watching.ts';
 import type { Ports } from '../../../../src/operations/ports.ts';
 import { createRecorder } from '../../../../src/operations/recorder.ts';
-import type { DeploySettings, JudgeSettings, Objective } from '../../../../src/platform/model.ts';
+import type { DeploySettings, JudgeSettings } from '../../../../src/platform/model/deploy.ts';
+import type { Objective } from '../../../../src/platform/model/objectives.ts';
 import { watchSchema } from '../../../../src/report/deployment/watch-record.ts';
 
 const START = Date.UTC(2026, 0, 1);

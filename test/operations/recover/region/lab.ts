@@ -13,7 +13,8 @@ import { planRegionMove } from '../../../../src/operations/recover/region/plan.t
 import type { RegionInputs, RegionPorts, WriteHold } from '../../../../src/operations/recover/region/request.ts';
 import type { Planned, RecoverRequest } from '../../../../src/operations/recover/request.ts';
 import { requirePlatform } from '../../../../src/platform/load.ts';
-import type { Platform, StandbySettings } from '../../../../src/platform/model.ts';
+import type { StandbySettings } from '../../../../src/platform/model/resilience.ts';
+import type { Platform } from '../../../../src/platform/model.ts';
 import { type Evidence, evidenceSchema } from '../../../../src/report/evidence.ts';
 import { type MotoServer, startMotoServer } from '../../../contract/support/moto-server.ts';
 import { makeStandalone } from './databases.ts';

@@ -5,7 +5,7 @@ import { createClients } from '../../../../src/aws/clients.ts';
 import { createGateways } from '../../../../src/aws/gateways.ts';
 import { describeBudget, measurementsOf } from '../../../../src/operations/common/slo/describe.ts';
 import { readSignals, signalsSlo } from '../../../../src/operations/slo/application-signals/read.ts';
-import type { ApplicationSignalsObjective } from '../../../../src/platform/model.ts';
+import type { ApplicationSignalsObjective } from '../../../../src/platform/model/objectives.ts';
 import { type SloRecord, sloRecordSchema } from '../../../../src/report/slo/record.ts';
 import { type Answers, type FakeSignals, startFakeSignals } from '../../../application-signals/fake-signals.ts';
 

@@ -1,7 +1,7 @@
 /** SLOs on counters of a real HTTP server: what is counted, and what makes them unknown. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { readPrometheusSlo } from '../../../../src/operations/slo/prometheus/read.ts';
-import type { PrometheusObjective } from '../../../../src/platform/model.ts';
+import type { PrometheusObjective } from '../../../../src/platform/model/objectives.ts';
 import { createPrometheus } from '../../../../src/prometheus/client.ts';
 import type { SloRecord } from '../../../../src/report/slo/record.ts';
 import { type Counter, type FakePrometheus, startFakePrometheus } from '../../../prometheus/fake-prometheus.ts';

@@ -2,7 +2,7 @@
  * The time under load before the fault, in two halves that are held against each other (an A/A test): where a service differs from itself
  * without a fault, nothing can be said of one. Pure.
  */
-import type { Objective } from '../../../../platform/model.ts';
+import type { Objective } from '../../../../platform/model/objectives.ts';
 import type { Check, Reason } from '../../../../report/evidence.ts';
 import { binomialLower, binomialUpper } from '../../../../statistics/binomial.ts';
 import type { Probe } from '../../../common/outage/probes.ts';

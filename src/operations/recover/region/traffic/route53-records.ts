@@ -1,7 +1,7 @@
 /** Records of Route 53 for the name that users know: one for each region, weighted or of the failover policy, of each type. */
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { ResourceRecordSet } from '../../../../aws/route53.ts';
-import type { StandbySettings } from '../../../../platform/model.ts';
+import type { StandbySettings } from '../../../../platform/model/resilience.ts';
 import type { Reason } from '../../../../report/evidence.ts';
 import { patiently } from '../../../common/patience.ts';
 import { lookEveryMs } from '../../../common/polling.ts';

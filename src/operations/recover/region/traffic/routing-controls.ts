@@ -1,5 +1,5 @@
 /** ARC routing controls: one for each region, switched together so that there is no moment with none or with both. */
-import type { StandbySettings } from '../../../../platform/model.ts';
+import type { StandbySettings } from '../../../../platform/model/resilience.ts';
 import type { RegionInputs, RegionPorts } from '../request.ts';
 import type { TrafficSeen, TrafficSwitch } from './traffic-switch.ts';
 
