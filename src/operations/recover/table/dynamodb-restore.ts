@@ -51,7 +51,7 @@ export async function planDynamoDbRestore(
     settled: { at: origin.at.toISOString(), target },
     guard: async () => existingRefusals(await ports.aws.dynamodb.table(target), target, origin, request),
     steps: [restoreStep(origin, scene), waitStep(scene), ...settings],
-    removals: drill ? [removeStep(scene)] : [],
+    removals: drill ? [removeStep(scene, request)] : [],
     verify: () => verify(inputs, origin, settings, scene),
     proves: 'backups-verified',
     recoveryPoint: { at: origin.at, method: 'the moment that was restored' },
@@ -134,7 +134,7 @@ function waitStep(scene: Scene): Step {
   };
 }
 
-function removeStep(scene: Scene): Step {
+function removeStep(scene: Scene, { rehearsalSpeed }: RecoverRequest): Step {
   const { target, ports } = scene;
   const { dynamodb, dynamodbScaling } = ports.aws;
   const left = async () => ({
@@ -159,7 +159,7 @@ function removeStep(scene: Scene): Step {
         await dynamodb.deleteTable(target);
       }
       while ((await patiently(() => dynamodb.table(target), ports)) !== undefined) {
-        await ports.clock.sleep(lookEveryMs(undefined), ports.signal);
+        await ports.clock.sleep(lookEveryMs(rehearsalSpeed), ports.signal);
       }
       return 'it is gone';
     },
