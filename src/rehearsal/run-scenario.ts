@@ -19,8 +19,8 @@ import { metricsReconcile } from './scenarios/reconcile.ts';
 import type { ChaosScenario, FilesScenario, LoadScenario, OperationScenario, Scenario } from './scenarios/scenario.ts';
 
 /** Load flows this long before the operation starts and after it ended, so that both steady states are seen. */
-const WARM_UP_MS = 3000;
-const TAIL_MS = 3000;
+const WARM_UP_MS = 2000;
+const TAIL_MS = 2000;
 /** The balancer reports a second of traffic once it is over. */
 const METRICS_LAG_MS = 2500;
 /** A scenario that takes longer than this has no load any more, and says so. */

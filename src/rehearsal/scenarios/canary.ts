@@ -79,7 +79,7 @@ export const canarySlow: OperationScenario = {
 export const canaryQuiet: OperationScenario = {
   name: 'canary-quiet',
   expects: 'with too few requests there is no evidence, and what is not known is rolled back, as the policy says',
-  act: (stage) => canary(stage, 'canary-quiet', { percent: 1, horizonSeconds: 300 }),
+  act: (stage) => canary(stage, 'canary-quiet', { percent: 1, horizonSeconds: 200 }),
   judge: (observation) => [
     rolledBack(observation.operation, 'inconclusive'),
     causeNamed(observation.operation, 'not-enough-evidence'),

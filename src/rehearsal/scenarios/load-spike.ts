@@ -17,7 +17,7 @@ import {
 import { answersReconcile } from './reconcile.ts';
 import type { LoadScenario, Observation } from './scenario.ts';
 
-const COMPRESS = 6;
+const COMPRESS = 8;
 const TRUTH = 'capacity of the service (truth)';
 /** Of what is computed: the queue before the workers takes in some, and they are not filled to the last millisecond. */
 const TOLERANCE = 0.15;
