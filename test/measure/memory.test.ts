@@ -5,8 +5,8 @@ import { expect, it } from 'vitest';
 import { LoadBooks } from '../../src/measure/counting/accounting.ts';
 import { RecentLatency } from '../../src/measure/counting/recent-latency.ts';
 import { RevisionJournal } from '../../src/measure/counting/revision-journal.ts';
-import { constantShape, planShape } from '../../src/measure/shape-plan.ts';
 import { StreamReader } from '../../src/measure/counting/stream.ts';
+import { constantShape, planShape } from '../../src/measure/shape-plan.ts';
 import { totalsOf } from '../../src/report/evidence.ts';
 
 setFlagsFromString('--expose-gc');

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Closing, LoadBooks } from '../../../src/measure/counting/accounting.ts';
 import { REORDER_SECONDS } from '../../../src/measure/counting/arrival-order.ts';
-import { constantShape, planShape } from '../../../src/measure/shape-plan.ts';
 import type { StreamEvent } from '../../../src/measure/counting/stream.ts';
+import { constantShape, planShape } from '../../../src/measure/shape-plan.ts';
 import { type LoadBin, loadBinSchema, totalsOf } from '../../../src/report/evidence.ts';
 import { bucketOf } from '../../../src/statistics/log-histogram.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { RecentLatency } from '../../../src/measure/counting/recent-latency.ts';
 import { closingOf, type Findings, generatorProblems } from '../../../src/measure/generator/health.ts';
 import { K6Log } from '../../../src/measure/generator/log.ts';
 import { cpuSecondsIn } from '../../../src/measure/generator/process.ts';
-import { RecentLatency } from '../../../src/measure/counting/recent-latency.ts';
 import { constantShape, planShape } from '../../../src/measure/shape-plan.ts';
 import type { LoadBin } from '../../../src/report/evidence.ts';
 

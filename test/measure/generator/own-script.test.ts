@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { errorKind } from '../../../src/measure/counting/error-kinds.ts';
-import { OwnOutcomes } from '../../../src/measure/generator/own-script.ts';
 import { parseLine, type StreamEvent, StreamReader } from '../../../src/measure/counting/stream.ts';
+import { OwnOutcomes } from '../../../src/measure/generator/own-script.ts';
 
 const TIME = '"time":"2026-11-21T07:00:00.5Z"';
 const FAILED = `{"metric":"http_req_failed","type":"Point","data":{${TIME},"value":1,"tags":{"status":"503","error_code":"1503","url":"http://127.0.0.1:8000/a?b"},"metadata":{"vu":"3","iter":"7"}}}`;

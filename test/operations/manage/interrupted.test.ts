@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ScalableTarget } from '../../../src/aws/application-auto-scaling.ts';
-import { PAUSE_TAG } from '../../../src/operations/manage/pausing/memory.ts';
 import { pause, planPause } from '../../../src/operations/manage/pause.ts';
+import { PAUSE_TAG } from '../../../src/operations/manage/pausing/memory.ts';
 import { planResume, resume } from '../../../src/operations/manage/resume.ts';
 import { Death, type Fate, Model, requestOf } from './model.ts';
 

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeMemory, encodeMemory, type Memory, memoryOn, PAUSE_TAG } from '../../../src/operations/manage/pausing/memory.ts';
+import {
+  decodeMemory,
+  encodeMemory,
+  type Memory,
+  memoryOn,
+  PAUSE_TAG,
+} from '../../../src/operations/manage/pausing/memory.ts';
 
 const count = fc.integer({ min: 0, max: 1_000_000_000 });
 const memories: fc.Arbitrary<Memory> = fc.record({
