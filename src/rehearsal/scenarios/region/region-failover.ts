@@ -5,9 +5,10 @@
  */
 import type { Check, LoadRecord } from '../../../report/evidence.ts';
 import type { CrossRegionDatabase } from '../../world/database/cross-region.ts';
+import type { CommandRun } from '../command.ts';
 import { countsAddUp, generatorHealthy } from '../load-checks.ts';
 import type { RegionObservation, RegionScenario, RegionStage } from '../scenario.ts';
-import { type RecoverRun, recoverRun } from './recover-run.ts';
+import { recoverRun } from './recover-run.ts';
 import { entriesOf, idsOf, lostOf, shareSeries } from './truth.ts';
 import { checked, count, outcomeOf, servedBefore, startUsers } from './users.ts';
 import { FAILBACK_LOST, FAILBACK_REFUSED, goBack, judgeWayBack } from './way-back.ts';
@@ -72,7 +73,7 @@ async function moveThereAndBack(stage: RegionStage): Promise<RegionObservation> 
 }
 
 interface Gone {
-  readonly run: RecoverRun;
+  readonly run: CommandRun;
   readonly lostAt: Date;
   /** Calls to the lost region. */
   readonly calls: number;
@@ -134,11 +135,11 @@ function watching({ regions, sides }: RegionStage, more: readonly string[]): str
   return ['--database', 'promote', '--hold', HOLD, '--url', url, ...more];
 }
 
-function refusal({ error, exitCode }: RecoverRun): never {
+function refusal({ error, exitCode }: CommandRun): never {
   throw new Error(`the failover left no evidence (exit ${exitCode}): ${error?.message ?? 'it said nothing'}`);
 }
 
-function movesOf(there: RecoverRun, back: RecoverRun): Check[] {
+function movesOf(there: CommandRun, back: CommandRun): Check[] {
   return Object.entries({ failover: there, failback: back }).map(([name, { exitCode, evidence, error }]) =>
     checked(
       `the ${name} was carried out`,

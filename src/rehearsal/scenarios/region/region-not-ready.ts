@@ -2,9 +2,10 @@
 import type { RegisterTaskDefinitionResponse } from '@aws-sdk/client-ecs';
 import type { ListHostedZonesResponse, ListResourceRecordSetsResponse } from '@aws-sdk/client-route-53';
 import { createRecorder } from '../../../operations/recorder.ts';
+import type { CommandRun } from '../command.ts';
 import { countsAddUp, generatorHealthy, nothingLost } from '../load-checks.ts';
 import type { RegionObservation, RegionScenario, RegionStage } from '../scenario.ts';
-import { type RecoverRun, recoverRun } from './recover-run.ts';
+import { recoverRun } from './recover-run.ts';
 import { checked, outcomeOf, servedBefore, startUsers } from './users.ts';
 
 /** Enough to notice a change. */
@@ -109,7 +110,7 @@ async function stateOf({ regions, sides }: RegionStage): Promise<string> {
   return `weights ${weights.join(', ')}; ${services?.[0]?.desiredCount} tasks wanted; ${instances?.join(', ')}`;
 }
 
-function refusedEvidence({ platform, sides, clock, speed }: RegionStage, { error }: RecoverRun) {
+function refusedEvidence({ platform, sides, clock, speed }: RegionStage, { error }: CommandRun) {
   const recorder = createRecorder({
     operation: 'recover region-failover',
     title: 'A failover that is refused',

@@ -1,9 +1,10 @@
 /** The way back of region-failover: the first region is there again, its database a replica of what was promoted, and users return. */
 import type { Check, LoadRecord, Measurement } from '../../../report/evidence.ts';
 import type { CrossRegionDatabase } from '../../world/database/cross-region.ts';
+import type { CommandRun } from '../command.ts';
 import type { RegionStage } from '../scenario.ts';
 import { holdWritesCommand } from './hold-writes.ts';
-import { type RecoverRun, recoverRun } from './recover-run.ts';
+import { recoverRun } from './recover-run.ts';
 import { doubled, notKept, sendAgain } from './send-again.ts';
 import { entriesOf, idsOf, lostOf } from './truth.ts';
 import { checked, count, outcomeOf, usersUrl, WRITE } from './users.ts';
@@ -12,7 +13,7 @@ export const FAILBACK_LOST = 'acknowledged writes lost on the way back (truth)';
 export const FAILBACK_REFUSED = 'requests refused on the way back (truth)';
 
 export interface WayBack {
-  readonly run: RecoverRun;
+  readonly run: CommandRun;
   readonly begunAt: Date;
   /** Acknowledged in the standby region, and not there any more. */
   readonly lost: readonly string[];
