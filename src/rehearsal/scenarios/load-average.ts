@@ -2,7 +2,7 @@
 import { cleanRequestsNeeded } from '../../operations/load/proof.ts';
 import type { Check, Evidence } from '../../report/evidence.ts';
 import { countsAddUp, generatorHealthy, judgedTotals, nothingLost } from './load-checks.ts';
-import { planRehearsed, runningImage, runRehearsed, sizedFrom } from './load-run.ts';
+import { planRehearsed, runningImage, runRehearsed, sizedFrom, timingOutAfter } from './load-run.ts';
 import { answersReconcile } from './reconcile.ts';
 import type { LoadScenario, LoadStage } from './scenario.ts';
 
@@ -11,11 +11,13 @@ const SPARE = 1.05;
 const MOST_COMPRESSED = 60;
 /** Requests per second that it is sized from: the image has no limit, and what the targets need to be proven comes so much sooner. */
 const CAPACITY = 150;
+/** Twice the longest time of an analysis. */
+const TIMEOUT_SECONDS = 10;
 
 export const loadAverage: LoadScenario = {
   name: 'load-average',
   expects: 'a sound service meets its targets under the average load; the balancer logged what k6 counted',
-  setUp: (target) => sizedFrom(runningImage(target, 'load-average'), CAPACITY),
+  setUp: (target) => timingOutAfter(sizedFrom(runningImage(target, 'load-average'), CAPACITY), TIMEOUT_SECONDS),
   runLoad: async (stage) => {
     const profile = await stage.findProfile('average-load');
     const whole = planRehearsed(stage, profile, 1).plan.arrivals;

@@ -8,6 +8,7 @@ import {
   runningImage,
   runRehearsed,
   sizedFrom,
+  timingOutAfter,
   withTruth,
 } from './load-run.ts';
 import { answersReconcile } from './reconcile.ts';
@@ -18,6 +19,8 @@ const COMPRESS = 20;
 /** The service is said to do so many times what it really does: the load is sized from that, and must find that it is not true. */
 const PROMISED = 1.25;
 const TOLERANCE = 0.1;
+/** Several times what a request takes that waits for a worker. */
+const TIMEOUT_SECONDS = 5;
 
 export const loadBreakpoint: LoadScenario = {
   name: 'load-breakpoint',
@@ -25,7 +28,7 @@ export const loadBreakpoint: LoadScenario = {
   expects: 'an ever higher load finds what the service can do, within a tenth, and stops once it breaks',
   setUp: (target) => {
     const running = runningImage(target, 'load-breakpoint');
-    return sizedFrom(running, Math.round(knownCapacity(running) * PROMISED));
+    return timingOutAfter(sizedFrom(running, Math.round(knownCapacity(running) * PROMISED)), TIMEOUT_SECONDS);
   },
   runLoad: async (stage) => {
     const planned = planRehearsed(stage, await stage.findProfile('breakpoint'), COMPRESS);

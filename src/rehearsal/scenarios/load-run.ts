@@ -48,6 +48,11 @@ export function sizedFrom(target: ServiceInEnvironment, requestsPerSecond: numbe
   return { ...target, capacity, load: { ...target.load, demand: undefined } };
 }
 
+/** The same with a shorter time-out: a generator keeps a virtual user for each request that may still be under way, and starts them all first. */
+export function timingOutAfter(target: ServiceInEnvironment, timeoutSeconds: number): ServiceInEnvironment {
+  return { ...target, load: { ...target.load, timeoutSeconds } };
+}
+
 /** Plans a profile on the rehearsed service: no limit of the real environment holds for it. */
 export function planRehearsed(stage: LoadStage, profile: Profile, compress: number): PlannedLoad {
   const { platform, target, rehearsal } = stage;
