@@ -78,10 +78,11 @@ async function holds(
   [operation, code, ...args]: Row,
   where: Where,
   run: (args: readonly string[]) => Promise<{ ended: Ended; calls: readonly Call[] }>,
-): Promise<void> {
+): Promise<readonly Call[]> {
   const { ended, calls } = await run(args);
   expect(ended.code, `${args.join(' ')}: ${ended.stdout}\n${ended.stderr}`).toBe(code);
   expect([args.join(' '), ...refused(operation, where, calls)]).toEqual([args.join(' ')]);
+  return calls;
 }
 
 describeWithK6('the calls of operations are allowed', () => {
@@ -136,9 +137,16 @@ describeWithK6('the calls of operations are allowed', () => {
         '--yes',
       ],
     ];
+    const made = new Map<OperationName, readonly Call[]>();
     for (const row of rows) {
-      await holds(row, DEV, lab.run);
+      made.set(row[0], await holds(row, DEV, lab.run));
     }
+    // What may only look may not do it, and what may do it here may not do it elsewhere.
+    const deployed = made.get('deploy') ?? [];
+    const update = /^ecs:UpdateService \S+service\/permitted-dev\/web-dev /;
+    expect(refused('plan', DEV, deployed)).toContainEqual(expect.stringMatching(update));
+    const elsewhere = { ...DEV, scope: { ...DEV.scope, services: ['other'] } };
+    expect(refused('deploy', elsewhere, deployed)).toContainEqual(expect.stringMatching(update));
   });
 
   it.concurrent('beside it', { timeout: 300_000 }, async () => {
