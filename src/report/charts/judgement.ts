@@ -1,6 +1,7 @@
 /** The evidence of a shift against its bounds: one line for a rollback, one for each metric's promotion. */
 import type { JudgementRecord, Series } from '../evidence.ts';
 import { formatNumber, formatTick, secondsBetween } from '../format.ts';
+import { letteredLine } from './lettered-line.ts';
 import type { ChartModel, LineLayer, TimeAxis } from './model.ts';
 import { linearScale } from './scale.ts';
 
@@ -53,19 +54,10 @@ export function evidenceChart(
 }
 
 function lineOf({ name, points }: Series, index: number, zero: string): LineLayer {
-  const last = points.at(-1)?.[1];
-  const letter = String.fromCharCode(65 + index);
-  return {
-    kind: 'line',
-    join: 'points',
-    className: `line${index}`,
-    label: `${letter} ${name}`,
-    endLabel: letter,
-    endsInside: true,
-    ...(last === undefined || last === null ? {} : { amount: formatNumber(last) }),
-    points: points.map(([at, value]) => ({
-      at: secondsBetween(zero, at),
-      value: value === null ? null : Math.max(LOWEST, value),
-    })),
-  };
+  const last = points.at(-1)?.[1] ?? undefined;
+  const shown = points.map(([at, value]) => ({
+    at: secondsBetween(zero, at),
+    value: value === null ? null : Math.max(LOWEST, value),
+  }));
+  return letteredLine(name, index, shown, last === undefined ? undefined : formatNumber(last));
 }

@@ -3,7 +3,17 @@ import type { LoadRecord } from '../evidence.ts';
 import { countLoad } from '../facts.ts';
 import { formatCount, formatNumber, formatTick } from '../format.ts';
 import { spanOf, type Window, windowsOf, windowWidth } from '../load/windows.ts';
-import { foldRest, MOST_KINDS, MOST_WINDOWS, plannedLine, stackAreas, sumOf, timeOf, widthNote } from './load.ts';
+import {
+  foldRest,
+  MOST_KINDS,
+  MOST_WINDOWS,
+  plannedLine,
+  stackAreas,
+  stackHover,
+  sumOf,
+  timeOf,
+  widthNote,
+} from './load.ts';
 import type { ChartModel, LineLayer } from './model.ts';
 import { linearScale } from './scale.ts';
 
@@ -60,11 +70,7 @@ export function errorsChart(load: LoadRecord): ChartModel | undefined {
     scale: linearScale(all),
     formatTick,
     layers: stackAreas(windows, stack),
-    hover: windows.map((window) => ({
-      from: window.from,
-      to: window.to,
-      text: `${timeOf(window)}\n${stack.map(({ label, of }) => `${label}: ${formatCount(of(window))}`).join('\n')}`,
-    })),
+    hover: stackHover(windows, stack),
     judgedUntil: load.judgedUntilSecond,
   };
 }

@@ -125,11 +125,7 @@ export function revisionChart(load: LoadRecord, deployment: DeploymentRecord | u
     scale: linearScale(windows.map((window) => window.planned / (window.to - window.from))),
     formatTick,
     layers: stackAreas(windows, stack),
-    hover: windows.map((window) => ({
-      from: window.from,
-      to: window.to,
-      text: `${timeOf(window)}\n${stack.map(({ label, of }) => `${label}: ${formatCount(of(window))}`).join('\n')}`,
-    })),
+    hover: stackHover(windows, stack),
     judgedUntil: load.judgedUntilSecond,
   };
 }
@@ -192,11 +188,25 @@ export function foldRest(
       ];
 }
 
+/** What is counted apart within each window. */
+type Stack = readonly {
+  readonly className: string;
+  readonly label: string;
+  readonly total: number;
+  readonly of: (window: Window) => number;
+}[];
+
+/** The counts of each window, in words. */
+export function stackHover(windows: readonly Window[], stack: Stack): ChartModel['hover'] {
+  return windows.map((window) => ({
+    from: window.from,
+    to: window.to,
+    text: `${timeOf(window)}\n${stack.map(({ label, of }) => `${label}: ${formatCount(of(window))}`).join('\n')}`,
+  }));
+}
+
 /** Areas one upon the other, per second; those without any are left out. */
-export function stackAreas(
-  windows: readonly Window[],
-  stack: readonly { className: string; label: string; total: number; of: (window: Window) => number }[],
-): AreaLayer[] {
+export function stackAreas(windows: readonly Window[], stack: Stack): AreaLayer[] {
   const heights = windows.map(() => 0);
   return stack
     .filter(({ total }) => total > 0)

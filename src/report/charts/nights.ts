@@ -1,6 +1,7 @@
 /** Recovery times and availability, night by night: a line for each thing that was tried. */
 import { formatIn, formatTick, secondsBetween } from '../format.ts';
 import type { NightStep, NightsRecord } from '../nights/record.ts';
+import { letteredLine } from './lettered-line.ts';
 import type { ChartModel, LineLayer, TimeAxis } from './model.ts';
 import { linearScale } from './scale.ts';
 
@@ -82,16 +83,6 @@ function lineOf({ nights }: NightsRecord, measure: Measure, name: string, index:
     const step = steps.find((one) => one.name === name);
     return { at: secondsBetween(zero, at), value: step === undefined ? null : (measure.of(step) ?? null) };
   });
-  const last = points.at(-1)?.value;
-  const letter = String.fromCharCode(65 + index);
-  return {
-    kind: 'line',
-    join: 'points',
-    className: `line${index}`,
-    label: `${letter} ${name}`,
-    endLabel: letter,
-    endsInside: true,
-    ...(last === null || last === undefined ? {} : { amount: measure.shown(last) }),
-    points,
-  };
+  const last = points.at(-1)?.value ?? undefined;
+  return letteredLine(name, index, points, last === undefined ? undefined : measure.shown(last));
 }
