@@ -64,7 +64,7 @@ describeWithK6('surefoot rehearse, experiments', () => {
 });
 
 it('says what a platform lacks for a scenario, before anything is started', async () => {
-  const { code, stderr } = await surefoot(['rehearse', 'zone-loss', '--platform', 'artguard']);
+  const { code, stderr } = await surefoot(['rehearse', 'database-failover', '--platform', 'artguard']);
   expect(code).toBe(2);
-  expect(stderr).toMatch(/zone-loss needs 3 zones, and the environment has 2/);
+  expect(stderr).toContain('database-failover needs a database with `multiAz: true`');
 });
