@@ -113,6 +113,23 @@ describe.skipIf('skipped' in found)(`region-failover${'skipped' in found ? ` (${
     expect(evidence?.measurements.find(({ indicator }) => indicator === 'rpo')?.value).toBe(0);
   });
 
+  it.each([
+    { call: 6, when: 'after' },
+    { call: 7, when: 'before' },
+    { call: 7, when: 'after' },
+  ] as const)('goes on where a planned move was cut off $when change $call, and promotes once', async (cut) => {
+    const world = await lab.world();
+    const choices = { planned: true, database: 'promote' } as const;
+    const first = await lab.run(world, { ...choices, cut });
+    expect(first.evidence?.reasons[0]?.code).toBe('cancelled');
+    const second = await lab.run(world, { ...choices, folder: first.folder });
+    expect(second.evidence?.reasons).toEqual([expect.objectContaining({ code: 'recovered' })]);
+    expect(second.changes.filter((change) => !change.endsWith(' tag'))).toEqual(
+      cut.call === 7 && cut.when === 'after' ? [] : ['us-east-2 promote'],
+    );
+    expect([await weights(world), await replicaStatus(world.standby)]).toEqual([{ west: 0, east: 100 }, 'none']);
+  });
+
   it('fails back and loses nothing, and returns the standby to what it was', async () => {
     const world = await lab.world();
     expect((await lab.run(world, { database: 'promote' })).evidence?.verdict).toBe('pass');
