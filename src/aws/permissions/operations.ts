@@ -59,8 +59,9 @@ const readSlos = (scope: Scope): Part[] => [
     Resource: arnsOf(scope, 'slo', 'application-signals', (name) => `slo/${name}`),
   },
 ];
+/** A load itself asks AWS nothing; a profile that watches how the service scales asks for its tasks, its size and its use. */
 const loadService = (scope: Scope): Part[] => [
-  ...readService(scope).filter(({ Action }) => Action.includes('ecs:DescribeServices')),
+  ...readService(scope).filter(({ Action }) => !Action.includes('ecs:DescribeServiceDeployments')),
   READ_BALANCERS,
   READ_METRICS,
 ];
@@ -72,7 +73,8 @@ const runChaos = (scope: Scope): Part[] => [
     },
     scope.place,
   ),
-  ...readService(scope),
+  // An experiment names what it hits itself.
+  ...readService({ ...scope, services: ['*'] }),
   ...readTasks(scope),
 ];
 

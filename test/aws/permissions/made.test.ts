@@ -91,6 +91,7 @@ describeWithK6('the calls of operations are allowed', () => {
   beforeAll(async () => {
     lab = await startLab();
     await writeFile(path.join(lab.folder, 'short.yml'), PROFILE);
+    await writeFile(path.join(lab.folder, 'levels.yml'), LEVELS);
     await writeFile(path.join(lab.folder, 'experiment.yml'), EXPERIMENT);
     await writeFile(path.join(lab.folder, 'value'), 'fresh');
   }, 120_000);
@@ -102,7 +103,7 @@ describeWithK6('the calls of operations are allowed', () => {
 
   const inFolder = (name: string) => path.join(lab.folder, name);
 
-  it.concurrent('on the service', { timeout: 300_000 }, async () => {
+  it.concurrent('on the service', { timeout: 480_000 }, async () => {
     const image = (name: string) => `000000000000.dkr.ecr.eu-west-1.amazonaws.com/${name}`;
     const load = ['load', '--profile', inFolder('short.yml')];
     const rows: readonly Row[] = [
@@ -120,6 +121,8 @@ describeWithK6('the calls of operations are allowed', () => {
       ['pause', 0, 'pause', '--yes'],
       ['resume', 0, 'resume', '--yes'],
       ['recover-restart-service', 0, 'recover', 'restart-service', '--yes'],
+      // Two levels are too few to judge, and enough to watch.
+      ['load', 3, 'load', '--profile', inFolder('levels.yml')],
       ['load-tasks', 0, ...load, '--tasks', '1', '--task-definition', 'web-load', '--start-in', '8s'],
       ['chaos-plan', 0, 'chaos', 'plan', inFolder('experiment.yml')],
       ['chaos-run', 0, 'chaos', 'run', inFolder('experiment.yml'), '--allow-irreversible', '--yes'],
@@ -149,7 +152,7 @@ describeWithK6('the calls of operations are allowed', () => {
     expect(refused('deploy', elsewhere, deployed)).toContainEqual(expect.stringMatching(update));
   });
 
-  it.concurrent('beside it', { timeout: 300_000 }, async () => {
+  it.concurrent('beside it', { timeout: 480_000 }, async () => {
     const state = ['--bucket', 'states', '--key', 'dev.tfstate'];
     const listed = JSON.parse((await lab.run(['recover', 'terraform-state', ...state, '--dry-run'])).ended.stdout);
     const good = /version (\S+) of \S+ \d+ bytes: serial 1/.exec(listed.error.message)?.[1] ?? 'none';
@@ -182,7 +185,7 @@ describeWithK6('the calls of operations are allowed', () => {
     }
   });
 
-  it.skipIf('skipped' in python)('between two regions', { timeout: 300_000, concurrent: true }, async () => {
+  it.skipIf('skipped' in python)('between two regions', { timeout: 480_000, concurrent: true }, async () => {
     const moved: Moved = await startMoved('python' in python ? python.python : '');
     try {
       const where: Where = { ...DR, names: { ...DR.names, 'hosted-zone': [moved.zone] } };
@@ -234,6 +237,18 @@ start: 20
 stages:
   - { duration: 2s, target: 20 }
 judge: every-request
+`;
+
+const LEVELS = `apiVersion: surefoot/v1
+kind: LoadProfile
+name: levels
+description: two levels, and how the service scales with them
+start: 10
+stages:
+  - { duration: 3s, target: 10 }
+  - { duration: 0s, target: 20 }
+  - { duration: 3s, target: 20 }
+scaling: { settle: 1s, cpu: 80 }
 `;
 
 const EXPERIMENT = experimentText({

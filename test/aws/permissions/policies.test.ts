@@ -4,6 +4,9 @@ import { OPERATIONS, type OperationName } from '../../../src/aws/permissions/ope
 import { LONGEST_POLICY, policyOf } from '../../../src/aws/permissions/policy.ts';
 import { NAMES, type NameKind, type Scope } from '../../../src/aws/permissions/scope.ts';
 import type { Statement } from '../../../src/aws/permissions/statement.ts';
+import type { Experiment } from '../../../src/operations/chaos/experiment/experiment.ts';
+import { callerPolicy } from '../../../src/operations/chaos/plan/policy/caller.ts';
+import { experimentOf, KILL, TASKS } from '../../operations/chaos/plan/samples.ts';
 import { allows, isOfType, referenceOf } from './iam.ts';
 
 const ALL = Object.keys(OPERATIONS) as OperationName[];
@@ -151,6 +154,18 @@ describe('what the policies keep apart', () => {
     }
     expect(actions('deploy').filter((name) => name.startsWith('fis:'))).toEqual([]);
     expect(actions('chaos-list')).not.toContain('fis:StartExperiment');
+  });
+
+  it('is the same for an experiment in its plan and from surefoot iam', () => {
+    const { template } = experimentOf(KILL, TASKS);
+    const stopRole = 'arn:aws:iam::111122223333:role/fis-stop';
+    const planned = callerPolicy(
+      { template, guards: { stopRole } as Experiment['guards'] },
+      SCOPE.place,
+      SCOPE.cluster,
+    );
+    const names = { 'fis-role': [template.roleArn], 'stop-role': [stopRole] };
+    expect(planned).toEqual(policyOf(['chaos-run'], SCOPE, names).document);
   });
 
   it('tells what nobody named', () => {
