@@ -41,6 +41,7 @@ describeWithK6('surefoot rehearse, two regions', () => {
     expect(measured('requests lost to the region (truth)')).toBeGreaterThan(0);
     expect(measured('acknowledged writes lost to the region (truth)')).toBeGreaterThanOrEqual(0);
     expect(measured('acknowledged writes lost on the way back (truth)')).toBe(0);
+    expect(measured('write pause')).toBeGreaterThan(0);
     const share = record?.series.find(({ name }) => name === 'connections that DNS led to us-east-2')?.points;
     expect([share?.[0]?.[1], share?.at(-1)?.[1]]).toEqual([0, 0]);
     expect(Math.max(...(share ?? []).map(([, value]) => value ?? 0))).toBe(1);
