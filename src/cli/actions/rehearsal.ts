@@ -52,7 +52,7 @@ export async function openRehearsal(
 }
 
 /** The service of a platform file that rehearsals run on. */
-export async function siteOf(file: string, options: RehearseOptions): Promise<Site> {
+export async function siteOf(file: string, options: Pick<RehearseOptions, 'environment' | 'service'>): Promise<Site> {
   const platform = await requirePlatform(file);
   const { target, environment } = rehearsalTarget(platform, options);
   return { platform, target, region: environment.region, zones: environment.zones };
