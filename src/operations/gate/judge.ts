@@ -36,7 +36,7 @@ export function judge(input: GateInput): Judgement {
   const { head, base, now } = input;
   const today = now.slice(0, 10);
   const waivers = applyWaivers(head.findings, input.waivers, today);
-  const doubts = unproven(head, head.name, now);
+  const doubts = [...nothingToRead(head), ...unproven(head, head.name, now)];
   const baseDoubts = base === undefined ? [] : unproven(base, base.name, now);
   const comparison = compareWithReference(input);
   const targets = input.targets.map((target): JudgedTarget => {
@@ -61,6 +61,15 @@ export function judge(input: GateInput): Judgement {
     waivers: waivers.uses,
     notes: notesOf(input, waivers.uses, today),
   };
+}
+
+/** No finding in a folder that holds nothing to look at is no data, and says nothing. Of a base it is no doubt: what comes is new. */
+function nothingToRead({ name, coverage }: GateInput['head']): Reason[] {
+  if (coverage.files.length > 0) {
+    return [];
+  }
+  const message = `${name}: holds no file that Trivy or Checkov reads for misconfigurations or vulnerabilities (Terraform, CloudFormation, Kubernetes, a Dockerfile, a lock file, …); name the folder that has them`;
+  return [{ code: 'nothing-to-read', message }];
 }
 
 function compareWithReference({ head, base, baseline }: GateInput) {

@@ -252,6 +252,7 @@ describe('proof', () => {
     ],
     ['a system without fixes', { endOfLifeImages: ['acme/api'] }, 'image-end-of-life'],
     ['no run at all', { runs: [] }, 'nothing-scanned'],
+    ['a folder with nothing to read', { coverage: { ...coverage, files: [] } }, 'nothing-to-read'],
   ])('%s makes it inconclusive, never pass', (_, scan, code) => {
     const input = inputOf([], { head: treeOf([], scan) });
     expect(judge(input)).toMatchObject({ verdict: 'inconclusive', reasons: [{ code }] });
