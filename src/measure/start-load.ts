@@ -3,19 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { OutsideError } from '../errors.ts';
 import { type LoadBin, type LoadRecord, totalsOf } from '../report/evidence.ts';
 import { LoadBooks } from './counting/accounting.ts';
+import { RecentLatency } from './counting/recent-latency.ts';
+import { type StreamEvent, StreamReader } from './counting/stream.ts';
 import { coresOf } from './generator/cores.ts';
 import { CpuMeter } from './generator/cpu-meter.ts';
 import { describeExit, exitProblem, isScriptAtFault } from './generator/exit-codes.ts';
 import { closingOf, type EndOfLoad, generatorProblems } from './generator/health.ts';
 import { K6Log } from './generator/log.ts';
+import { OwnOutcomes, scriptRefused } from './generator/own-script.ts';
 import { type K6End, K6Process } from './generator/process.ts';
 import { scriptOf, variablesOf } from './generator/script.ts';
 import type { LoadPlan } from './load-plan.ts';
-import { OwnOutcomes, scriptRefused } from './generator/own-script.ts';
-import { RecentLatency } from './counting/recent-latency.ts';
 import { segmentArguments, segmentPlan } from './segments/segment.ts';
 import { constantShape, planShape } from './shape-plan.ts';
-import { type StreamEvent, StreamReader } from './counting/stream.ts';
 import type { LoadOptions, RunningLoad, ScriptReport, Shape, StartLoad } from './types.ts';
 
 /** k6 writes its samples every 0.2 s; twice that, for an outcome to reach us. */

@@ -1,7 +1,7 @@
 /** The load instrument's contract: what is asked of it, and what it counts. */
 import type { LoadRecord } from '../report/evidence.ts';
-import type { Segment } from './segments/segment.ts';
 import type { StreamEvent } from './counting/stream.ts';
+import type { Segment } from './segments/segment.ts';
 
 export interface ConstantLoad {
   readonly name: string;

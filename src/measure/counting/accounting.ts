@@ -11,9 +11,9 @@
 import type { LoadBin } from '../../report/evidence.ts';
 import { binOf, emptyTally, increase, type LoadTally } from '../../report/load/tally.ts';
 import { addToBuckets } from '../../statistics/log-histogram.ts';
+import { LATE_SECONDS, type LoadPlan } from '../load-plan.ts';
 import { ArrivalOrder } from './arrival-order.ts';
 import { errorKind, type Outcome } from './error-kinds.ts';
-import { LATE_SECONDS, type LoadPlan } from '../load-plan.ts';
 import type { StreamEvent } from './stream.ts';
 
 /** How the load came to its end, for the arrivals that left no line. */

@@ -1,8 +1,8 @@
 /** Whether the generator can be believed. A load whose generator was the bottleneck says nothing about the service. */
 import type { LoadBin, Reason } from '../../report/evidence.ts';
 import type { Books, Closing } from '../counting/accounting.ts';
-import { exitProblem, type K6Exit, wasCutOff } from './exit-codes.ts';
 import { LATE_SECONDS, type LoadPlan } from '../load-plan.ts';
+import { exitProblem, type K6Exit, wasCutOff } from './exit-codes.ts';
 
 /** Grafana's advice for a generator: below 80 % of the CPU (k6 docs, "Running large tests"). */
 const BUSY = 0.8;
