@@ -1,5 +1,7 @@
 /** A scenario and the time that its platform file gives it: longer is a failure, and one that hangs is ended. */
+import path from 'node:path';
 import { createRecorder } from '../operations/recorder.ts';
+import type { Platform } from '../platform/model.ts';
 import type { Check, Evidence } from '../report/evidence.ts';
 import type { Placed } from './placed.ts';
 import type { RehearsePorts, ScenarioOptions } from './playing.ts';
@@ -40,16 +42,21 @@ export async function playWithin(
       ...ports,
       signal: AbortSignal.any([ports.signal, patience]),
     });
-    return { ...shown, evidence: heldTo(shown, budgetSeconds, site.platform.file) };
+    return { ...shown, evidence: heldTo(shown, budgetSeconds, fileOf(site.platform)) };
   } catch (error) {
     ports.signal.throwIfAborted();
     if (patience.aborted) {
-      const message = `it was ended after ${PATIENCE * budgetSeconds} s; ${budgetText(budgetSeconds, site.platform.file)}`;
+      const message = `it was ended after ${PATIENCE * budgetSeconds} s; ${budgetText(budgetSeconds, fileOf(site.platform))}`;
       return { evidence: recorder.finish('fail', [{ code: 'over-budget', message }]), operation: undefined };
     }
     const message = `it came to no end: ${error instanceof Error ? error.message : String(error)}`;
     return { evidence: recorder.finish('inconclusive', [{ code: 'no-result', message }]), operation: undefined };
   }
+}
+
+/** The platform file as people know it: where it lies on this machine is of no interest to who reads a report. */
+export function fileOf({ directory, file }: Pick<Platform, 'directory' | 'file'>): string {
+  return `${path.basename(directory)}/${path.basename(file)}`;
 }
 
 function budgetText(seconds: number, file: string): string {

@@ -83,7 +83,7 @@ describeWithK6('surefoot rehearse --all', () => {
     expect(code, stderr).toBe(1);
     const [late, inTime] = (await read('auterity.json')).parts;
     expect(late).toMatchObject({ verdict: 'fail', reasons: [{ code: 'over-budget' }] });
-    expect(late?.reasons[0]?.message).toContain(`its budget is 1 s (rehearsal.scenarios in ${file})`);
+    expect(late?.reasons[0]?.message).toContain('its budget is 1 s (rehearsal.scenarios in auterity/surefoot.yml)');
     expect(inTime?.verdict).toBe('pass');
     expect((await read('rehearse.json')).reasons[0]?.message).toBe('1 of 2 scenarios showed what they expect');
   }, 120_000);

@@ -12,7 +12,7 @@ import { didYouMean } from '../../platform/suggest.ts';
 import { prepared } from '../../rehearsal/placed.ts';
 import { overviewOf, type RehearsedPlatform, rehearsePlatform } from '../../rehearsal/rehearse-platform.ts';
 import { scenarios } from '../../rehearsal/scenarios/index.ts';
-import type { Budgeted } from '../../rehearsal/within-budget.ts';
+import { type Budgeted, fileOf } from '../../rehearsal/within-budget.ts';
 import type { Evidence } from '../../report/evidence.ts';
 import { renderTerminal } from '../../report/terminal.ts';
 import { writeReport } from '../../report/write.ts';
@@ -41,7 +41,7 @@ export async function rehearseAllAction(options: RehearseOptions, session: Sessi
         ...settings,
         workDirectory: await writableFolder(path.join(settings.workDirectory, platform.name), '--report-dir'),
         platform,
-        targets: { file: platform.file, sha256 },
+        targets: { file: fileOf(platform), sha256 },
         planned: budgeted,
         scorecards: platform.rehearsal?.scorecards ?? [],
         keep: async (evidence, name) => kept((await writeReport(evidence, folder, { name })).json, options.reportDir),

@@ -26,7 +26,7 @@ const BEFORE_SHARE = 0.5;
 const AFTER_SHARE = 1.8;
 const BEFORE_SECONDS = 10;
 /** Alarm and start of tasks are shortened by the speed, health checks are not. */
-const AFTER_SECONDS = 25;
+const AFTER_SECONDS = 10;
 const AFTER_SCALED_SECONDS = 300;
 /** So long, in real seconds, until new tasks have their share of the load and the policy may look again. */
 const SETTLE_SECONDS = 20;

@@ -15,7 +15,7 @@ import { answersReconcile } from './reconcile.ts';
 import type { LoadScenario } from './scenario.ts';
 
 const TRUTH = 'capacity of the service (truth)';
-const COMPRESS = 20;
+const COMPRESS = 24;
 /** The service is said to do so many times what it really does: the load is sized from that, and must find that it is not true. */
 const PROMISED = 1.25;
 const TOLERANCE = 0.1;
