@@ -12,7 +12,7 @@ resource "aws_cloudwatch_log_group" "backend" {
   retention_in_days = var.log_days
 }
 
-# The first revision only. Deployments register the next ones from task-definition.json, so Terraform never goes back to this.
+# The first revision only. Deployments register the next ones, each from the one that runs, so Terraform never goes back to this.
 resource "aws_ecs_task_definition" "backend" {
   family                   = local.name
   requires_compatibilities = ["FARGATE"]
