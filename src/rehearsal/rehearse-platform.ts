@@ -29,7 +29,7 @@ export interface RehearsedPlatform {
   readonly scorecards: readonly Evidence[];
 }
 
-/** Plays all of them. The verdict is pass when every one showed what it expects within its budget; scorecards do not decide it. */
+/** Plays all of them. The verdict is pass when every one showed what it expects; scorecards do not decide it. */
 export async function rehearsePlatform(request: PlatformRequest, ports: RehearsePorts): Promise<RehearsedPlatform> {
   const { platform, planned, keep, ...options } = request;
   const { reporter, signal, clock } = ports;
@@ -47,12 +47,12 @@ export async function rehearsePlatform(request: PlatformRequest, ports: Rehearse
     signal.throwIfAborted();
     const { scenario, budgetSeconds } = entry;
     reporter.stage(`${platform.name} ${index + 1} of ${planned.length}, ${scenario.name}: ${scenario.expects}`);
-    const { evidence, operation } = await playWithin(entry, options, ports);
+    const { evidence, operation } = await playAgainUnlessKnown(entry, options, ports);
     parts.push(evidence);
     const row = rowOf(scenario, evidence);
-    recorder.check({ ...row, expected: `${scenario.expects}; within ${budgetSeconds} s` });
+    recorder.check({ ...row, expected: `${scenario.expects}; in about ${budgetSeconds} s` });
     reporter.info(
-      `${platform.name} ${scenario.name}: ${row.verdict} after ${row.seconds.toFixed(0)} of at most ${budgetSeconds} s${row.verdict === 'pass' ? '' : `: ${row.observed}`}`,
+      `${platform.name} ${scenario.name}: ${row.verdict} after ${row.seconds.toFixed(0)} of ${budgetSeconds} s${row.verdict === 'pass' ? '' : `: ${row.observed}`}`,
     );
     const kept = await keep(evidence, scenario.name);
     // What it left undone, or was made to do badly, says nothing of the platform.
@@ -67,13 +67,36 @@ export async function rehearsePlatform(request: PlatformRequest, ports: Rehearse
   const first = scorecards[0]?.scorecard;
   const { verdict, message } = sumOf(parts);
   const reasons = [
-    { code: verdict === 'pass' ? 'as-expected' : 'not-as-expected', message: `${message}, each within its budget` },
+    { code: verdict === 'pass' ? 'as-expected' : 'not-as-expected', message },
     ...scorecards.flatMap(({ scorecard }) =>
       scorecard === undefined ? [] : [{ code: 'scorecard', message: sentenceOf(scorecard) }],
     ),
   ];
   return { evidence: recorder.finish(verdict, reasons, { parts, ...(first ? { scorecard: first } : {}) }), scorecards };
 }
+
+/**
+ * An answer of pass or fail stands. One that says nothing (the machine did not keep up, say) is asked for once more, and the record says so;
+ * a second time it stands, too.
+ */
+async function playAgainUnlessKnown(
+  entry: Budgeted,
+  options: ScenarioOptions,
+  ports: RehearsePorts,
+): ReturnType<typeof playWithin> {
+  const first = await playWithin(entry, options, ports);
+  if (first.evidence.verdict !== 'inconclusive') {
+    return first;
+  }
+  const said = saidBy(first.evidence);
+  ports.reporter.info(`${entry.scenario.name} said nothing, and is played once more: ${said}`);
+  const { evidence, operation } = await playWithin(entry, options, ports);
+  const message = `the first attempt said nothing: ${said === saidBy(evidence) ? 'the same' : said}`;
+  const reason = { code: 'played-again', message };
+  return { evidence: { ...evidence, reasons: [...evidence.reasons, reason] }, operation };
+}
+
+const saidBy = ({ reasons }: Evidence): string => reasons.map(({ message }) => message).join('; ');
 
 function scorecardOf(
   { platform, targets, planned }: PlatformRequest,
@@ -141,7 +164,7 @@ function platformRow({ subject, verdict, reasons, parts, startedAt, finishedAt }
   return {
     name,
     verdict,
-    expected: `${counted(parts.length, 'scenario')} as expected and in time`,
+    expected: `${counted(parts.length, 'scenario')} as expected`,
     observed: reasons.map(({ message }) => message).join('; '),
     seconds: (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000,
     page: `${name}.html`,
