@@ -1,6 +1,6 @@
 /** `surefoot recover` as a process of its own, as a person or a job would start it; and killed in the midst, where a scenario wants that. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Evidence, evidenceSchema } from '../../../report/evidence.ts';
@@ -9,6 +9,17 @@ import type { Stage } from '../scenario.ts';
 
 /** How long a run may take until it has come as far as it is to be killed. */
 const THERE_WITHIN_MS = 120_000;
+
+/** How often a run that ends before it could be killed is begun anew. */
+const ATTEMPTS = 5;
+
+/** Where a run is to be killed. */
+export interface Kill {
+  /** As soon as the journal holds this text. */
+  readonly at: string;
+  /** Breaks again what a run has put right that was quicker than the kill; left out where what follows takes long. */
+  readonly again?: () => Promise<void>;
+}
 
 export interface RecoverRun {
   readonly evidence: Evidence;
@@ -19,13 +30,13 @@ export interface RecoverRun {
 }
 
 /**
- * Runs a procedure to its end. With `killedAt`, a first process is killed as soon as the journal holds that text, and a second one with the
- * same arguments goes on. @throws Error when it leaves no evidence, with what it said
+ * Runs a procedure to its end. With `kill`, a first process is killed in the midst, and a second one with the same arguments goes on.
+ * @throws Error when it leaves no evidence, with what it said
  */
-export async function recoverRun(stage: Stage, args: readonly string[], killedAt?: string): Promise<RecoverRun> {
+export async function recoverRun(stage: Stage, args: readonly string[], kill?: Kill): Promise<RecoverRun> {
   const drill = args.includes('--drill') ? '-drill' : '';
   const folder = path.join(stage.workDirectory, `recover-${args[0]}${drill}`);
-  const first = killedAt === undefined ? '' : await killed(stage, args, folder, killedAt);
+  const first = kill === undefined ? '' : await killedInTheMidst(stage, args, folder, kill);
   const { child, said } = start(stage, args, folder);
   const cancel = () => child.kill('SIGINT');
   stage.ports.signal.addEventListener('abort', cancel, { once: true });
@@ -60,6 +71,22 @@ function start(stage: Stage, [procedure = '', ...args]: readonly string[], folde
   return { child: child as ChildProcess, said: () => said };
 }
 
+async function killedInTheMidst(stage: Stage, args: readonly string[], folder: string, kill: Kill): Promise<string> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const said = await killed(stage, args, folder, kill.at);
+    if (!(await textsIn(folder)).some((text) => text.includes('"what":"end"'))) {
+      stage.ports.reporter.info('killed the process; the same command goes on');
+      return said;
+    }
+    if (kill.again === undefined) {
+      break;
+    }
+    await rm(folder, { recursive: true });
+    await kill.again();
+  }
+  throw new Error(`surefoot recover ended before it could be killed at ${kill.at}`);
+}
+
 async function killed(stage: Stage, args: readonly string[], folder: string, at: string): Promise<string> {
   const { child, said } = start(stage, args, folder);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
@@ -75,7 +102,6 @@ async function killed(stage: Stage, args: readonly string[], folder: string, at:
     child.kill('SIGKILL');
     await ended;
   }
-  stage.ports.reporter.info('killed the process; the same command goes on');
   return said();
 }
 

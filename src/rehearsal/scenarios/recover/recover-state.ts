@@ -44,12 +44,13 @@ async function act(stage: Stage): Promise<Evidence> {
   );
   await put('PUT', `/${BUCKET}/${key}`, good);
   const [version] = await s3.versions(BUCKET, key);
-  await put('PUT', `/${BUCKET}/${key}`, good.slice(0, good.length / 2));
+  const spoil = () => put('PUT', `/${BUCKET}/${key}`, good.slice(0, good.length / 2));
+  await spoil();
   const before = await s3.versions(BUCKET, '');
   const args = ['terraform-state', '--bucket', BUCKET, '--key', key, '--version-id', version?.id ?? ''];
   const drilled = await recoverRun(stage, [...args, '--drill']);
   const after = await s3.versions(BUCKET, '');
-  const run = await recoverRun(stage, args, '"what":"before"');
+  const run = await recoverRun(stage, args, { at: '"what":"before"', again: spoil });
   const now = await s3.read(BUCKET, key);
   const restored = Buffer.from(now ?? []).toString('utf8');
   return withTruth(run.evidence, [

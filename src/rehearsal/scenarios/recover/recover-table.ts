@@ -57,7 +57,7 @@ async function act(stage: Stage): Promise<Evidence> {
   // Each is a process with a journal of its own; one after the other would take twice as long.
   const [drilled, run] = await Promise.all([
     recoverRun(stage, [...args, '--drill']),
-    recoverRun(stage, args, '"step":"wait"'),
+    recoverRun(stage, args, { at: '"step":"wait"' }),
   ]);
   const after = await tables();
   const restored = await items(restoredTo);

@@ -50,7 +50,7 @@ async function act(stage: Stage): Promise<Evidence> {
   const run = await recoverRun(
     stage,
     ['rotate-secret', '--secret', name, '--value-file', file, '--revoke', revoke, '--revoke-with-value'],
-    `"step":"restart-${target.ecsService}"`,
+    { at: `"step":"restart-${target.ecsService}"` },
   );
   const { VersionIdsToStages: stages = {} } = await call<DescribeSecretResponse>('secretsmanager', 'DescribeSecret', {
     SecretId: arn,
