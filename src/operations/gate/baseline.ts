@@ -35,7 +35,6 @@ export const baselineSchema = z.object({
   findings: z.array(entrySchema),
 });
 export type Baseline = z.infer<typeof baselineSchema>;
-export type BaselineEntry = Baseline['findings'][number];
 
 /** @throws InputError `bad-baseline` for what is no baseline */
 export function readBaseline(text: string, file: string): Baseline {

@@ -6,12 +6,6 @@ export function canonical(name: string): string {
   return `${lower.replace(/[^a-z0-9._\\-]/g, (odd) => `\\${odd.charCodeAt(0).toString(8).padStart(3, '0')}`)}.`;
 }
 
-/** The order of Route 53's lists: by labels from the right, so that a zone stands before what is in it. */
-export function byReversedLabels(one: string, other: string): number {
-  const [a, b] = [reversed(one), reversed(other)];
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /** `www.shop.example.` as `example.shop.www.`; the ASCII order of these is Route 53's. */
 export function reversed(name: string): string {
   return `${name.slice(0, -1).split('.').reverse().join('.')}.`;

@@ -245,4 +245,3 @@ export const templateSchema = section(
 export type Template = z.output<typeof templateSchema>;
 export type TemplateTarget = z.output<typeof target>;
 export type TemplateAction = z.output<typeof action>;
-export type StopCondition = z.output<typeof stopCondition>;

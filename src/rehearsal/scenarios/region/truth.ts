@@ -39,10 +39,3 @@ export function shareSeries(name: string, address: string, counts: readonly Conn
       .map(([second, { to, all }]) => [new Date(second * 1000).toISOString(), to / all]),
   };
 }
-
-/** Connections to an address that were begun in the seconds from `from` to `to`, both included. */
-export function connectionsTo(address: string, counts: readonly ConnectionCount[], from: number, to: number): number {
-  return counts
-    .filter((each) => each.address === address && each.second >= from && each.second <= to)
-    .reduce((sum, { connections }) => sum + connections, 0);
-}
