@@ -19,6 +19,16 @@ export function isWell({ status, whole }: AccessLogLine): boolean {
   return whole && status < 400;
 }
 
+/**
+ * As the client had it: an answer that was sent once the client's patience had ended came to nobody, whether or not its connection was seen
+ * to close first. `timeoutSeconds`: how long the client waits.
+ */
+export function asClientsSaw(lines: readonly AccessLogLine[], timeoutSeconds: number): AccessLogLine[] {
+  return lines.map((line) =>
+    line.whole && line.ended - line.received >= timeoutSeconds * 1000 ? { ...line, whole: false } : line,
+  );
+}
+
 /** By so much the balancer may be behind and its log still be the truth, in ms: allowed for without end, it would agree with anything. */
 export const BEHIND_MS = 100;
 

@@ -2,6 +2,7 @@
 import type { Experiment } from '../../../aws/fis/fis.ts';
 import type { Check } from '../../../report/evidence.ts';
 import type { ChaosObservation, ChaosStage } from '../scenario.ts';
+import { asClientsSaw } from './access-log.ts';
 import type { ChaosRun } from './chaos-run.ts';
 
 /** States in which an experiment does nothing any more. */
@@ -28,7 +29,7 @@ export async function observed(
     operation: record,
     exitCode,
     faultAt: experiment && faultBegan(experiment),
-    log: await stage.accessLog(),
+    log: asClientsSaw(await stage.accessLog(), record.load?.timeoutSeconds ?? Number.POSITIVE_INFINITY),
     seen: [await nothingLeft(stage), ...seen],
   };
 }

@@ -1,7 +1,7 @@
 /** What a run says of recovery and loss is held against the balancer's log, and a wrong number is not let through. */
 import { describe, expect, it } from 'vitest';
 import { verdictOf } from '../../../../src/rehearsal/scenario-record.ts';
-import { judgedLines, outageOf } from '../../../../src/rehearsal/scenarios/chaos/access-log.ts';
+import { asClientsSaw, judgedLines, outageOf } from '../../../../src/rehearsal/scenarios/chaos/access-log.ts';
 import {
   agreesWithTheBalancer,
   lostByLog,
@@ -191,6 +191,16 @@ describe('the truth in the log', () => {
   it('leaves out what was cut off by the end of the load', () => {
     const load = { ...loadOf(down), judgedUntilSecond: 6 };
     expect(judgedLines(linesOf(down), load)).toHaveLength(60);
+  });
+
+  it('takes an answer for none that came when the client had given up', () => {
+    const [line] = linesOf(() => false);
+    const lasting = (ms: number) => ({ ...line, ended: (line?.received ?? 0) + ms }) as AccessLogLine;
+    expect(asClientsSaw([lasting(4999), lasting(5000), lasting(5300)], 5).map(({ whole }) => whole)).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('begins with the first action that breaks something', () => {
