@@ -29,7 +29,7 @@ export interface SoakClients {
 
 /** After its time a client removes its service; what has not ended by then hangs. */
 const END_TIMEOUT_MS = 120_000;
-const FOLDER = path.join(import.meta.dirname, '../test/soak');
+const FOLDER = path.join(import.meta.dirname, '../../test/soak');
 
 /** Starts them all; the first SDK client also deploys the platform's own service now and then. */
 export function startClients(plan: ClientPlan, environment: Readonly<Record<string, string>>): SoakClients {

@@ -8,7 +8,7 @@ import { cloudwatchActions, ecsActions, elbActions } from './actions.ts';
 import { type HeapReader, openHeap } from './heap.ts';
 import { type SoakPlatform, startSoakPlatform } from './platform.ts';
 
-const folder = path.join(import.meta.dirname, '../.build/soak');
+const folder = path.join(import.meta.dirname, '../../.build/soak');
 await bundle(folder);
 const platform = await startSoakPlatform(path.join(folder, 'cli.cjs'), 60);
 try {

@@ -38,7 +38,7 @@ async function run(): Promise<void> {
   const out = values.out ?? (await mkdtemp(path.join(os.tmpdir(), 'surefoot-soak-')));
   await mkdir(out, { recursive: true });
   // The bundle looks for the examples in its parent folder.
-  const folder = path.join(import.meta.dirname, '../.build/soak');
+  const folder = path.join(import.meta.dirname, '../../.build/soak');
   await bundle(folder);
   const result = await soak({
     cli: path.join(folder, 'cli.cjs'),
