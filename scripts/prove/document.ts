@@ -1,19 +1,11 @@
 /** docs/proof.md: a section for each scenario, its table replaced by each new proof of it. */
+import { scenarios } from '../../src/rehearsal/scenarios/index.ts';
 import { clopperPearson } from '../../src/statistics/binomial.ts';
 import type { Figure, Run } from './run.ts';
 import { type Prediction, predict, TRUTHS } from './theory.ts';
 
 /** Their application draws nothing from SEED: a number only tells one run from another. */
-const UNSEEDED: readonly string[] = [
-  'task-kill',
-  'zone-loss',
-  'zone-loss-unprepared',
-  'database-failover',
-  'replica-loss',
-  'vacuous',
-  'stop-condition',
-  'runner-dies-in-chaos',
-];
+const UNSEEDED: readonly string[] = scenarios.filter((scenario) => 'inject' in scenario).map(({ name }) => name);
 
 /** When a proof ran, and what: the short hash of the commit. */
 export interface Occasion {

@@ -1,6 +1,4 @@
 /** `surefoot rehearse --all` and `--platform`: every scenario that platform files list, a scorecard and a page for each platform, and one page over all. */
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writableFolder } from '../../entry/folders.ts';
 import type { Outcome } from '../../entry/outcome.ts';
@@ -17,6 +15,7 @@ import type { Evidence } from '../../report/evidence.ts';
 import { renderTerminal } from '../../report/terminal.ts';
 import { writeReport } from '../../report/write.ts';
 import { systemClock } from '../../runtime/clock.ts';
+import { hashFile } from '../../tools/hash.ts';
 import { exampleNames, platformFile } from '../platform-file.ts';
 import { openRehearsal, type RehearseOptions, siteOf } from './rehearsal.ts';
 
@@ -75,7 +74,7 @@ function filesOf(options: RehearseOptions): readonly string[] {
 }
 
 async function planOf(file: string, options: RehearseOptions): Promise<Planned> {
-  const [platform, bytes] = [await requirePlatform(file), await readFile(file)];
+  const platform = await requirePlatform(file);
   const budgets = Object.entries(platform.rehearsal?.budgets ?? {});
   if (budgets.length === 0) {
     throw new InputError(
@@ -87,7 +86,7 @@ async function planOf(file: string, options: RehearseOptions): Promise<Planned> 
   const budgeted = budgets.map(([name, budgetSeconds]) => ({ scenario: scenarioOf(name, file), site, budgetSeconds }));
   return {
     platform,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256: await hashFile(file),
     budgeted: prepared(budgeted, options.speed),
   };
 }
@@ -111,10 +110,7 @@ function planText({ name }: Platform, budgeted: readonly Budgeted[]): string {
 }
 
 async function kept(file: string, reportDir: string): Promise<{ readonly file: string; readonly sha256: string }> {
-  const sha256 = createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
-  return { file: path.relative(path.resolve(reportDir), file), sha256 };
+  return { file: path.relative(path.resolve(reportDir), file), sha256: await hashFile(file) };
 }
 
 function summaryOf({ subject, verdict, reasons, checks }: Evidence): Readonly<Record<string, unknown>> {
